@@ -1,9 +1,12 @@
 """All settings, in sections. The environment is read here and nowhere else."""
 
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import unquote
 
 import environ
+
+from config.stack import state
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -77,13 +80,28 @@ TEMPLATES = [
 # --- Database -----------------------------------------------------------------------------------
 # PostgreSQL only: constraints, triggers, row-level security and SKIP LOCKED are part of the design.
 # Two roles: `default` serves and can neither alter tables nor touch the ledger; `owner` migrates.
-SOCKETS = STATE_DIR / "sockets"
-EMBEDDED = f"postgres://{{role}}@{quote(str(SOCKETS), safe='')}/wheelhouse"
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=EMBEDDED.format(role="wheelhouse_app")),
-    "owner": env.db_url("DATABASE_OWNER_URL", default=EMBEDDED.format(role="wheelhouse_owner")),
-}
+# Where a serving URL is given without an owner's (the web process), there is no `owner` at all.
+SOCKETS = state.sockets(STATE_DIR)
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
+
+
+def database(url: str, *, role: str) -> dict[str, Any]:
+    """Read a database URL (a percent-encoded host is a folder of sockets), or take our own."""
+    if not url:
+        ours = {"HOST": str(SOCKETS), "NAME": "wheelhouse", "USER": role}
+        return {"ENGINE": "django.db.backends.postgresql", **ours}
+    parsed = env.db_url_config(url)
+    host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
+    return parsed | ({"HOST": unquote(host)} if host.lower().startswith("%2f") else {})
+
+
+DATABASES = {"default": database(DATABASE_URL, role="wheelhouse_app")}
+if DATABASE_OWNER_URL or not DATABASE_URL:
+    DATABASES["owner"] = database(DATABASE_OWNER_URL, role="wheelhouse_owner")
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted database costs no request
 DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
     "server_side_binding": True,
     "prepare_threshold": 3,

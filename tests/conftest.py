@@ -1,0 +1,21 @@
+"""The tests' ground: real databases. (`tests/databases.py` says how.)"""
+
+import pytest
+
+from tests.databases import committed, django_db_setup
+
+__all__ = ["committed", "django_db_setup"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests that would truncate tables: the ledger forbids it, and rows would stay."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        truncates = marker is not None and (marker.kwargs.get("transaction") or marker.args)
+        if truncates or {"transactional_db", "live_server"} & set(
+            getattr(item, "fixturenames", [])
+        ):
+            raise pytest.UsageError(
+                f"{item.nodeid} asks for transaction=True, which empties tables by TRUNCATE; "
+                "use the fixture `committed` instead."
+            )

@@ -1,10 +1,18 @@
 """The tests' ground: real databases. (`tests/databases.py` says how.)"""
 
 import pytest
+from django.conf import settings
 
 from tests.databases import committed, django_db_setup
 
+pytest_plugins = ["tests.cast"]
+
 __all__ = ["committed", "django_db_setup"]
+
+
+def pytest_configure() -> None:
+    """Hash the cast's passwords quickly; nobody attacks them here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,67 @@
+"""What people of each role may do. Agents are governed by scope and policy instead."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from audit.actors import Actor
+from crm.models import Role
+
+
+class Permission(StrEnum):
+    """What one may be allowed."""
+
+    SEE = "see"
+    EDIT = "edit"
+    MOVE = "move"
+    IMPORT = "import"
+    DECIDE = "decide"
+    WAIVE = "waive"
+    UNDO = "undo"
+    CONFIGURE = "configure"
+    ADMINISTER = "administer"
+
+
+_VIEWER = frozenset({Permission.SEE})
+_MEMBER = _VIEWER | {Permission.EDIT, Permission.MOVE}
+_MANAGER = _MEMBER | {
+    Permission.IMPORT,
+    Permission.DECIDE,
+    Permission.WAIVE,
+    Permission.UNDO,
+    Permission.CONFIGURE,
+}
+
+GRANTS: dict[str, frozenset[Permission]] = {
+    Role.VIEWER: _VIEWER,
+    Role.MEMBER: _MEMBER,
+    Role.MANAGER: _MANAGER,
+    Role.OWNER: frozenset(Permission),
+}
+
+
+def allows(actor: Actor, permission: Permission) -> bool:
+    """Whether a person's role grants `permission`; whoever is not a person is bound elsewhere."""
+    return not actor.is_person or permission in GRANTS.get(actor.role, frozenset())
+
+
+View = Callable[..., HttpResponse]
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let only people in whose role grants `permission`; others get 403."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            actor: Actor = request.actor  # type: ignore[attr-defined]
+            if not allows(actor, permission):
+                raise PermissionDenied(f"Your role, {actor.role}, may not {permission} here.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard

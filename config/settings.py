@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import environ
+from django.utils.csp import CSP
 
 from config.stack import state
 
@@ -16,9 +17,39 @@ STATE_DIR = Path(env.str("WHEELHOUSE_STATE", default=str(BASE_DIR / ".wheelhouse
 
 # --- Security -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
+# Given, or made once and kept in the state folder; several machines need the same one.
+SECRET_KEY = env.str("SECRET_KEY", default="") or state.secret(STATE_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Behind a proxy that speaks HTTPS and sets X-Forwarded-Proto itself.
+HTTPS = env.bool("HTTPS", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # a year
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Nothing inline, nothing from elsewhere: text that a record holds can never become a script.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+# The admin's look is Alpine's, which compiles expressions and styles as it goes.
+SECURE_CSP_ADMIN = SECURE_CSP | {
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+}
 AUTH_USER_MODEL = "crm.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -41,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "guardian",
@@ -50,6 +82,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.security.admin_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -82,31 +116,77 @@ TEMPLATES = [
 # Two roles: `default` serves and can neither alter tables nor touch the ledger; `owner` migrates.
 # Where a serving URL is given without an owner's (the web process), there is no `owner` at all.
 SOCKETS = state.sockets(STATE_DIR)
-DATABASE_URL = env.str("DATABASE_URL", default="")
-DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
+EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 
 
-def database(url: str, *, role: str) -> dict[str, Any]:
-    """Read a database URL (a percent-encoded host is a folder of sockets), or take our own."""
+def database(variable: str, *, role: str) -> dict[str, Any]:
+    """Read a database's URL (a percent-encoded host is a folder of sockets), or take our own."""
+    url = env.str(variable, default="")
     if not url:
         ours = {"HOST": str(SOCKETS), "NAME": "wheelhouse", "USER": role}
         return {"ENGINE": "django.db.backends.postgresql", **ours}
-    parsed = env.db_url_config(url)
     host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
-    return parsed | ({"HOST": unquote(host)} if host.lower().startswith("%2f") else {})
+    sockets = {"HOST": unquote(host)} if host.lower().startswith("%2f") else {}
+    return env.db_url_config(url) | sockets
 
 
-DATABASES = {"default": database(DATABASE_URL, role="wheelhouse_app")}
-if DATABASE_OWNER_URL or not DATABASE_URL:
-    DATABASES["owner"] = database(DATABASE_OWNER_URL, role="wheelhouse_owner")
+DATABASES = {"default": database("DATABASE_URL", role="wheelhouse_app")}
+if EMBEDDED_DATABASE or env.str("DATABASE_OWNER_URL", default=""):
+    DATABASES["owner"] = database("DATABASE_OWNER_URL", role="wheelhouse_owner")
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted database costs no request
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+    # For each web process; seconds to wait for a free connection.
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
     "server_side_binding": True,
     "prepare_threshold": 3,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# --- Broker and workers ---------------------------------------------------------------------------
+# The broker carries; what must not be lost is a row.
+EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
+REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{quote(str(SOCKETS))}/valkey.sock?db=0"
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
+    "?db=", "?virtual_host="
+)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 660,  # seconds; above the longest task
+    "unacked_restore_interval": 5,  # seconds between looks for work of a worker that died
+    "unacked_restore_throttle": 1,  # at every one of them
+    "socket_connect_timeout": 2,  # seconds
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}  # the sweeper is next
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 540  # seconds
+CELERY_TASK_TIME_LIMIT = 600  # seconds
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; the clock's heartbeat too
+CELERY_BEAT_SCHEDULER = "config.celery.Clock"
+
+# --- Logging --------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.logs.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "celery.worker.strategy": {"level": "WARNING"},  # a line per task received
+        "celery.app.trace": {"level": "WARNING"},  # and per task done
+        "celery.beat": {"level": "WARNING"},  # and per task due
+    },
+}
+
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -119,3 +199,10 @@ FROZEN_NOW = env.str("FROZEN_NOW", default="")
 STATIC_URL = "static/"
 STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names carry a digest of the content, so that browsers keep files for ever.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+PORT = env.int("PORT", default=8000)

@@ -46,7 +46,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 @contextmanager
 def embedded_server() -> Iterator[None]:
     """Where no DATABASE_URL is given, have the state folder's server run."""
-    if settings.DATABASE_URL:
+    if not settings.EMBEDDED_DATABASE:
         yield
     else:
         with postgres.borrowed(settings.STATE_DIR):

@@ -22,7 +22,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from config.stack import accounts, state
+from config.stack import accounts, processes, state
 
 SUPERUSER = "postgres"
 OWNER = "wheelhouse_owner"
@@ -32,6 +32,7 @@ DATABASE = "wheelhouse"
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
+    "log_checkpoints": "off",
     "timezone": "UTC",
 }
 ROLES = {OWNER: "LOGIN CREATEDB", APP: "LOGIN"}
@@ -133,6 +134,9 @@ class Postgres:
             return False
         self.prepare()
         self.wait_for_leftovers()
+        if not self.is_alive():
+            # Its number may be somebody else's by now, which PostgreSQL would take for its own.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
         for attempt in range(6):
             if self.is_ready() or self.launch():
                 self.bootstrap()
@@ -176,18 +180,9 @@ class Postgres:
         return True
 
     def is_alive(self) -> bool:
-        """Say whether the process that holds the cluster exists (and is no zombie)."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text().split()[0])
-            status = Path(f"/proc/{pid}/stat")
-            if status.exists():
-                return status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
-            os.kill(pid, 0)
-        except PermissionError:
-            return True
-        except (OSError, ValueError, IndexError):
-            return False
-        return not Path("/proc/self").exists()
+        """Say whether the process that holds the cluster exists."""
+        pid = processes.pid_in(self.data / "postmaster.pid")
+        return pid is not None and processes.is_running(pid, mentions=str(self.data))
 
     def last_words(self) -> str:
         with suppress(OSError):

@@ -6,7 +6,10 @@ Free of Django, because settings start from it.
 
 import hashlib
 import os
+import secrets
 import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 # A unix socket's path holds 107 bytes, of which `/.s.PGSQL.5432` is the longest name we add.
@@ -65,3 +68,20 @@ def prepare(state: Path) -> None:
             f"The state folder {state} cannot be written ({error.strerror}); "
             "choose another with --state or WHEELHOUSE_STATE."
         ) from None
+
+
+def secret(state: Path) -> str:
+    """
+    Return the secret key kept in the state folder, making it on the first call.
+
+    :raises Unusable: as `prepare` does
+    """
+    kept = state / "secret.key"
+    if not kept.exists():
+        prepare(state)
+        with tempfile.NamedTemporaryFile("w", dir=state) as made:  # readable by us alone
+            made.write(secrets.token_urlsafe(50))
+            made.flush()
+            with suppress(FileExistsError):  # another process was quicker
+                os.link(made.name, kept)
+    return kept.read_text()

@@ -1,0 +1,29 @@
+# On a fresh machine these need make, sh and some python3; everything else is brought.
+# `make run PORT=9000` and the other variables of the README work here too.
+
+IN := sh deploy/bootstrap.sh
+
+.PHONY: run test test-slow lint format types ci
+
+run: ## everything: database, broker, web, worker, clock
+	@$(IN) python manage.py up
+
+test: ## all tests but the slow ones, on every core
+	@$(IN) pytest -n auto -m "not slow"
+
+test-slow: ## those that start and kill real processes
+	@$(IN) pytest -m slow
+
+lint: ## format, lint, types, the import contract, migrations
+	@$(IN) ruff format --check .
+	@$(IN) ruff check .
+	@$(IN) mypy .
+	@$(IN) lint-imports
+	@$(IN) python manage.py makemigrations --check --dry-run
+
+format:
+	@$(IN) ruff format .
+	@$(IN) ruff check --fix .
+
+ci: ## what the server runs
+	@bash .ci/run

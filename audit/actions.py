@@ -23,7 +23,9 @@ from django.db import connection, models, transaction
 from audit import clock
 from audit.actors import Actor
 from audit.events import Event, find_subscribers
+from audit.models import Action as ActionRow
 from audit.models import Outcome
+from audit.nudges import nudge
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +46,10 @@ class Refusal(Exception):
     def __init__(self, message: str = "", **details: Any) -> None:
         super().__init__(message or (self.__doc__ or "").strip())
         self.details = details
+
+
+class Unrecorded(Exception):
+    """Raised inside an action, it unwinds it whole: what was done, and the record of it."""
 
 
 class NoActionOpen(RuntimeError):
@@ -92,6 +98,7 @@ class OpenAction:
 
 _open: ContextVar[OpenAction | None] = ContextVar("open_action", default=None)
 _tenant: ContextVar[int | None] = ContextVar("tenant", default=None)
+_cause: ContextVar[ActionRow | None] = ContextVar("cause", default=None)
 
 
 def current() -> OpenAction | None:
@@ -128,13 +135,30 @@ def tenant(organization_id: int) -> Iterator[None]:
 
 
 @contextmanager
+def caused_by(cause: ActionRow) -> Iterator[None]:
+    """Mark every action opened inside as a consequence of `cause`."""
+    token = _cause.set(cause)
+    try:
+        yield
+    finally:
+        _cause.reset(token)
+
+
+@contextmanager
 def action(
-    name: str, *, by: Actor, target: models.Model | None = None, alone: bool = False, **about: Any
+    name: str,
+    *,
+    by: Actor,
+    target: models.Model | None = None,
+    alone: bool = False,
+    turn: str = "",
+    **about: Any,
 ) -> Iterator[OpenAction]:
     """
     Open an action, or join the one that is open.
 
     :param alone: wait for every other action of the organization to end, and hold off new ones
+    :param turn: wait for every other action that names the same turn to end
     :param about: any further field of `OpenAction`: reason, arguments, confidence, verdict …
     :raises OtherTenant: inside another organization's transaction
     """
@@ -145,17 +169,19 @@ def action(
     if joined is not None:
         yield joined
         return
-    opened = OpenAction(name=name, by=by, organization_id=by.organization_id, **about)
+    opened = OpenAction(name=name, by=by, organization_id=by.organization_id, **(_led_to() | about))
     if target is not None:
         opened.aim(target)
     tokens = _open.set(opened), _tenant.set(by.organization_id)
     failure: Exception | None = None
     try:
         with transaction.atomic():
-            _begin(opened, alone=alone)
+            _begin(opened, alone=alone, turn=turn)
             try:
                 with transaction.atomic():
                     yield opened
+            except Unrecorded:
+                raise
             except Exception as error:
                 failure = error
                 _fail(opened, error)
@@ -240,6 +266,12 @@ def describe(value: Any) -> Any:
         return f"<{type(value).__name__}>"
 
 
+def _led_to() -> dict[str, int]:
+    """Return what the cause under way, if one is, says of an action it leads to."""
+    cause = _cause.get()
+    return {} if cause is None else {"causation_id": cause.pk, "depth": cause.depth + 1}
+
+
 def _opened() -> OpenAction:
     opened = _open.get()
     if opened is None:
@@ -260,16 +292,21 @@ def _forget(*settings: str) -> None:
             _configure("select set_config(%s, '', true)", [setting])
 
 
-def _begin(opened: OpenAction, *, alone: bool) -> None:
-    """Take the switch lock, draw the action's id and tell the database of both, in one trip."""
+def _begin(opened: OpenAction, *, alone: bool, turn: str) -> None:
+    """Take the locks, draw the action's id and tell the database who acts, in one trip."""
     lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     organization = opened.organization_id
     row = _configure(
-        f"select {lock}(%s::int, %s::int), set_config('app.organization', %s, true),"
+        f"select {lock}(%s::int, %s::int),"
+        " case when %s then pg_advisory_xact_lock(hashtextextended(%s, 0)) end,"
+        " set_config('app.organization', %s, true),"
         " set_config('app.action_id', nextval('audit_action_id_seq')::text, true)",
-        [SWITCH_LOCK, organization or 0, "" if organization is None else str(organization)],
+        [
+            *(SWITCH_LOCK, organization or 0, bool(turn), turn),
+            "" if organization is None else str(organization),
+        ],
     )
-    opened.id = int(row[2])
+    opened.id = int(row[3])
 
 
 def _fail(opened: OpenAction, error: Exception) -> None:
@@ -333,6 +370,8 @@ def _close(opened: OpenAction) -> None:
             f"with done as ({_ACTION})" + _EVENTS,
             [*row, *told, opened.organization_id, _json(heard)],
         )
+    if heard:
+        transaction.on_commit(nudge, robust=True)
 
 
 def _json(value: Any) -> str | None:

@@ -1,11 +1,13 @@
 """Actions: one door, nothing unrecorded, attempts kept."""
 
+import threading
 from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit.actions import OtherTenant, Refusal, action, record, tenant
+from audit.actions import OtherTenant, Refusal, Unrecorded, action, record, tenant
+from audit.actors import system
 from audit.events import Event as Fact
 from audit.models import Action, Change, Event, Outcome
 from crm.models import Company, Contact
@@ -169,3 +171,34 @@ def test_a_row_cannot_point_into_another_organization(acme, elsewhere, ada, eve)
         Contact.objects.create(organization=acme, name="Mallory", company=theirs)
         with connection.cursor() as cursor:
             cursor.execute("set constraints all immediate")
+
+
+def test_an_action_can_be_unwound_whole(inside, grace, bob):
+    with pytest.raises(Unrecorded), action("contacts.rename", by=bob) as doing:
+        Contact.objects.filter(pk=grace.pk).update(name="Nobody")
+        raise Unrecorded
+
+    grace.refresh_from_db()
+    assert grace.name == "Grace Hopper"
+    assert not Action.objects.filter(pk=doing.id).exists()
+
+
+def test_actions_of_one_turn_go_one_after_another(committed):
+    seen: list[str] = []
+    entered = threading.Event()
+
+    def second() -> None:
+        entered.wait()
+        with action("second", by=system(1), turn="the key"):
+            seen.append("second")
+        connection.close()
+
+    waiting = threading.Thread(target=second)
+    waiting.start()
+    with action("first", by=system(1), turn="the key"):
+        entered.set()
+        waiting.join(0.2)
+        seen.append("first")
+    waiting.join()
+
+    assert seen == ["first", "second"]

@@ -1,0 +1,372 @@
+"""Whether it may be done: what policy says, and what waits for a person."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from approvals.proposals import Effect
+from audit import clock
+from audit.actors import Actor, ActorKind
+from crm.models import Membership, Role, User
+from crm.models.tenancy import TenantQuerySet, TenantRow
+from pipelines.models import Pipeline, Stage
+
+
+class Answer(models.TextChoices):
+    """What a policy says; each is stricter than those before it."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+
+DECIDING_ROLES = [(Role.MANAGER.value, "manager"), (Role.OWNER.value, "owner")]
+
+
+class PolicyQuerySet(TenantQuerySet):
+    """Policies."""
+
+    def in_force(self) -> "PolicyQuerySet":
+        """Those neither switched off nor expired."""
+        fresh = Q(expires_at=None) | Q(expires_at__gt=clock.real_now())
+        return self.filter(fresh, disabled_at=None)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the organization, less those of pipelines closed to `actor`."""
+        return super().visible_to(actor).filter(in_open_pipeline(actor, "pipeline_id"))
+
+
+class Policy(TenantRow):
+    """
+    A rule: what to answer when facts about a proposal compare in certain ways.
+
+    Of the rules that share a key, only the one with the narrowest scope speaks: a stage's before a
+    pipeline's, an agent's, the organization's, and the one shipped under that key.
+    """
+
+    name = models.CharField(max_length=120, blank=True)
+    key = models.SlugField(
+        max_length=60, help_text="A rule here replaces wider rules of the same key: confidence."
+    )
+    # Rows about an agent name it by id alone: agents stand above this app.
+    agent_id = models.BigIntegerField(null=True, blank=True)
+    pipeline = models.ForeignKey(
+        Pipeline, models.CASCADE, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    stage = models.ForeignKey(
+        Stage, models.CASCADE, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    tool = models.CharField(max_length=64, blank=True, help_text="Empty: any tool.")
+    when = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Comparisons of facts, which must all hold. None: always.",
+    )
+    answer = models.CharField(max_length=5, choices=Answer, default=Answer.ASK)
+    because = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="What people read as its reason; {fact} is the value.",
+    )
+    decides_role = models.CharField(
+        max_length=8,
+        choices=DECIDING_ROLES,
+        default=Role.MANAGER.value,
+        help_text="Who decides what it asks; whoever stands higher may as well.",
+    )
+    decides_member = models.ForeignKey(
+        Membership,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        help_text="Where someone is named, they decide, or an owner.",
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "policies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "key", "agent_id", "pipeline", "stage", "tool"],
+                nulls_distinct=False,
+                name="one_policy_per_key_scope_and_tool",
+            ),
+            models.CheckConstraint(
+                condition=Q(agent_id=None) | Q(pipeline=None, stage=None),
+                name="policy_has_one_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage=None) | Q(pipeline__isnull=False),
+                name="policy_of_a_stage_names_its_pipeline",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer__in=Answer.values), name="policy_answers_allow_ask_or_deny"
+            ),
+            models.CheckConstraint(
+                condition=Q(decides_role__in=[role for role, _ in DECIDING_ROLES]),
+                name="policy_is_decided_by_manager_or_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.name or self.key}"
+
+    @property
+    def reach_id(self) -> int | None:
+        return self.pipeline_id
+
+    @property
+    def scope(self) -> str:
+        """The narrowest thing it is about: stage, pipeline, agent or organization."""
+        if self.stage_id is not None:
+            return "stage"
+        if self.pipeline_id is not None:
+            return "pipeline"
+        return "organization" if self.agent_id is None else "agent"
+
+
+class Status(models.TextChoices):
+    """
+    Where an approval stands.
+
+    waiting → granted → used is the way through; every other one is an end.
+    """
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    USED = "used", "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    STALE = "stale"
+
+
+DECIDED = [Status.GRANTED, Status.USED, Status.REFUSED]
+ENDS = [Status.USED, Status.REFUSED, Status.WITHDRAWN, Status.EXPIRED, Status.STALE]
+
+
+class Decision(models.TextChoices):
+    """What a person decided."""
+
+    GRANTED = "granted"
+    EDITED = "edited", "edited and granted"
+    REFUSED = "refused"
+
+
+GRANTS = [Decision.GRANTED, Decision.EDITED]
+
+
+class ApprovalQuerySet(TenantQuerySet):
+    """Approvals."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the organization, less those in pipelines closed to `actor`."""
+        return super().visible_to(actor).filter(in_open_pipeline(actor, "reach_id"))
+
+    def waiting(self) -> Self:
+        """Those a person can still decide."""
+        return self.filter(status=Status.WAITING, expires_at__gt=clock.real_now())
+
+    def about(self, ref: str) -> Self:
+        """Those whose target is `ref`, or whose target belongs to the contact `ref`."""
+        return self.filter(Q(target=ref) | Q(contact=ref))
+
+    def asked_by(self, actor: Actor) -> Self:
+        """Those `actor` asked for."""
+        return self.filter(asked_by_kind=actor.kind.value, asked_by_id=actor.id)
+
+
+class Approval(TenantRow):
+    """
+    A call that waits, or waited, for a person, bound to what that person was shown.
+
+    What was asked never changes, and a decision is made once: the database holds both. It names
+    rows by reference only, since it outlives them.
+    """
+
+    tool = models.CharField(max_length=64)
+    tool_version = models.CharField(max_length=40)
+    effect = models.CharField(max_length=12, choices=[(e.value, e.value) for e in Effect])
+    arguments = models.JSONField(default=dict)
+    call_digest = models.CharField(max_length=64, help_text="Of the tool and its arguments.")
+    target = models.CharField(max_length=80, blank=True, help_text="A reference: position:9.")
+    contact = models.CharField(max_length=80, blank=True, help_text="Whom it is about: contact:42.")
+    reach_id = models.BigIntegerField(
+        null=True, blank=True, help_text="The pipeline it would happen in."
+    )
+
+    asked_by_kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in ActorKind])
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=200)
+    asked_by_version = models.CharField(max_length=40, blank=True)
+    owner_id = models.BigIntegerField(null=True, help_text="The user who answers for the agent.")
+    on_behalf_of = models.BigIntegerField(null=True, help_text="The user the agent acts for.")
+    asked_at = models.DateTimeField(default=clock.real_now)
+    asked_in_id = models.BigIntegerField(null=True, help_text="The action that waits.")
+    reason = models.TextField(blank=True, help_text="Why the asker wants it, in its own words.")
+    confidence = models.FloatField(null=True, help_text="As claimed, 0 to 1.")
+    claims = models.JSONField(default=dict, blank=True)
+    because = ArrayField(models.TextField(), default=list, help_text="Why policy asks.")
+    trace = models.JSONField(default=list, help_text="Each comparison policy made.")
+    high_risk = models.BooleanField(
+        default=False, help_text="Not for the agent's own owner to decide."
+    )
+    decides_role = models.CharField(max_length=8, choices=DECIDING_ROLES)
+    decides_member = models.ForeignKey(
+        Membership, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+    )
+
+    shown = models.JSONField(default=dict, help_text="Title, rows before and after, what was read.")
+    facts = models.JSONField(default=dict, help_text="Facts of our own, as policy found them.")
+    digest = models.CharField(max_length=64, help_text="Of everything the decision is bound to.")
+
+    status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
+    expires_at = models.DateTimeField()
+    decision = models.CharField(max_length=8, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True, help_text="What the person who decided had to say.")
+    arguments_as_decided = models.JSONField(
+        null=True, blank=True, help_text="Where the person edited them."
+    )
+    confirm_asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the agent's own owner granted it, being alone.",
+    )
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When that owner confirmed it."
+    )
+    ended_because = models.TextField(blank=True, help_text="Why it went stale, or was withdrawn.")
+    used_in_id = models.BigIntegerField(null=True, help_text="The action that carried it out.")
+    lifted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the refusal no longer stops the same call."
+    )
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ApprovalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by=None, decided_at=None)
+                | (~Q(decision="") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="decided_means_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "withdrawn"], decision="")
+                | Q(status__in=["granted", "used"], decision__in=["granted", "edited"])
+                | Q(status="refused", decision="refused")
+                | (Q(status__in=["expired", "stale"]) & ~Q(decision="refused")),
+                name="status_agrees_with_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="refused") | ~Q(note=""), name="refused_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="edited", arguments_as_decided__isnull=False)
+                | (~Q(decision="edited") & Q(arguments_as_decided__isnull=True)),
+                name="edited_means_other_arguments",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="used", used_in_id__isnull=False)
+                | (~Q(status="used") & Q(used_in_id=None)),
+                name="used_means_in_which_action",
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by=None)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False, decision="refused"),
+                name="lifted_means_refused_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(confirm_asked_at__isnull=False),
+                name="confirmed_means_asked_before",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__gte=0, confidence__lte=1),
+                name="approval_confidence_0_to_1",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("asked_at")), name="approval_expires_after_it_is_asked"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "asked_by_kind", "asked_by_id", "call_digest"],
+                condition=Q(status="waiting"),
+                nulls_distinct=False,
+                name="the_same_call_waits_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "id"],
+                name="approval_inbox",
+                condition=Q(status="waiting"),
+            ),
+            models.Index(fields=["organization", "-id"], name="approval_by_age"),
+            models.Index(
+                fields=["organization", "target"],
+                name="approval_of_target",
+                condition=Q(status__in=["waiting", "granted"]),
+            ),
+            models.Index(
+                fields=["organization", "contact"],
+                name="approval_of_contact",
+                condition=Q(status__in=["waiting", "granted"]),
+            ),
+            models.Index(
+                fields=["organization", "asked_by_kind", "asked_by_id", "tool", "-decided_at"],
+                name="approval_decisions",
+                condition=~Q(decision=""),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="approval_due",
+                condition=Q(status__in=["waiting", "granted"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What would be done, in one line."""
+        return str(self.shown.get("title") or self.tool)
+
+    @property
+    def asked_by(self) -> str:
+        """A reference: agent:7."""
+        if self.asked_by_id is None:
+            return self.asked_by_kind
+        return f"{self.asked_by_kind}:{self.asked_by_id}"
+
+    @property
+    def arguments_in_force(self) -> dict:
+        """What is to be carried out: as edited where a person edited it, else as asked."""
+        return self.arguments if self.arguments_as_decided is None else self.arguments_as_decided
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == Status.WAITING and not self.is_over_time
+
+    @property
+    def is_over_time(self) -> bool:
+        return self.expires_at <= clock.real_now()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.status in ENDS
+
+
+def in_open_pipeline(actor: Actor, column: str) -> Q:
+    """Return the condition that `column` names no pipeline, or one open to `actor`."""
+    opened = Pipeline.objects.visible_to(actor).values("pk")
+    return Q(**{column: None}) | Q(**{f"{column}__in": opened})

@@ -1,0 +1,122 @@
+"""What somebody wants to do, as a value: the one thing policy judges and people approve."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from audit.actors import Actor
+from crm.models import Organization
+from pipelines.models import Position, Stage
+
+
+class Effect(StrEnum):
+    """What a tool's call does to the world. Each is harder to take back than those before it."""
+
+    READ = "read"
+    REVERSIBLE = "reversible"
+    EXTERNAL = "external"
+    IRREVERSIBLE = "irreversible"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """
+    One call of a tool before it is made, and our own rows it is about.
+
+    :param arguments: as the tool's schema left them: JSON values
+    :param subject: the row it is about; shown, and named as the approval's target
+    :param position: the card it acts on, where there is one
+    :param to_stage: the stage the card would enter, where it would enter one
+    :param records: how many records it would touch
+    :param confidence: how sure the agent says it is, 0 to 1; None where it did not say
+    :param claims: whatever else the caller says of itself (auto_approve, exit_criteria_met …)
+    :param learning: the agent's learning mode is on
+    :param owner_id: the user who answers for the agent
+    :param organization: spares a query where it is at hand
+    """
+
+    by: Actor
+    tool: str
+    effect: Effect
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    tool_version: str = "1"
+    subject: models.Model | None = None
+    position: Position | None = None
+    to_stage: Stage | None = None
+    records: int = 1
+    confidence: float | None = None
+    reason: str = ""
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    learning: bool = False
+    owner_id: int | None = None
+    organization: Organization | None = None
+
+    @property
+    def stage_id(self) -> int | None:
+        """The stage whose policies count: where the card would go, else where it stands."""
+        if self.to_stage is not None:
+            return self.to_stage.pk
+        return self.position.stage_id if self.position else None
+
+    @property
+    def pipeline_id(self) -> int | None:
+        """The pipeline it happens in, if it happens in one."""
+        if self.position is not None:
+            return self.position.pipeline_id
+        if self.to_stage is not None:
+            return self.to_stage.pipeline_id
+        return getattr(self.subject, "reach_id", None)
+
+    @property
+    def call_digest(self) -> str:
+        """Tells this call from others of the same tool: the tool and its arguments, no more."""
+        return digest_of({"tool": self.tool, "arguments": self.arguments})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of what a person is shown: what is, and what would be."""
+
+    label: str
+    before: Any = None
+    after: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """
+    What a person sees of a proposal before deciding.
+
+    :param title: what would be done, in one line: Move Grace Hopper to Qualified
+    :param rows: what would change
+    :param reads: values of further fields that gates read; they bind the decision like the rest
+    """
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+    reads: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept with the approval."""
+        rows = [{"label": row.label, "before": row.before, "after": row.after} for row in self.rows]
+        kept: dict[str, Any] = canonical(
+            {"title": self.title, "rows": rows, "reads": dict(self.reads)}
+        )
+        return kept
+
+
+def canonical(value: Any) -> Any:
+    """Return `value` as it comes back from a JSON column: dates as text, tuples as lists."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def digest_of(value: Any) -> str:
+    """Return the SHA-256 of `value` as JSON; the order of keys does not matter."""
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

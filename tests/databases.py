@@ -26,7 +26,7 @@ BUILDING_LOCK = 740_115  # one advisory lock for all our test processes
 REAL_NAME = settings.DATABASES.get("owner", {}).get("NAME")
 CONNECTION_PARAMETERS = {"dbname", "host", "port", "user", "password", "sslmode", "sslrootcert"}
 # What decides how a migrated database looks.
-SOURCES = ["*/migrations/**/*.py", "*/migrations/**/*.sql", "audit/**/*.py", "uv.lock"]
+SOURCES = ["*/migrations/**/*.py", "*/migrations/**/*.sql", "audit/tracking.py", "uv.lock"]
 
 
 @pytest.fixture(scope="session")
@@ -73,11 +73,10 @@ def clone(purpose: str) -> Iterator[str]:
 
 
 def use(name: str) -> None:
-    """Point both aliases at database `name`, unpooled, in this thread and those to come."""
+    """Point both aliases at database `name`, in this thread and those to come."""
     for alias in ["default", "owner"]:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
-    connections["default"].settings_dict["OPTIONS"].pop("pool", None)
 
 
 # --- The server's side --------------------------------------------------------------------------

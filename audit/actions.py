@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -26,9 +26,6 @@ from audit.events import Event, find_subscribers
 from audit.models import Action as ActionRow
 from audit.models import Outcome
 from audit.nudges import nudge
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 # Class of the advisory lock that every action shares and a kill switch takes alone.
 SWITCH_LOCK = 1
@@ -182,7 +179,7 @@ def action(
                     yield opened
             except Unrecorded:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (raised again once the attempt is kept)
                 failure = error
                 _fail(opened, error)
             _close(opened)
@@ -229,7 +226,7 @@ def record(event: Event, *, on: models.Model, summary: str = "") -> None:
     )
 
 
-def command(verb: Callable[P, R]) -> Callable[P, R]:
+def command[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
     """
     Make `verb(noun, *, …, by, reason="")` run inside an action named `<module>.<verb>`.
 
@@ -331,7 +328,8 @@ _ACTION = """
 """
 _EVENTS = """
     , told as (
-        insert into audit_event (organization_id, action_id, name, target, reach_id, payload, summary)
+        insert into audit_event
+            (organization_id, action_id, name, target, reach_id, payload, summary)
         select %s, %s, name, target, reach_id, payload, summary
         from jsonb_to_recordset(%s::jsonb) as told(
             name text, target text, reach_id bigint, payload jsonb, summary text)

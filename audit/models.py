@@ -6,6 +6,8 @@ everything; changes are written by the database's own triggers. Nothing here is 
 `audit_erase`, which blanks personal content and says so.
 """
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -33,7 +35,7 @@ class Verb(models.TextChoices):
     DELETE = "delete"
 
 
-class LedgerQuerySet(models.QuerySet):
+class LedgerQuerySet(models.QuerySet[Any]):
     """Rows of the ledger."""
 
     def visible_to(self, actor: Actor) -> "LedgerQuerySet":
@@ -167,7 +169,7 @@ class Event(LedgerRow):
         return f"#{self.pk} {self.name}"
 
 
-class DeliveryQuerySet(models.QuerySet):
+class DeliveryQuerySet(models.QuerySet[Any]):
     """Deliveries."""
 
     def due(self) -> "DeliveryQuerySet":

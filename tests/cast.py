@@ -5,11 +5,13 @@ People are actors at the board. Rows of an organization are seen inside `tenant(
 in the product; a test that stays inside Acme asks for the fixture `inside`.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
 
+from audit import relay
 from audit.actions import action, tenant
 from audit.actors import Actor, Door, system
 from crm import people
@@ -116,3 +118,34 @@ def log_in(client: Client) -> Callable[[Actor], Client]:
         return client
 
     return enter
+
+
+class Failures(logging.Handler):
+    """Keeps what subscribers raised."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[BaseException] = []
+
+    def emit(self, line: logging.LogRecord) -> None:
+        if line.exc_info and line.exc_info[1]:
+            self.errors.append(line.exc_info[1])
+
+
+@pytest.fixture
+def deliver() -> Callable[[], int]:
+    """Deliver what is due, and what that leads to; raise the first thing a subscriber raised."""
+
+    def run() -> int:
+        failures, total = Failures(), 0
+        relay.logger.addHandler(failures)
+        try:
+            while attempted := relay.deliver_pending():
+                total += attempted
+        finally:
+            relay.logger.removeHandler(failures)
+        if failures.errors:
+            raise failures.errors[0]
+        return total
+
+    return run

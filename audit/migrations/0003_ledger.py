@@ -14,7 +14,8 @@ CREATE FUNCTION audit_hash(salt bytea, VARIADIC content text[]) RETURNS bytea
 $$;
 
 CREATE FUNCTION audit_content_of(r audit_action) RETURNS bytea LANGUAGE sql STABLE AS $$
-    SELECT audit_hash(r.salt, r.arguments::text, r.reason, r.verdict::text, r.error::text, r.summary)
+    SELECT audit_hash(
+        r.salt, r.arguments::text, r.reason, r.verdict::text, r.error::text, r.summary)
 $$;
 CREATE FUNCTION audit_content_of(r audit_change) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT audit_hash(r.salt, r.before::text, r.after::text)

@@ -40,7 +40,8 @@ def test_a_write_outside_an_action_is_refused(inside, grace):
     "write",
     [
         "insert into crm_linktype (organization_id, key, label, inverse_label, from_type, to_type,"
-        " created_by, created_at, updated_at) values ({org}, 'k', 'k', '', 'a', 'b', '', now(), now())",
+        " created_by, created_at, updated_at)"
+        " values ({org}, 'k', 'k', '', 'a', 'b', '', now(), now())",
         "update crm_contact set name = 'Nobody'",
         "delete from crm_contact",
     ],
@@ -114,7 +115,7 @@ def test_work_that_fails_is_rolled_back_and_its_attempt_kept(inside, grace, bob)
 
 
 def test_an_unexpected_error_says_its_type_and_no_more(inside, bob):
-    with pytest.raises(ValueError), action("contacts.break", by=bob) as doing:
+    with pytest.raises(ValueError, match="hunter2"), action("contacts.break", by=bob) as doing:
         raise ValueError("password is hunter2")
 
     attempt = Action.objects.get(pk=doing.id)

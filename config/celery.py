@@ -23,12 +23,9 @@ app.set_default()  # for the web server's threads too
 
 
 @signals.celeryd_init.connect
-def use_plain_connections(**_: Any) -> None:
-    """Workers fork: a pool would be shared by parent and children, so each keeps one connection."""
-    connections.close_all()
-    database = connections.settings["default"]
-    database["OPTIONS"].pop("pool", None)
-    database["CONN_MAX_AGE"] = None  # kept between tasks, checked before each
+def keep_connections(**_: Any) -> None:
+    """Keep a worker's connection from task to task, checked before each."""
+    connections.settings["default"]["CONN_MAX_AGE"] = None
 
 
 @signals.setup_logging.connect

@@ -106,6 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "crm.context.may",
             ],
         },
     }
@@ -136,11 +137,13 @@ if EMBEDDED_DATABASE or env.str("DATABASE_OWNER_URL", default=""):
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted database costs no request
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    # For each web process; seconds to wait for a free connection.
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
     "server_side_binding": True,
     "prepare_threshold": 3,
 }
+# The web server's alone (config/wsgi.py puts it in), for each of its processes; seconds to wait
+# for a free connection. Commands and workers have one thread, and neither fork nor end well with
+# a pool.
+DATABASE_POOL = {"min_size": 1, "max_size": 8, "timeout": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Broker and workers ---------------------------------------------------------------------------
 # The broker carries; what must not be lost is a row.
@@ -170,6 +173,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; the clock's heartbeat too
 CELERY_BEAT_SCHEDULER = "config.celery.Clock"
+CELERY_BEAT_SCHEDULE = {
+    # Nudges make it sooner; this makes it certain.
+    "deliver-pending": {
+        "task": "audit.tasks.deliver_pending",
+        "schedule": 5.0,  # seconds
+        "options": {"expires": 5},  # seconds: the next is on its way
+    },
+}
 
 # --- Logging --------------------------------------------------------------------------------------
 LOGGING = {

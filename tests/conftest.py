@@ -11,8 +11,11 @@ __all__ = ["committed", "django_db_setup"]
 
 
 def pytest_configure() -> None:
-    """Hash the cast's passwords quickly; nobody attacks them here."""
+    """Hash the cast's passwords quickly, and serve static files from where they are written."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": plain}}
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

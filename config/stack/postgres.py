@@ -29,6 +29,7 @@ OWNER = "wheelhouse_owner"
 APP = "wheelhouse_app"
 DATABASE = "wheelhouse"
 
+START_TIME = 300  # seconds, of which recovery after a crash may need many
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -98,10 +99,13 @@ class Postgres:
     def prepare(self) -> None:
         """Make everything that must exist before the server can run. Call it under `lock`."""
         self.account.own(self.sockets)
-        if not (self.data / "PG_VERSION").exists():
-            shutil.rmtree(self.data, ignore_errors=True)  # an initdb that was killed half-way
-            self.run("initdb", "-D", self.data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8",
-                     "--locale=C.UTF-8", "-N")  # fmt: skip
+        if not self.data.exists():
+            making = self.home / "data.new"  # renamed when whole: an initdb may be killed
+            shutil.rmtree(making, ignore_errors=True)
+            words = ("-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+            self.run("initdb", "-D", making, *words)
+            making.rename(self.data)
+            (self.state / "demo.json").unlink(missing_ok=True)  # it spoke of another database
 
     @property
     def command(self) -> list[str]:
@@ -151,7 +155,8 @@ class Postgres:
                 self.command, env=self.environment, cwd="/", stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True, **self.account.popen,
             )  # fmt: skip
-        while server.poll() is None:
+        deadline = time.monotonic() + START_TIME
+        while server.poll() is None and time.monotonic() < deadline:
             if self.is_ready():
                 return True
             time.sleep(0.03)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +58,8 @@ def end_with(parent: int) -> Callable[[], None]:
 
 def is_running(pid: int, *, mentions: str) -> bool:
     """Say whether process `pid` lives and its command line mentions this: pids are used again."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # one of ours that ended is not to linger as a zombie
     proc = Path(f"/proc/{pid}")
     if Path("/proc/self").exists():
         try:

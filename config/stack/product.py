@@ -207,14 +207,17 @@ ROOT_WARNING = "ignore::UserWarning:celery.platforms"
 
 def worker(site: Site) -> Program:
     flags = ["--without-gossip", "--without-mingle", "--concurrency", "2", "--loglevel", "info"]
-    return python(
-        site, "worker", "-m", "celery", "-A", "config.celery", "-q", "worker", *flags, grace=20
-    )
+    return celery(site, "worker", "worker", *flags, grace=20)
 
 
 def clock(site: Site) -> Program:
     # The schedule is static and kept nowhere: what must not be missed is a row with a due time.
-    return python(site, "clock", "-m", "celery", "-A", "config.celery", "-q", "beat", "--pidfile=")
+    return celery(site, "clock", "beat", "--pidfile=")
+
+
+def celery(site: Site, name: str, *words: str, grace: float = 10) -> Program:
+    application = ["-m", "celery", "-A", "config.celery", "--quiet"]
+    return python(site, name, "-W", ROOT_WARNING, *application, *words, grace=grace)
 
 
 # --- The embedded database ----------------------------------------------------------------------

@@ -26,7 +26,7 @@ def sockets(state: Path) -> Path:
     """Say where the servers of `state` listen: inside it where that is short and open enough."""
     inside = state / "sockets"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER and not (
-        os.geteuid() == 0 and is_closed(state.parent)
+        os.geteuid() == 0 and is_closed(state)
     ):
         return inside
     return SHORT_FOLDER / f"wheelhouse-{os.geteuid()}-{digest(state)}"
@@ -39,7 +39,7 @@ def is_closed(folder: Path) -> bool:
             if not place.stat().st_mode & stat.S_IXOTH:
                 return True
         except FileNotFoundError:
-            continue  # made later, open to others
+            continue  # `prepare` makes it open to others
         except PermissionError:
             return True
     return False
@@ -51,16 +51,16 @@ def digest(path: Path) -> str:
 
 def prepare(state: Path) -> None:
     """
-    Create the state folder, entered by nobody but us and (when root) the servers' account.
+    Create the state folder where it is missing. What in it is private is closed by itself.
 
     :raises Unusable: if it cannot be created, is no folder, or cannot be written
     """
     try:
-        state.mkdir(parents=True, exist_ok=True)
-        state.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        probe = state / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
+        for folder in reversed([state, *state.parents]):
+            if not folder.exists():
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o711 if folder == state else 0o755)
+        tempfile.TemporaryFile(dir=state).close()
     except (FileExistsError, NotADirectoryError):
         raise Unusable(f"The state folder {state} cannot be made: a file is in the way.") from None
     except OSError as error:

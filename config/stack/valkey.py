@@ -39,7 +39,7 @@ class Valkey:
         """Make folders, and see off the server of a run that was killed."""
         self.account.own(self.socket.parent)
         if pid := processes.pid_in(self.pid_file):
-            processes.end(pid, mentions="valkey-server")
+            processes.end(pid, mentions=str(self.socket))
 
     @property
     def program(self) -> processes.Program:

@@ -8,6 +8,7 @@ the attempt stays.
 
 import inspect
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ from audit.events import Event, find_subscribers
 from audit.models import Action as ActionRow
 from audit.models import Outcome
 from audit.nudges import nudge
+from audit.texts import storable, storable_json
 
 # Class of the advisory lock that every action shares and a kill switch takes alone.
 SWITCH_LOCK = 1
@@ -257,6 +259,8 @@ def describe(value: Any) -> Any:
         return {str(key): describe(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [describe(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     try:
         return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
     except TypeError:
@@ -348,9 +352,9 @@ def _close(opened: OpenAction) -> None:
     row: list[Any] = [
         *(opened.id, opened.organization_id, opened.reach_id),
         *(by.kind.value, by.id, by.name, by.version, by.on_behalf_of, by.door.value),
-        *(opened.name, _json(opened.arguments), opened.reason, opened.confidence),
+        *(opened.name, _json(opened.arguments), storable(opened.reason), opened.confidence),
         *(_json(opened.verdict), opened.approval_id, str(opened.outcome), _json(opened.error)),
-        *(opened.target, opened.summary, opened.correlation, opened.causation_id),
+        *(opened.target, storable(opened.summary), opened.correlation, opened.causation_id),
         *(opened.depth, opened.resumes_id, opened.undoes, opened.started_at),
     ]
     with connection.cursor() as cursor:
@@ -373,4 +377,4 @@ def _close(opened: OpenAction) -> None:
 
 
 def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, cls=DjangoJSONEncoder)
+    return None if value is None else storable_json(json.dumps(value, cls=DjangoJSONEncoder))

@@ -4,3 +4,17 @@ from django.apps import AppConfig
 class CrmConfig(AppConfig):
     name = "crm"
     verbose_name = "Who we know"
+
+    def ready(self) -> None:
+        """Say which of our rows can be named by a reference."""
+        from crm import models, refs
+
+        refs.register("contact", models.Contact, related=["company", "owner__user"])
+        refs.register("company", models.Company, related=["owner__user"])
+        refs.register("activity", models.Activity, related=["contact"])
+        refs.register("task", models.Task, related=["contact", "assignee__user"])
+        refs.register("link", models.Link, related=["type"])
+        refs.register("linktype", models.LinkType)
+        refs.register("customfield", models.CustomField)
+        refs.register("member", models.Membership, related=["user", "organization"])
+        refs.register("organization", models.Organization)

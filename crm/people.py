@@ -1,8 +1,8 @@
 """People: organizations, users and memberships."""
 
+from audit import clock
 from audit.actions import Refusal, command, enter_tenant
 from audit.actors import Actor, ActorKind, Door
-from audit import clock
 from crm.models import Membership, Organization, Role, User
 
 

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Trim
 
 from crm.models.organizations import Membership
 from crm.models.tenancy import ObjectRow
@@ -37,11 +37,22 @@ class Company(ObjectRow):
         blank=True,
         help_text="Per field an agent filled in: source, confidence 0 to 1, time.",
     )
+    proposals = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Per field a person filled in: what an agent would write and why.",
+    )
+    name_key = models.GeneratedField(
+        expression=Lower(Trim("name")),
+        output_field=models.CharField(max_length=300),
+        db_persist=True,
+    )
 
     class Meta(ObjectRow.Meta):
         verbose_name_plural = "companies"
         indexes = [
             models.Index(fields=["organization", "domain"], name="company_by_domain"),
             models.Index(fields=["organization", "name", "id"], name="company_by_name"),
+            models.Index(fields=["organization", "name_key"], name="company_by_name_key"),
             GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="company_search"),
         ]

@@ -62,6 +62,11 @@ class Contact(ObjectRow):
         blank=True,
         help_text="Per field an agent filled in: source, confidence 0 to 1, time.",
     )
+    proposals = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Per field a person filled in: what an agent would write and why.",
+    )
     email_key = models.GeneratedField(
         expression=Lower(Trim("email")),
         output_field=models.CharField(max_length=254),
@@ -75,6 +80,7 @@ class Contact(ObjectRow):
             models.Index(fields=["organization", "mobile_key"], name="contact_by_mobile"),
             models.Index(fields=["organization", "name", "id"], name="contact_by_name"),
             models.Index(fields=["organization", "-created_at", "-id"], name="contact_by_age"),
+            GinIndex(fields=["other_emails"], name="contact_by_other_email"),
             GinIndex(
                 OpClass(Lower("name"), name="gin_trgm_ops"),
                 OpClass(Lower("email"), name="gin_trgm_ops"),

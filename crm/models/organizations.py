@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from audit import clock
+from audit.actors import Actor
 
 
 class UserManager(BaseUserManager["User"]):
@@ -62,6 +63,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class OrganizationQuerySet(models.QuerySet):
+    """Organizations."""
+
+    def visible_to(self, actor: Actor) -> "OrganizationQuerySet":
+        """The one that `actor` acts in."""
+        return self.filter(pk=actor.organization_id)
+
+
 class Organization(models.Model):
     """A tenant: everything else belongs to one."""
 
@@ -86,6 +95,8 @@ class Organization(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
+    objects = OrganizationQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
 
@@ -106,6 +117,10 @@ class Role(models.TextChoices):
 class MembershipQuerySet(models.QuerySet):
     """Memberships."""
 
+    def visible_to(self, actor: Actor) -> "MembershipQuerySet":
+        """Those of the actor's organization."""
+        return self.filter(organization_id=actor.organization_id)
+
     def active(self) -> "MembershipQuerySet":
         """Those that let someone in."""
         return self.filter(
@@ -117,7 +132,7 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class Membership(models.Model):
-    """A person's place in an organization. Until joined it only names them, as on imported cards."""
+    """A person's place in an organization; until they join it only names them, as on cards."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")

@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class PipelinesConfig(AppConfig):
     name = "pipelines"
     verbose_name = "Where they stand"
+
+    def ready(self) -> None:
+        """Let rows of this app be named by reference, and positions have custom fields."""
+        from crm import custom_fields, refs
+        from pipelines import access, models  # noqa: F401  (registers what is closed to whom)
+
+        refs.register("pipeline", models.Pipeline)
+        refs.register("stage", models.Stage, related=["pipeline"])
+        refs.register("position", models.Position, related=["contact", "pipeline", "stage"])
+        custom_fields.allow("position")

@@ -1,9 +1,11 @@
 """Where they stand: pipelines, their stages, and the positions contacts hold in them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from guardian.models import UserObjectPermissionBase
 
 from audit import clock
@@ -330,6 +332,7 @@ class Position(ExternalRow):
             models.CheckConstraint(
                 condition=Q(lost_reason="") | Q(outcome="lost"), name="only_the_lost_have_a_reason"
             ),
+            models.CheckConstraint(condition=~Q(rank=""), name="every_card_has_a_rank"),
         ]
         indexes = [
             models.Index(
@@ -344,6 +347,7 @@ class Position(ExternalRow):
                 name="position_follow_up",
                 condition=Q(next_follow_up_at__isnull=False),
             ),
+            GinIndex(OpClass(Lower("title"), name="gin_trgm_ops"), name="position_search"),
         ]
 
     def __str__(self) -> str:
@@ -430,6 +434,7 @@ class Attestation(TenantRow):
             models.UniqueConstraint(
                 fields=["position", "criterion"], name="attested_once_per_position"
             ),
+            models.CheckConstraint(condition=~Q(evidence=""), name="attested_with_evidence"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,258 @@
+"""
+Boards: what a pipeline's page and its API show, in a handful of statements however many cards.
+
+Heads count and sum every card of a column; of the cards themselves a column holds one page, in
+order of rank, and the next follows from where the last one ended.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Sum
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+from audit import clock
+from audit.actors import Actor
+from crm.fields import FieldError
+from crm.models import Membership, Organization
+from pipelines.models import InPipelineQuerySet, Pipeline, Position, Stage
+
+PAGE = 25
+CURSOR = re.compile(r"([0-9A-Za-z]{1,200})-([1-9][0-9]{0,18})", re.ASCII)
+NOBODY = "none"
+# What a card does not show, and what can be long.
+UNSHOWN = (
+    "properties",
+    "notes",
+    "ai_notes",
+    "score_factors",
+    "contact__properties",
+    "contact__enrichment",
+    "contact__description",
+    "contact__company__properties",
+    "contact__company__enrichment",
+    "contact__company__description",
+    "owner__user__password",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """
+    Which cards of a board are meant; all of them unless something is said.
+
+    :param owner: the id of a membership, or "none" for cards nobody owns
+    :param text: part of a contact's name or e-mail, of a company's name or of a card's title
+    :param score: the least score in force, 0 to 100
+    :param value_cents: the least value, minor units of whatever currency the card has
+    :param days: the least number of whole days in its stage
+    """
+
+    owner: int | str | None = None
+    text: str = ""
+    score: int | None = None
+    value_cents: int | None = None
+    days: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != EVERYTHING
+
+
+EVERYTHING = Filters()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """
+    What a column holds in all.
+
+    :param totals: minor units by currency
+    :param total_cents: their sum in the organization's currency, at its own rates
+    :param unconverted: currencies of which the organization has no rate, left out of that sum
+    """
+
+    stage: Stage
+    count: int = 0
+    totals: dict[str, int] = field(default_factory=dict)
+    currency: str = ""
+    total_cents: int = 0
+    unconverted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some cards of a column; `next` is what to ask for more by, None at the end."""
+
+    cards: list[Position]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A stage's head and its first cards."""
+
+    head: Head
+    page: Page
+
+    @property
+    def stage(self) -> Stage:
+        return self.head.stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """A pipeline with its columns, in order."""
+
+    pipeline: Pipeline
+    columns: list[Column]
+    filters: Filters
+
+    @property
+    def count(self) -> int:
+        return sum(column.head.count for column in self.columns)
+
+
+def read_filters(given: Mapping[str, str], *, by: Actor) -> Filters:
+    """
+    Read filters as a query string gives them: `owner` (me, none or an id), `text`, `score` …
+
+    :raises FieldError: names what is no whole number
+    """
+    owner: int | str | None = given.get("owner", "").removeprefix("member:") or None
+    if owner == "me":
+        owner = by.membership_id or 0
+    numbers = {
+        name: given[name] for name in ("score", "value_cents", "days") if given.get(name, "")
+    }
+    if owner not in (None, NOBODY):
+        numbers["owner"] = str(owner)
+    wrong = [name for name, text in numbers.items() if not re.fullmatch(r"[0-9]{1,18}", text)]
+    if wrong:
+        raise FieldError(dict.fromkeys(wrong, "A whole number."))
+    found = {name: int(text) for name, text in numbers.items()}
+    return Filters(
+        owner=NOBODY if owner == NOBODY else found.get("owner"),
+        text=given.get("text", "").strip()[:200],
+        score=found.get("score"),
+        value_cents=found.get("value_cents"),
+        days=found.get("days"),
+    )
+
+
+def get_board(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -> Board:
+    """Return every column of `pipeline` with its head and its first page of cards."""
+    shown = _filtered(pipeline.pk, by, filters).filter(stage=OuterRef("pk"))
+    first = ArraySubquery(shown.order_by("rank", "pk").values("pk")[: PAGE + 1])
+    stages = list(_stages(pipeline, by).annotate(first=first))
+    rows = _cards(by).in_bulk([pk for stage in stages for pk in stage.first])
+    columns = []
+    for head in _sum_up(pipeline, stages, by, filters):
+        cards = [rows[pk] for pk in head.stage.first if pk in rows]
+        columns.append(Column(head=head, page=_page(head.stage, cards)))
+    return Board(pipeline=pipeline, columns=columns, filters=filters)
+
+
+def get_heads(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -> list[Head]:
+    """Return what each column of `pipeline` holds in all, in order."""
+    return _sum_up(pipeline, list(_stages(pipeline, by)), by, filters)
+
+
+def get_column(stage: Stage, *, by: Actor, after: str = "", filters: Filters = EVERYTHING) -> Page:
+    """
+    Return one page of a column's cards: its first, or the one that follows `after`.
+
+    :raises FieldError: if `after` is not what a page gave as `next`
+    """
+    cards = _filtered(stage.pipeline_id, by, filters).filter(stage=stage)
+    if after:
+        cards = cards.filter(_follows(after))
+    ids = list(cards.order_by("rank", "pk").values_list("pk", flat=True)[: PAGE + 1])
+    rows = _cards(by).in_bulk(ids)
+    return _page(stage, [rows[pk] for pk in ids if pk in rows])
+
+
+def find_owners(pipeline: Pipeline, *, by: Actor) -> list[Membership]:
+    """Return the members who own cards of `pipeline`, by name."""
+    owners = Position.objects.visible_to(by).filter(pipeline=pipeline, archived_at=None)
+    members = Membership.objects.visible_to(by).filter(pk__in=owners.values("owner"))
+    return list(members.select_related("user").order_by("user__name", "user__email"))
+
+
+def _stages(pipeline: Pipeline, by: Actor) -> InPipelineQuerySet:
+    stages = Stage.objects.visible_to(by).filter(pipeline=pipeline, archived_at=None)
+    return stages.order_by("order", "pk")
+
+
+def _cards(by: Actor) -> InPipelineQuerySet:
+    cards = Position.objects.visible_to(by).select_related("contact__company", "owner__user")
+    return cards.defer(*UNSHOWN)
+
+
+def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQuerySet:
+    cards = Position.objects.visible_to(by).filter(pipeline=pipeline_id, archived_at=None)
+    if filters.owner is not None:
+        owner = None if filters.owner == NOBODY else filters.owner
+        cards = cards.filter(owner=owner)
+    if filters.text:
+        found = RawSQL("select pipelines_find_positions(%s, %s)", [pipeline_id, filters.text])
+        cards = cards.filter(pk__in=found)
+    if filters.score is not None:
+        cards = cards.alias(in_force=Coalesce("manual_score", "score"))
+        cards = cards.filter(in_force__gte=filters.score)
+    if filters.value_cents is not None:
+        cards = cards.filter(value_cents__gte=filters.value_cents)
+    if filters.days is not None:
+        cards = cards.filter(entered_stage_at__lte=clock.now() - timedelta(days=filters.days))
+    return cards
+
+
+def _follows(after: str) -> Q:
+    """Return the condition of coming after the card that a page ended with."""
+    read = CURSOR.fullmatch(after)
+    if read is None:
+        raise FieldError({"after": "Give what the last page said comes next."})
+    rank, pk = read[1], int(read[2])
+    return Q(rank__gte=rank) & ~Q(rank=rank, pk__lte=pk)
+
+
+def _page(stage: Stage, cards: list[Position]) -> Page:
+    """Return the first `PAGE` of `cards`, of which one more shows that there are others."""
+    for card in cards:
+        card.stage = stage
+    shown = cards[:PAGE]
+    more = len(cards) > PAGE
+    return Page(cards=shown, next=f"{shown[-1].rank}-{shown[-1].pk}" if more else None)
+
+
+def _sum_up(pipeline: Pipeline, stages: list[Stage], by: Actor, filters: Filters) -> list[Head]:
+    organization = Organization.objects.get(pk=pipeline.organization_id)
+    heads = {stage.pk: Head(stage=stage, currency=organization.currency) for stage in stages}
+    counted = (
+        _filtered(pipeline.pk, by, filters)
+        .values("stage", "currency")
+        .annotate(count=Count("pk"), cents=Sum("value_cents"))
+        .order_by()
+    )
+    for row in counted:
+        if row["stage"] in heads:
+            heads[row["stage"]] = _add(heads[row["stage"]], row, organization)
+    return list(heads.values())
+
+
+def _add(head: Head, row: Mapping[str, object], organization: Organization) -> Head:
+    """Return `head` with a sum in one more currency."""
+    count = head.count + int(str(row["count"]))
+    if row["cents"] is None:
+        return replace(head, count=count)
+    currency, cents = str(row["currency"] or organization.currency), int(str(row["cents"]))
+    totals = {**head.totals, currency: head.totals.get(currency, 0) + cents}
+    rate = 1 if currency == organization.currency else organization.rates.get(currency)
+    if rate is None:
+        unconverted = (*head.unconverted, currency)
+        return replace(head, count=count, totals=totals, unconverted=unconverted)
+    total = head.total_cents + round(cents * rate)
+    return replace(head, count=count, totals=totals, total_cents=total)

@@ -1,0 +1,169 @@
+"""A card under way: locked, read and written in as few statements as the laws allow."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from audit import clock
+from audit.actions import Refusal
+from audit.actors import Actor
+from audit.models import Event
+from crm.models import Contact
+from crm.refs import NotFound
+from pipelines import rows
+from pipelines.events import PositionMoved
+from pipelines.models import Pipeline, Position, Stage, StageKind, StageVisit
+
+# No join on the stage: after waiting for the lock, PostgreSQL would compare the new card with the
+# old stage and find nothing. Contact and pipeline of a card do not change.
+_LOCK = """
+    select {position}, {contact}, {pipeline}
+    from pipelines_position p
+    join crm_contact c on c.id = p.contact_id
+    join pipelines_pipeline l on l.id = p.pipeline_id
+    where p.id = %s
+    for update of p
+"""
+_MOVE = """
+    with moved as (
+        update pipelines_position
+        set stage_id = %s, previous_stage_id = %s, rank = %s, entered_stage_at = %s,
+            closed_at = %s, outcome = %s, lost_reason = %s
+        where id = %s
+    )
+    update pipelines_stagevisit set left_at = greatest(%s, entered_at)
+    where position_id = %s and left_at is null
+"""
+_VISIT = """
+    insert into pipelines_stagevisit (organization_id, pipeline_id, position_id, stage_id,
+        entered_at, created_by, created_at, updated_at)
+    values (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+class Conflict(Refusal):
+    """Somebody else moved the card meanwhile; `details` say where it stands now."""
+
+    def __init__(self, card: Position) -> None:
+        mover = _find_last_mover(card)
+        moved = f"{mover} moved it there" if mover else "it was moved there"
+        super().__init__(
+            f"{card.contact.name} is in {card.stage.name} by now: {moved}.",
+            position=card.ref,
+            stage=card.stage.ref,
+            stage_name=card.stage.name,
+            entered_stage_at=card.entered_stage_at,
+            moved_by=mover,
+        )
+        self.card = card
+
+
+class ReasonNeeded(Refusal):
+    """Say why; the reason is kept."""
+
+
+def lock_as_seen(position: Position, stage: Stage | None = None) -> Position:
+    """
+    Lock the card, provided it still stands where it was seen.
+
+    :param stage: where that was; where `position` says, if not given
+    :raises Conflict: if it is elsewhere by now
+    :raises NotFound: as `lock`
+    """
+    card = lock(position)
+    if card.stage_id != (stage.pk if stage else position.stage_id):
+        raise Conflict(card)
+    return card
+
+
+def lock(position: Position) -> Position:
+    """
+    Return the card as it is now, held until the transaction ends, with its contact and pipeline.
+
+    :raises NotFound: if it is gone, or belongs to another organization
+    """
+    models = {"position": (Position, "p"), "contact": (Contact, "c"), "pipeline": (Pipeline, "l")}
+    columns = {name: rows.columns_of(*model) for name, model in models.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format(**columns), [position.pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound(f"There is no {position.ref}.", ref=position.ref)
+    parts = []
+    for model, _ in models.values():
+        width = len(rows.shape_of(model).columns)
+        parts.append(rows.build(model, found[:width]))
+        found = found[width:]
+    card, card.contact, card.pipeline = parts
+    return card
+
+
+def move(card: Position, *, to: Stage, rank: str, reason: str, by: Actor) -> None:
+    """Write that `card` left its stage for `to`, whose kind opens or closes it."""
+    # A stopped clock may stand before the card came here.
+    moment = max(clock.now(), card.entered_stage_at)
+    card.previous_stage_id = card.stage_id
+    card.stage, card.rank, card.entered_stage_at = to, rank, moment
+    close_as(card, to.kind, reason=reason, at=moment)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MOVE,
+            [
+                *(to.pk, card.previous_stage_id, rank, moment),
+                *(card.closed_at, card.outcome, card.lost_reason, card.pk),
+                *(moment, card.pk),
+            ],
+        )
+        # A statement of its own: within one, the visit might begin before the last one ends.
+        cursor.execute(_VISIT, _visit(card, by))
+
+
+def close_as(card: Position, kind: str, *, reason: str, at: datetime) -> None:
+    """Set what a stage of `kind` means for `card`: under way, won or lost."""
+    is_open = kind == StageKind.ACTIVE
+    card.closed_at = None if is_open else at
+    card.outcome = "" if is_open else kind
+    card.lost_reason = reason[:500] if kind == StageKind.LOST else ""
+
+
+def begin_visit(card: Position, *, by: Actor) -> None:
+    """Write that `card` came into its stage."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VISIT, _visit(card, by))
+
+
+def find_standing(card: Position) -> StageVisit | None:
+    """Return the last stay of `card` in a stage that is not a lost one, with its stage."""
+    return (
+        StageVisit.objects.filter(position=card)
+        .exclude(stage__kind=StageKind.LOST)
+        .select_related("stage")
+        .order_by("-entered_at", "-id")
+        .first()
+    )
+
+
+def show(position: Position, card: Position) -> Position:
+    """Let the caller's own row say what is true now, and return it."""
+    for field in Position._meta.concrete_fields:
+        setattr(position, field.attname, getattr(card, field.attname))
+    for name in ("contact", "pipeline", "stage"):
+        if Position._meta.get_field(name).is_cached(card):
+            setattr(position, name, getattr(card, name))
+    return position
+
+
+def _find_last_mover(card: Position) -> str:
+    moves = Event.objects.filter(
+        organization_id=card.organization_id, target=card.ref, name=PositionMoved.name
+    )
+    last = moves.select_related("action").order_by("-id").first()
+    return last.action.actor_name if last else ""
+
+
+def _visit(card: Position, by: Actor) -> list[object]:
+    now = clock.now()
+    return [
+        *(card.organization_id, card.pipeline_id, card.pk, card.stage_id),
+        *(card.entered_stage_at, by.ref, now, now),
+    ]

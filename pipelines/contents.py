@@ -1,0 +1,46 @@
+"""What a card says beside where it stands: title, value, owner … and custom fields."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from audit.actors import Actor
+from crm import edits
+from crm.fields import FieldError
+from pipelines.models import Position
+
+# What an agent may say along with a score.
+SUGGESTED = frozenset(
+    {"risk_factors", "suggested_stage", "suggested_action", "ai_notes", "next_follow_up_at"}
+)
+EDITABLE = SUGGESTED | {
+    *("title", "value_cents", "currency", "priority", "owner", "expected_close_on", "notes"),
+}
+ENTERED = EDITABLE | {"external_id", "external_source"}
+CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+def assign(
+    card: Position, changes: Mapping[str, Any], *, by: Actor, allowed: Collection[str]
+) -> list[str]:
+    """
+    Set `changes` on `card`, unsaved, and return the names of those that differ from what it held.
+
+    A value without a currency is in the organization's.
+
+    :raises FieldError: names every field that is unknown or whose value does not fit
+    """
+    if not changes:
+        return []
+    edit = edits.read(Position, changes, by=by, allowed=allowed, refine={})
+    columns = edit.columns
+    if columns.get("currency"):
+        columns["currency"] = columns["currency"].strip().upper()
+        if not CURRENCY.fullmatch(columns["currency"]):
+            raise FieldError({"currency": "Three letters of ISO 4217, such as EUR."})
+    stage = columns.get("suggested_stage")
+    if stage is not None and stage.pipeline_id != card.pipeline_id:
+        raise FieldError({"suggested_stage": "A stage of the card's own pipeline."})
+    if columns.get("value_cents") is not None and not (columns.get("currency") or card.currency):
+        columns["currency"] = card.organization.currency
+    return edits.apply(card, edit)

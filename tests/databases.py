@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -155,5 +155,5 @@ def belongs_to_a_living_run(name: str) -> bool:
     return any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
-def statement(template: str, *names: str) -> sql.Composed:
-    return sql.SQL(cast(LiteralString, template)).format(*map(sql.Identifier, names))
+def statement(template: LiteralString, *names: str) -> sql.Composed:
+    return sql.SQL(template).format(*map(sql.Identifier, names))

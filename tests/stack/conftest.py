@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,8 @@ def place() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     for pid in processes_of(folder):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     for link in folder.rglob("postgres"):
         if link.is_symlink():
             shutil.rmtree(link.resolve())

@@ -17,8 +17,8 @@ from config.stack.supervisor import Failed, Stopped, Supervisor
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def shell(name: str, script: str, **options: float) -> Program:
-    return Program(name, ["sh", "-c", script], {"PATH": os.environ["PATH"]}, **options)
+def shell(name: str, script: str, grace: float = 10) -> Program:
+    return Program(name, ["sh", "-c", script], {"PATH": os.environ["PATH"]}, grace=grace)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Run the whole product on this machine."""
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             allowed_host=accepted_host(),
         )
         try:
-            product.run(site, Journal(self.stdout._out))
+            product.run(site, Journal(sys.stdout))
         except (Failed, state.Unusable, postgres.DidNotStart) as problem:
             raise CommandError(str(problem)) from None
 

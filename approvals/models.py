@@ -1,6 +1,6 @@
 """Whether it may be done: what policy says, and what waits for a person."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -45,6 +45,9 @@ class Policy(TenantRow):
     Of the rules that share a key, only the one with the narrowest scope speaks: a stage's before a
     pipeline's, an agent's, the organization's, and the one shipped under that key.
     """
+
+    # An agent may undo what it may do, and it may never touch a policy.
+    undo_never = "policies are changed by people, on purpose"
 
     name = models.CharField(max_length=120, blank=True)
     key = models.SlugField(
@@ -148,7 +151,7 @@ class Status(models.TextChoices):
     STALE = "stale"
 
 
-DECIDED = [Status.GRANTED, Status.USED, Status.REFUSED]
+OPEN = [Status.WAITING, Status.GRANTED]
 ENDS = [Status.USED, Status.REFUSED, Status.WITHDRAWN, Status.EXPIRED, Status.STALE]
 
 
@@ -179,8 +182,12 @@ class ApprovalQuerySet(TenantQuerySet):
         return self.filter(Q(target=ref) | Q(contact=ref))
 
     def asked_by(self, actor: Actor) -> Self:
-        """Those `actor` asked for."""
-        return self.filter(asked_by_kind=actor.kind.value, asked_by_id=actor.id)
+        """Those `actor` asked for, on whatever board: what it was told there stays told."""
+        return self.filter(
+            organization_id=actor.organization_id,
+            asked_by_kind=actor.kind.value,
+            asked_by_id=actor.id,
+        )
 
 
 class Approval(TenantRow):
@@ -190,6 +197,8 @@ class Approval(TenantRow):
     What was asked never changes, and a decision is made once: the database holds both. It names
     rows by reference only, since it outlives them.
     """
+
+    undo_never = "what was asked and decided stands"
 
     tool = models.CharField(max_length=64)
     tool_version = models.CharField(max_length=40)
@@ -341,14 +350,19 @@ class Approval(TenantRow):
         return str(self.shown.get("title") or self.tool)
 
     @property
-    def asked_by(self) -> str:
-        """A reference: agent:7."""
+    def rows(self) -> list[dict[str, Any]]:
+        """What would change: label, before, after."""
+        return list(self.shown.get("rows", []))
+
+    @property
+    def asked_by_ref(self) -> str:
+        """Who asked: agent:7."""
         if self.asked_by_id is None:
             return self.asked_by_kind
         return f"{self.asked_by_kind}:{self.asked_by_id}"
 
     @property
-    def arguments_in_force(self) -> dict:
+    def arguments_in_force(self) -> dict[str, Any]:
         """What is to be carried out: as edited where a person edited it, else as asked."""
         return self.arguments if self.arguments_as_decided is None else self.arguments_as_decided
 
@@ -359,6 +373,11 @@ class Approval(TenantRow):
     @property
     def is_over_time(self) -> bool:
         return self.expires_at <= clock.real_now()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is granted and still to be carried out."""
+        return self.status == Status.GRANTED and not self.is_over_time
 
     @property
     def is_final(self) -> bool:

@@ -5,13 +5,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from audit.actors import Actor
-from crm.models import Organization
+from crm.models import Contact, Organization
 from pipelines.models import Position, Stage
 
 
@@ -58,6 +59,12 @@ class Proposal:
     organization: Organization | None = None
 
     @property
+    def organization_id(self) -> int:
+        """The id of the organization it happens in."""
+        assert self.by.organization_id is not None, "the product itself proposes nothing"
+        return self.by.organization_id
+
+    @property
     def stage_id(self) -> int | None:
         """The stage whose policies count: where the card would go, else where it stands."""
         if self.to_stage is not None:
@@ -72,6 +79,11 @@ class Proposal:
         if self.to_stage is not None:
             return self.to_stage.pipeline_id
         return getattr(self.subject, "reach_id", None)
+
+    @cached_property
+    def home(self) -> Organization:
+        """The organization it happens in."""
+        return self.organization or Organization.objects.get(pk=self.organization_id)
 
     @property
     def call_digest(self) -> str:
@@ -109,6 +121,13 @@ class Shown:
             {"title": self.title, "rows": rows, "reads": dict(self.reads)}
         )
         return kept
+
+
+def contact_of(proposal: Proposal) -> Contact | None:
+    """Return the contact a proposal is about: its subject, or its card's."""
+    if isinstance(proposal.subject, Contact):
+        return proposal.subject
+    return proposal.position.contact if proposal.position else None
 
 
 def canonical(value: Any) -> Any:

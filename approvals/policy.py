@@ -1,0 +1,220 @@
+"""
+Policy: may this be done, must somebody be asked, or not at all?
+
+It decides on facts of our own. What a caller claims can only make the answer stricter, and what is
+not known never lets anything pass.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from approvals import sentences
+from approvals.comparing import compare
+from approvals.defaults import HIGH_RISK, SHIPPED
+from approvals.facts import Findings
+from approvals.models import Answer, Policy
+from approvals.proposals import Effect, Proposal, canonical
+from approvals.rules import Rule, Scope, from_policy
+from audit.actors import ActorKind
+from crm.models import Role
+
+STRICTNESS = {Answer.ALLOW: 0, Answer.ASK: 1, Answer.DENY: 2}
+
+# What holds where no rule says anything.
+BY_EFFECT = {
+    Effect.READ: Answer.ALLOW,
+    Effect.REVERSIBLE: Answer.ALLOW,
+    Effect.EXTERNAL: Answer.ASK,
+    Effect.IRREVERSIBLE: Answer.ASK,
+}
+EFFECT_SAYS = {
+    Effect.EXTERNAL: "it reaches people outside",
+    Effect.IRREVERSIBLE: "it cannot be undone",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """
+    What policy answers, and how it came to it.
+
+    :param because: sentences for people, without full stop
+    :param trace: each comparison that was made: policy, scope, field, operator, threshold, actual,
+        result and the answer it would lead to
+    :param decides_role: who decides, where it asks: that role or a higher one
+    :param decides_member_id: the membership of whoever decides instead, or an owner
+    :param high_risk: not for the agent's own owner to decide
+    """
+
+    answer: Answer
+    because: list[str]
+    trace: list[dict[str, Any]]
+    decides_role: str = Role.MANAGER.value
+    decides_member_id: int | None = None
+    high_risk: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the ledger keeps it."""
+        return {
+            "answer": self.answer.value,
+            "because": self.because,
+            "decides": self.decides_role if self.answer == Answer.ASK else None,
+            "trace": self.trace,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One rule held against one proposal."""
+
+    rule: Rule
+    comparisons: list[dict[str, Any]]
+
+    @property
+    def holds(self) -> bool:
+        return all(each["holds"] for each in self.comparisons)
+
+
+def judge(proposal: Proposal) -> Verdict:
+    """
+    Say whether `proposal` may be done, needs a person, or is denied.
+
+    Per key the narrowest rule speaks, then the strictest answer counts; where no rule says
+    anything, the effect of the tool decides. Reads are never queued, only allowed or denied.
+    Costs one query for the policies, and one more for an agent that may still be learning.
+    """
+    findings = Findings(proposal)
+    rules = find_governing([*find_policies(proposal), *SHIPPED])
+    if proposal.effect is Effect.READ:
+        rules = [rule for rule in rules if rule.answer == Answer.DENY]
+    checks = [Check(rule=rule, comparisons=compare(rule, findings)) for rule in rules]
+    held = [check for check in checks if check.holds]
+    answer = strictest(check.rule.answer for check in held) or default_of(proposal)
+    speaking = [check for check in held if check.rule.answer == answer]
+    return Verdict(
+        answer=answer,
+        because=_say(answer, speaking, findings),
+        trace=_trace(checks, proposal, decided=bool(held)),
+        decides_role=_find_role(speaking),
+        decides_member_id=_find_member(speaking),
+        high_risk=answer == Answer.ASK and _is_high_risk(held, proposal),
+    )
+
+
+def find_policies(proposal: Proposal) -> list[Rule]:
+    """Return the organization's rules that are in force and in scope, in one query."""
+    # Not `visible_to`: a policy binds those, too, who may not see it.
+    rows = Policy.objects.in_force().filter(
+        Q(tool="") | Q(tool=proposal.tool),
+        Q(agent_id=None) | Q(agent_id=_agent_id(proposal)),
+        Q(pipeline_id=None) | Q(pipeline_id=proposal.pipeline_id),
+        Q(stage_id=None) | Q(stage_id=proposal.stage_id),
+        organization_id=proposal.organization_id,
+    )
+    return [from_policy(policy) for policy in rows.order_by("pk")]
+
+
+def find_governing(rules: Iterable[Rule]) -> list[Rule]:
+    """
+    Return the rules that speak: of each key the narrowest.
+
+    A rule that reads claims never displaces a wider one that does not, and never allows, so that
+    nobody can talk the answer down. Of two equally narrow rules both speak.
+    """
+    by_key: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        if not (rule.reads_claims and rule.answer == Answer.ALLOW):
+            by_key[rule.key].append(rule)
+    return [rule for same in by_key.values() for rule in _narrowest(same)]
+
+
+def _narrowest(rules: Sequence[Rule]) -> list[Rule]:
+    ours = [rule for rule in rules if not rule.reads_claims]
+    narrowest = min((rule.level for rule in ours), default=(Scope.SHIPPED + 1, True))
+    stricter = [rule for rule in rules if rule.reads_claims and rule.level <= narrowest]
+    first = min((rule.level for rule in stricter), default=None)
+    return [rule for rule in ours if rule.level == narrowest] + [
+        rule for rule in stricter if rule.level == first
+    ]
+
+
+def strictest(answers: Iterable[Answer]) -> Answer | None:
+    """Return the strictest of `answers`; None of none."""
+    return max(answers, key=lambda answer: STRICTNESS[answer], default=None)
+
+
+def default_of(proposal: Proposal) -> Answer:
+    """Return what holds where no rule says anything: people answer for themselves."""
+    return Answer.ALLOW if proposal.by.is_person else BY_EFFECT[proposal.effect]
+
+
+def _agent_id(proposal: Proposal) -> int | None:
+    return proposal.by.id if proposal.by.kind is ActorKind.AGENT else None
+
+
+def _is_high_risk(held: Iterable[Check], proposal: Proposal) -> bool:
+    reaches = not proposal.by.is_person and BY_EFFECT[proposal.effect] == Answer.ASK
+    return reaches or any(check.rule.key in HIGH_RISK for check in held)
+
+
+def _say(answer: Answer, speaking: Sequence[Check], findings: Findings) -> list[str]:
+    if answer == Answer.ALLOW:
+        return []
+    said = [sentences.say(check.rule, check.comparisons, findings) for check in speaking]
+    return list(dict.fromkeys(said)) or [EFFECT_SAYS[findings.proposal.effect]]
+
+
+def _find_role(speaking: Sequence[Check]) -> str:
+    """Return the higher role; owners where rules name different members."""
+    if len({check.rule.decides_member_id for check in speaking} - {None}) > 1:
+        return Role.OWNER.value
+    roles = [check.rule.decides_role for check in speaking]
+    return Role.OWNER.value if Role.OWNER in roles else Role.MANAGER.value
+
+
+def _find_member(speaking: Sequence[Check]) -> int | None:
+    members = {check.rule.decides_member_id for check in speaking} - {None}
+    return members.pop() if len(members) == 1 else None
+
+
+def _trace(checks: Sequence[Check], proposal: Proposal, *, decided: bool) -> list[dict[str, Any]]:
+    lines = [line for check in checks for line in _lines(check)]
+    if not decided:
+        effect = proposal.effect.value
+        lines.append(
+            {
+                "policy": "",
+                "policy_id": None,
+                "scope": "effect",
+                "field": "effect",
+                "operator": "=",
+                "threshold": effect,
+                "actual": effect,
+                "result": True,
+                "answer": default_of(proposal).value,
+            }
+        )
+    kept: list[dict[str, Any]] = canonical(lines)
+    return kept
+
+
+def _lines(check: Check) -> list[dict[str, Any]]:
+    rule = check.rule
+    about = {"policy": rule.key, "policy_id": rule.policy_id, "scope": rule.scope.name.lower()}
+    always = [{"field": "", "op": "", "value": None, "actual": None, "holds": True}]
+    return [
+        about
+        | {
+            "field": each["field"],
+            "operator": each["op"],
+            "threshold": each.get("value"),
+            "actual": each["actual"],
+            "result": each["holds"],
+            "answer": rule.answer.value,
+        }
+        for each in check.comparisons or always
+    ]

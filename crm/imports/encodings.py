@@ -16,17 +16,20 @@ MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# What spreadsheets save besides UTF-8; charset-normalizer chooses among these only.
-PLAUSIBLE = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp437"),
-    *("mac_roman", "koi8_r", "shift_jis", "cp932", "gb18030", "big5", "euc_kr", "euc_jp"),
-]
+# Letters beyond ASCII that are usual in text of each encoding, the likeliest encoding first.
+SIGNS = "–—‘’“”„…€£§°«»·\xa0"
+ALPHABETS = {
+    "cp1252": "áàâäãåæçéèêëíìîïñóòôöõøœßúùûüýÿÁÀÂÄÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜÝ¡¿ºª´®©" + SIGNS,
+    "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽäôľĺŕöüßÖÜőűŐŰăâîşţĂÂÎŞŢ" + SIGNS,
+    "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁіїєґІЇЄҐ№" + SIGNS,
+    "cp1253": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ" + SIGNS,
+    "cp1254": "çğıöşüÇĞİÖŞÜâîûáéíóúàèùñäß" + SIGNS,
+}
+# Here whole words are beyond ASCII; elsewhere single letters are.
+OTHER_SCRIPTS = {"cp1251", "cp1253"}
 MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
+WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 HIGH = re.compile(rb"[\x80-\xff]+")
-# Letters and signs of western European text beyond ASCII: read as Windows-1252, these are usual.
-WESTERN = frozenset(
-    "áàâäãåæçéèêëíìîïñóòôöõøœßúùûüýÿÁÀÂÄÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜÝ–—‘’“”„…€£§°«»·¡¿ºª´®©\xa0"
-)
 
 
 def detect(file: BinaryIO) -> tuple[str, list[str]]:
@@ -83,13 +86,26 @@ def strays(data: bytes) -> int:
 
 
 def by_letters(data: bytes) -> str:
-    """Return the likeliest single-country encoding of `data`."""
-    beyond = b"".join(HIGH.findall(data))
-    western = beyond.decode("cp1252", errors="replace")
-    if sum(letter in WESTERN for letter in western) > 0.9 * len(western):
-        return "cp1252"
-    best = from_bytes(around(data), cp_isolation=PLAUSIBLE).best()
-    return best.encoding if best else "cp1252"
+    """Return the likeliest encoding of text that is not UTF-8, from its letters beyond ASCII."""
+    fits = {name: likeness(data, name) for name in ALPHABETS}
+    best = max(fits, key=lambda name: fits[name])
+    if fits[best] > 0.5:
+        return best
+    guess = from_bytes(around(data)).best()
+    return guess.encoding if guess else "cp1252"
+
+
+def likeness(data: bytes, encoding: str) -> float:
+    """Return how much of what is beyond ASCII would be usual in this encoding, at most 1."""
+    usual = odd = total = 0
+    for word in WORD.findall(data):
+        beyond = b"".join(HIGH.findall(word)).decode(encoding, errors="replace")
+        total += len(beyond)
+        usual += sum(letter in ALPHABETS[encoding] for letter in beyond)
+        mixed = len(word) > len(beyond)
+        if mixed if encoding in OTHER_SCRIPTS else len(beyond) > 2 and not mixed:
+            odd += len(beyond)
+    return (usual - 0.6 * odd) / total if total else 0.0
 
 
 def around(data: bytes, limit: int = 32 * 1024) -> bytes:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from crm.imports import looks
+from crm.imports import headers, looks
 
 DELIMITERS = (",", ";", "\t", "|")
 ROWS_LOOKED_AT = 60
 # Excel's own hint, alone on the first line.
-SEPARATOR_HINT = re.compile(r"\ufeff?sep=.?", re.IGNORECASE)
+HINT = re.compile(r"\ufeff?\"?sep=(.?)\"?\s*", re.IGNORECASE)
+SPACED_QUOTE = re.compile(r"[,;|] +\"")
 
 
 class Record(Protocol):
@@ -32,6 +33,7 @@ class Dialect:
     delimiter: str
     quote: str = '"'
     escape: str | None = None
+    spaced: bool = False  # whether a space may stand between a delimiter and a quotation mark
 
     @property
     def options(self) -> dict[str, Any]:
@@ -40,8 +42,7 @@ class Dialect:
             "delimiter": self.delimiter,
             "quotechar": self.quote,
             "escapechar": self.escape,
-            "doublequote": True,
-            "skipinitialspace": True,
+            "skipinitialspace": self.spaced,
         }
 
 
@@ -55,26 +56,28 @@ class Header:
     notes: list[str]
 
 
+def is_hint(cells: list[str]) -> bool:
+    """Say whether a first row is only Excel's hint at the delimiter."""
+    return len(cells) <= 2 and bool(HINT.fullmatch(cells[0])) and not any(cells[1:])
+
+
 def detect_dialect(top: str) -> Dialect:
     """Return the dialect under which the top of the file is the most regular table."""
     lines = top.splitlines(keepends=True)
-    if lines and (hint := re.fullmatch(r"\ufeff?sep=(.)\s*", lines[0], re.IGNORECASE)):
-        return Dialect(hint[1])
-    candidates = [Dialect(delimiter) for delimiter in DELIMITERS]
+    spaced = bool(SPACED_QUOTE.search(top))
+    if (hint := HINT.fullmatch(lines[0])) and hint[1]:
+        return Dialect(hint[1], spaced=spaced)
+    quotings: list[tuple[str, str | None]] = [('"', None)]
     if '\\"' in top:
-        candidates += [Dialect(delimiter, escape="\\") for delimiter in DELIMITERS]
-    if looks_single_quoted(top):
-        candidates += [Dialect(delimiter, quote="'") for delimiter in DELIMITERS]
+        quotings.append(('"', "\\"))
+    if top.startswith("'") and '"' not in top:
+        quotings.append(("'", None))
+    candidates = [Dialect(mark, *quoting, spaced) for quoting in quotings for mark in DELIMITERS]
     return max(candidates, key=lambda dialect: regularity(lines, dialect))
 
 
-def looks_single_quoted(top: str) -> bool:
-    """Say whether values stand in single quotation marks, beginning with the first."""
-    return top.startswith("'") and '"' not in top
-
-
 def regularity(lines: list[str], dialect: Dialect) -> tuple[float, int]:
-    """Return the share of rows that are as wide as most, and that width; one column counts least."""
+    """Return the share of rows as wide as most, and that width; a single column counts least."""
     try:
         rows = islice(csv.reader(lines, **dialect.options), ROWS_LOOKED_AT)
         widths = Counter(len(cells) for cells in rows if cells)
@@ -93,38 +96,45 @@ def find_header(rows: Sequence[Record], *, said: bool | None) -> Header:
     :param said: whether there is a header, where somebody said so
     """
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
-    width = usual_width(rows)
+    if not rows:
+        return Header(unnamed(1), False, 1, [])
+    width = usual_width([row.cells for row in rows])
     start = next((at for at, row in enumerate(rows) if starts_table(row.cells, width)), 0)
-    notes = [f"Passed over {start} lines above the header."] if start else []
-    first, body = rows[start], rows[start + 1 :]
-    is_header = (
-        said if said is not None else names_columns(first.cells, [row.cells for row in body])
-    )
+    notes = [f"Passed over what stands above line {rows[start].line}."] if start else []
+    first, body = rows[start], [row.cells for row in rows[start + 1 :]]
+    is_header = said if said is not None else names_columns(first.cells, body)
     if not is_header:
-        return Header(unnamed(max(width, len(first.cells))), False, first.line, notes)
-    return Header(distinct(first.cells), True, first.line + 1, notes)
+        return Header(unnamed(max(width, filled_width(first.cells))), False, first.line, notes)
+    return Header(distinct(first.cells, body), True, first.line + 1, notes)
 
 
-def usual_width(rows: Sequence[Record]) -> int:
-    """Return how many values most rows have."""
-    return Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+def usual_width(rows: list[list[str]]) -> int:
+    """Return how many values most rows have; of equals, what the first row of several has."""
+    widths = Counter(len(cells) for cells in rows)
+    return max(widths, key=lambda width: (widths[width], width > 1))
+
+
+def filled_width(cells: list[str]) -> int:
+    """Return how many values a row has without the empty ones at its end."""
+    return max((at for at, cell in enumerate(cells, start=1) if cell.strip("\ufeff ")), default=0)
 
 
 def starts_table(cells: list[str], width: int) -> bool:
-    """Say whether a row can be the header or the first row of a table `width` columns wide."""
+    """Say whether a row can be the first of a table `width` columns wide."""
     filled = sum(bool(cell.strip()) for cell in cells)
     return len(cells) >= 0.8 * width and filled >= min(width, max(2, 0.5 * width))
 
 
 def names_columns(first: list[str], body: list[list[str]]) -> bool:
     """Say whether `first` names the columns of `body`, rather than being a row of data itself."""
-    if any(looks.like_data(cell) for cell in first):
+    named = [cell.strip() for cell in first if cell.strip()]
+    if any(looks.like_data(cell) and not looks.like_number(cell) for cell in named):
         return False
-    named = [cell.strip().casefold() for cell in first if cell.strip()]
-    if len(set(named)) < len(named) - 2:
-        return False
-    repeated = {cell.strip().casefold() for row in body for cell in row}
-    return sum(name in repeated for name in named) <= len(named) / 2
+    if any(looks.like_number(cell) for cell in named):  # a year can be a column's name
+        known = sum(headers.understand(cell).clarity >= 0.5 for cell in named)
+        return known > len(named) / 2
+    repeated = {cell.strip().casefold() for row in body if row != first for cell in row}
+    return sum(name.casefold() in repeated for name in named) <= len(named) / 2
 
 
 def unnamed(count: int) -> list[str]:
@@ -132,17 +142,13 @@ def unnamed(count: int) -> list[str]:
     return [f"Column {number}" for number in range(1, count + 1)]
 
 
-def distinct(cells: list[str]) -> list[str]:
-    """Return the cells as names of columns: none empty, none twice."""
+def distinct(first: list[str], body: list[list[str]]) -> list[str]:
+    """Return names for all columns that most rows fill: none empty, none twice."""
+    widths = sorted(filled_width(cells) for cells in body)
+    width = max(filled_width(first), widths[len(widths) // 2] if widths else 0)
     names: list[str] = []
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    for number, cell in enumerate(cells, start=1):
-        name = " ".join(cell.replace("\ufeff", "").split()) or f"Column {number}"
-        copies = 1
-        unique = name
-        while unique in names:
-            copies += 1
-            unique = f"{name} ({copies})"
-        names.append(unique)
+    for number, cell in enumerate([*first, *[""] * width][:width], start=1):
+        plain = " ".join(cell.replace("\ufeff", "").split()) or f"Column {number}"
+        copies = (plain if count == 1 else f"{plain} ({count})" for count in range(1, width + 2))
+        names.append(next(name for name in copies if name not in names))
     return names

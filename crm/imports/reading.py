@@ -2,12 +2,14 @@
 Read a CSV file as people send it: any usual encoding, delimiter and quoting, with a header or not.
 
 `open_csv` looks at the file once and settles how it is written; `Table.rows` then streams it, as
-often as asked. Lines are numbered as an editor shows them, so that an error can be found.
+often as asked, one reading at a time. Lines are numbered as an editor shows them, so that an error
+can be found.
 """
 
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO, TextIOWrapper
 from itertools import islice
@@ -16,8 +18,9 @@ from typing import BinaryIO
 
 from crm.imports import encodings, layout
 
-# Copied rows of a header (files joined end to end) and rows of nothing but delimiters are skipped.
-FIELD_LIMIT = csv.field_size_limit()  # characters in one value, 131,072 unless Python is told else
+Source = Path | bytes | BinaryIO
+FIELD_LIMIT = csv.field_size_limit()  # characters in one value: 131,072 unless Python is told else
+MEGABYTE = 1024 * 1024
 
 
 class UnreadableFile(ValueError):
@@ -28,7 +31,7 @@ class UnreadableFile(ValueError):
 class Limits:
     """How much one file may hold."""
 
-    bytes: int = 200 * 1024 * 1024
+    bytes: int = 200 * MEGABYTE
     columns: int = 500
     header_characters: int = 500
 
@@ -42,22 +45,26 @@ class Row:
     problem: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Table:
     """A CSV file whose way of writing is known; `rows` streams it from the start each time."""
 
-    source: BinaryIO
+    source: Source
     encoding: str
     dialect: layout.Dialect
     headers: list[str]
     has_header: bool
-    first_line: int  # of the first row of data
+    first_line: int  # the first line that can hold data
     notes: list[str] = field(default_factory=list)  # sentences about how it was read
 
     def rows(self) -> Iterator[Row]:
-        """Stream the rows of data; a ragged one carries its problem, empty ones are left out."""
+        """
+        Stream the rows of data; one that cannot be read carries its problem.
+
+        Left out are empty rows and copies of the header (files joined end to end).
+        """
         for row in records(self.source, self.encoding, self.dialect):
-            if row.line < self.first_line or row.cells == self.headers and self.has_header:
+            if row.line < self.first_line or (self.has_header and row.cells == self.headers):
                 continue
             if row.problem:
                 yield row
@@ -69,11 +76,6 @@ class Table:
         sound = (row.cells for row in self.rows() if not row.problem)
         return list(islice(sound, count))
 
-    def records(self) -> Iterator[tuple[Row, dict[str, str]]]:
-        """Stream each row with its values by header."""
-        for row in self.rows():
-            yield row, dict(zip(self.headers, row.cells, strict=False))
-
 
 def open_csv(
     source: Path | str | bytes | BinaryIO,
@@ -82,51 +84,65 @@ def open_csv(
     limits: Limits | None = None,
 ) -> Table:
     """
-    Settle how a CSV file is written, without reading it into memory.
+    Settle how a CSV file is written, without reading all of it into memory.
 
     :param source: a path, the bytes themselves, or an open binary file that can seek (an upload)
     :param header: whether the first row names the columns; decided from the rows where None
     :raises UnreadableFile: if it is no text, is empty, is too large or has too many columns
     """
     limits = limits or Limits()
-    file = seekable(source)
-    check_kind(file, limits)
-    encoding, notes = encodings.detect(file)
-    top = sample_text(file, encoding)
-    if not top.strip():
-        raise UnreadableFile(
-            "The file is empty; it should hold a row of column names and rows of data."
-        )
+    source = Path(source) if isinstance(source, str) else source
+    with opened(source) as file:
+        check_kind(file, limits)
+        encoding, notes = encodings.detect(file)
+    top = top_of(source, encoding)
+    if not top.strip("\ufeff\x00 \t\r\n"):
+        raise UnreadableFile("The file is empty; it should hold column names and rows of data.")
     dialect = layout.detect_dialect(top)
-    first = list(islice(records(file, encoding, dialect), layout.ROWS_LOOKED_AT))
-    where = layout.find_header(first, said=header)
-    check_columns(where.names, limits)
-    notes += [*where.notes]
-    return Table(file, encoding, dialect, where.names, where.is_header, where.data_line, notes)
+    first = list(islice(records(source, encoding, dialect), layout.ROWS_LOOKED_AT))
+    found = layout.find_header(first, said=header)
+    check_columns(found.names, limits)
+    notes += found.notes
+    return Table(source, encoding, dialect, found.names, found.is_header, found.data_line, notes)
 
 
-def seekable(source: Path | str | bytes | BinaryIO) -> BinaryIO:
-    """Return `source` as a binary file that can be read again from its start."""
+@contextmanager
+def opened(source: Source) -> Iterator[BinaryIO]:
+    """Open `source` at its start; what was open already stays open."""
     if isinstance(source, bytes):
-        return BytesIO(source)
-    if isinstance(source, str | Path):
+        yield BytesIO(source)
+    elif isinstance(source, Path):
         try:
-            return Path(source).open("rb")
-        except FileNotFoundError as missing:
-            raise UnreadableFile(f"There is no file {source}.") from missing
+            file = source.open("rb")
         except OSError as error:
             raise UnreadableFile(f"{source} cannot be opened: {error.strerror}.") from error
-    return source
+        with file:
+            yield file
+    else:
+        source.seek(0)
+        yield source
+
+
+@contextmanager
+def opened_text(source: Source, encoding: str) -> Iterator[TextIOWrapper]:
+    """Open `source` as text at its start."""
+    with opened(source) as file:
+        text = TextIOWrapper(file, encoding, errors=encodings.MENDING, newline="")
+        try:
+            yield text
+        finally:
+            text.detach()  # so that the wrapper does not close a file it did not open
 
 
 # What people send in place of a CSV file, by its first bytes.
 OTHER_KINDS = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive; save the sheet as CSV (UTF-8) and send that",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV (UTF-8) and send that",
+    b"PK\x03\x04": "an Excel workbook or a zip archive; save the sheet as CSV and send that",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV and send that",
     b"%PDF": "a PDF; export the data as CSV and send that",
     b"\x1f\x8b": "compressed; unpack it and send the CSV file inside",
     b"\x89PNG": "a picture; export the data as CSV and send that",
 }
+MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*(<!doctype html|<html|<\?xml)", re.IGNORECASE)
 
 
 def check_kind(file: BinaryIO, limits: Limits) -> None:
@@ -134,15 +150,15 @@ def check_kind(file: BinaryIO, limits: Limits) -> None:
     size = file.seek(0, 2)
     file.seek(0)
     if size > limits.bytes:
-        allowed = limits.bytes // (1024 * 1024)
         raise UnreadableFile(
-            f"The file has {size / (1024 * 1024):.0f} MB; at most {allowed} MB can be imported, so split it."
+            f"The file has {size / MEGABYTE:,.0f} MB; at most {limits.bytes // MEGABYTE} MB"
+            " can be imported at once, so split it."
         )
     top = file.read(512)
     for mark, what in OTHER_KINDS.items():
         if top.startswith(mark):
             raise UnreadableFile(f"This is {what}.")
-    if re.match(rb"\s*(<!doctype html|<html|<\?xml)", top, re.IGNORECASE):
+    if MARKUP.match(top):
         raise UnreadableFile("This is a web page or XML; export the data as CSV and send that.")
 
 
@@ -155,37 +171,23 @@ def check_columns(names: list[str], limits: Limits) -> None:
     longest = max(names, key=len)
     if len(longest) > limits.header_characters:
         raise UnreadableFile(
-            f"The column name “{longest[:40]}…” has {len(longest)} characters;"
-            f" at most {limits.header_characters} are possible, so the first row may not be a header."
+            f"The column name “{longest[:40]}…” has {len(longest):,} characters, more than"
+            f" {limits.header_characters}; the first row may not be a header."
         )
 
 
-def sample_text(file: BinaryIO, encoding: str, characters: int = 64 * 1024) -> str:
+def top_of(source: Source, encoding: str, characters: int = 64 * 1024) -> str:
     """Return the top of the file as text, ending where a line ends if it can."""
-    with reading_text(file, encoding) as text:
+    with opened_text(source, encoding) as text:
         top = text.read(characters)
     return top if len(top) < characters else top[: top.rfind("\n") + 1] or top
 
 
-class reading_text:  # noqa: N801  used as a function: `with reading_text(…) as text`
-    """Read a binary file as text from its start, and leave it open."""
-
-    def __init__(self, file: BinaryIO, encoding: str) -> None:
-        file.seek(0)
-        self.text = TextIOWrapper(file, encoding, errors=encodings.MENDING, newline="")
-
-    def __enter__(self) -> TextIOWrapper:
-        return self.text
-
-    def __exit__(self, *_: object) -> None:
-        self.text.detach()
-
-
-def records(file: BinaryIO, encoding: str, dialect: layout.Dialect) -> Iterator[Row]:
+def records(source: Source, encoding: str, dialect: layout.Dialect) -> Iterator[Row]:
     """Stream every record with its first line; one that cannot be parsed carries its problem."""
-    with reading_text(file, encoding) as text:
-        lines = (line.replace("\x00", "") for line in text)
-        reader = csv.reader(lines, **dialect.options)
+    with opened_text(source, encoding) as text:
+        # PostgreSQL keeps no zero character in a text, and no person typed one.
+        reader = csv.reader((line.replace("\x00", "") for line in text), **dialect.options)
         while True:
             line = reader.line_num + 1
             try:
@@ -195,14 +197,14 @@ def records(file: BinaryIO, encoding: str, dialect: layout.Dialect) -> Iterator[
             except csv.Error:
                 yield Row(line, [], unclosed(line, reader.line_num))
                 continue
-            if cells and not (line == 1 and layout.SEPARATOR_HINT.fullmatch("".join(cells[:1]))):
+            if cells and not (line == 1 and layout.is_hint(cells)):
                 yield Row(line, cells)
 
 
 def unclosed(line: int, last: int) -> str:
     """Say that a quotation mark swallowed what follows it."""
     return (
-        f"A quotation mark opened on line {line} is not closed within {FIELD_LIMIT:,} characters;"
+        f"A quotation mark on line {line} is not closed within {FIELD_LIMIT:,} characters;"
         f" lines {line} to {last} were not read."
     )
 
@@ -211,15 +213,15 @@ def fitted(row: Row, width: int) -> Row:
     """Return the row with `width` values: short ones are filled up, long ones marked."""
     cells = row.cells
     if len(cells) == 1 and width >= 4:
-        return Row(row.line, cells, f"Has 1 value where the header has {width} columns.")
+        return Row(row.line, cells, f"Has 1 value where there are {width} columns.")
     if any(cell.strip() for cell in cells[width:]):
-        return Row(row.line, cells, too_long(row, width))
+        return Row(row.line, cells, too_long(cells, width))
     return Row(row.line, cells[:width] + [""] * (width - len(cells)))
 
 
-def too_long(row: Row, width: int) -> str:
+def too_long(cells: list[str], width: int) -> str:
     """Say that a row has more values than columns, and what usually causes it."""
-    cause = "a quotation mark may be left open"
-    if not any("\n" in cell for cell in row.cells):
-        cause = "a value that holds the delimiter may lack its quotation marks"
-    return f"Has {len(row.cells)} values where the header has {width} columns; {cause}."
+    cause = "a value that holds the delimiter may lack its quotation marks"
+    if any("\n" in cell for cell in cells):
+        cause = "a quotation mark may be left open"
+    return f"Has {len(cells)} values where there are {width} columns; {cause}."

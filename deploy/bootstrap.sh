@@ -28,6 +28,12 @@ if [ -z "$uv" ]; then
   fi
 fi
 
+# Where the machine keeps certificates (a company's proxy among them), uv is to heed them.
+if [ -e /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ]; then
+  : "${UV_SYSTEM_CERTS:=1}" "${UV_NATIVE_TLS:=1}" # the option's name in newer and older uv
+  export UV_SYSTEM_CERTS UV_NATIVE_TLS
+fi
+
 # Compiled now, not at every start: PYTHONDONTWRITEBYTECODE may be set.
 export UV_COMPILE_BYTECODE=1
 "$uv" sync --frozen --quiet

@@ -1,0 +1,179 @@
+"""How money, time, scores and actors read on a page."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from audit import clock
+
+register = template.Library()
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "BRL": "R$"}
+
+# Digits after the point, where ISO 4217 says other than two.
+DIGITS = dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"), 0) | (
+    dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+)
+
+MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
+
+
+# --- Money ----------------------------------------------------------------------------------------
+@register.filter
+def money(cents: int | None, currency: str = "") -> str:
+    """Return minor units as people write them, `$12,000` or `€80.50`; "" for None."""
+    if cents is None:
+        return ""
+    digits = DIGITS.get(currency, 2)
+    whole, rest = divmod(abs(cents), 10**digits)
+    fraction = f".{rest:0{digits}}" if rest else ""
+    return _signed(cents, currency, f"{whole:,}{fraction}")
+
+
+@register.filter
+def money_whole(cents: int | None, currency: str = "") -> str:
+    """Return minor units rounded to whole units, for cards and totals; "" for None."""
+    if cents is None:
+        return ""
+    return _signed(cents, currency, f"{round(abs(cents) / 10 ** DIGITS.get(currency, 2)):,}")
+
+
+def _signed(cents: int, currency: str, amount: str) -> str:
+    sign = "−" if cents < 0 else ""
+    prefix = SYMBOLS.get(currency) or (f"{currency}\u00a0" if currency else "")
+    return f"{sign}{prefix}{amount}"
+
+
+# --- Time -----------------------------------------------------------------------------------------
+@register.filter
+def ago(moment: datetime | date | None) -> str:
+    """Return how long ago, or how far off, an instant of business time is: `4 d ago`."""
+    return _distance(moment, clock.now())
+
+
+@register.filter
+def recorded_ago(moment: datetime | None) -> str:
+    """Return how long ago the ledger recorded something: real time, even where business stops."""
+    return _distance(moment, clock.real_now())
+
+
+@register.filter
+def age_days(moment: datetime | None) -> int | str:
+    """Return whole days of business time since `moment`; "" for None."""
+    return "" if moment is None else max(0, (clock.now() - moment).days)
+
+
+@register.filter
+def is_past(moment: datetime | None) -> bool:
+    """Whether an instant of business time is over."""
+    return moment is not None and moment < clock.now()
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> str | SafeString:
+    """Return a `<time>` of business time: how long ago, the full instant on hover."""
+    return _time_element(moment, ago(moment))
+
+
+@register.simple_tag
+def recorded(moment: datetime | None) -> str | SafeString:
+    """Return a `<time>` of the ledger's real time."""
+    return _time_element(moment, recorded_ago(moment))
+
+
+def _time_element(moment: datetime | None, said: str) -> str | SafeString:
+    if moment is None:
+        return ""
+    full = f"{timezone.localtime(moment):%a %-d %b %Y, %H:%M %Z}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        full,
+        said,
+    )
+
+
+def _distance(moment: datetime | date | None, now: datetime) -> str:
+    if moment is None:
+        return ""
+    if not isinstance(moment, datetime):
+        return _days_off((moment - now.date()).days) or _as_date(moment, now)
+    seconds = (now - moment).total_seconds()
+    span = _span(abs(seconds))
+    if span == "":
+        return _as_date(timezone.localtime(moment).date(), now)
+    if span == "now":
+        return "just now"
+    return f"{span} ago" if seconds > 0 else f"in {span}"
+
+
+def _span(seconds: float) -> str:
+    """Return `now`, `5 min`, `3 h`, `4 d`, or "" where a date says more."""
+    if seconds < MINUTE:
+        return "now"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min"
+    if seconds < DAY:
+        return f"{int(seconds // HOUR)} h"
+    return f"{int(seconds // DAY)} d" if seconds < 31 * DAY else ""
+
+
+def _days_off(days: int) -> str:
+    """Return `today`, `tomorrow`, `in 5 d`, `3 d ago`, or "" where a date says more."""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    if days in near:
+        return near[days]
+    if abs(days) > 30:
+        return ""
+    return f"in {days} d" if days > 0 else f"{-days} d ago"
+
+
+def _as_date(day: date, now: datetime) -> str:
+    return date_format(day, "j M" if day.year == now.year else "j M Y")
+
+
+# --- Scores and shares ----------------------------------------------------------------------------
+@register.filter
+def score_band(score: int | None) -> str:
+    """Return `low` (0 to 39), `fair` (40 to 69) or `high` (70 to 100); "" for None."""
+    if score is None:
+        return ""
+    return "high" if score >= 70 else "fair" if score >= 40 else "low"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Return a share from 0 to 1 as `88 %`; "" for None."""
+    return "" if share is None else f"{round(share * 100)}\u00a0%"
+
+
+# --- Actors and pictures --------------------------------------------------------------------------
+@register.filter
+def initials(name: Any) -> str:
+    """Return up to two capitals that stand for a name."""
+    words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return a picture from `static/icons.svg`; it says nothing to screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name
+    )
+
+
+# --- Links that others wrote ----------------------------------------------------------------------
+@register.simple_tag
+def outlink(address: str) -> str | SafeString:
+    """Return a link to a web address from stored data; what is no web address stays mere text."""
+    if not address.lower().startswith(("http://", "https://")):
+        return address
+    said = address.split("://", 1)[1].removeprefix("www.").rstrip("/")
+    return format_html('<a href="{}" rel="noopener noreferrer nofollow">{}</a>', address, said)

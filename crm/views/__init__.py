@@ -1,0 +1,1 @@
+"""Pages of people, companies, tasks and search."""

@@ -1,0 +1,108 @@
+"""Pages of contacts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from audit.actions import Refusal
+from crm import contacts, custom_fields, links, search
+from crm.fields import FieldError
+from crm.forms import ActivityForm, ContactForm, TaskForm, shown_fields
+from crm.models import Contact
+from crm.paging import paginate
+from crm.permissions import Permission, requires
+
+ACTIVITIES_SHOWN = 20
+
+
+@requires(Permission.SEE)
+def contact_list(request: HttpRequest) -> HttpResponse:
+    """Show the contacts by name, or those a search finds."""
+    by, q = request.actor, request.GET.get("q", "").strip()
+    known = Contact.objects.visible_to(by).filter(archived_at=None)
+    if q:
+        known = search.narrow(known, q)
+    page = paginate(
+        known.select_related("company", "owner__user"), order=["name", "id"], query=request.GET
+    )
+    context = {"page": page, "count": known.count(), "q": q}
+    return render(request, "crm/contact_list.html", context)
+
+
+@requires(Permission.SEE)
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all we know of a contact; boards and history load by themselves."""
+    return render(request, "crm/contact_detail.html", get_context(request, pk))
+
+
+def get_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Return what the contact page and its parts show."""
+    by = request.actor
+    found = get_object_or_404(
+        Contact.objects.visible_to(by).select_related("company", "owner__user"), pk=pk
+    )
+    everything = "all" in request.GET
+    passed = found.activities.select_related("owner__user").order_by("-occurred_at", "-id")
+    shown = list(passed if everything else passed[: ACTIVITIES_SHOWN + 1])
+    more = not everything and len(shown) > ACTIVITIES_SHOWN
+    return {
+        "contact": found,
+        "fields": shown_fields(
+            found,
+            custom_fields.find(found.organization_id, "contact"),
+            currency=request.organization.currency,
+        ),
+        "links": links.get_of(found, by=by),
+        "tasks": found.tasks.select_related("assignee__user").order_by("done_at", "due_at", "id"),
+        "activities": shown if everything else shown[:ACTIVITIES_SHOWN],
+        "more_activities": f"{reverse('crm:contact', args=[pk])}?all=1" if more else None,
+        "activity_form": ActivityForm(),
+        "task_form": TaskForm(by=by),
+    }
+
+
+@requires(Permission.EDIT)
+def contact_new(request: HttpRequest) -> HttpResponse:
+    """Add a contact."""
+    form = ContactForm(request.POST or None, by=request.actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            created = contacts.create(**form.changes(), by=request.actor)
+        except FieldError as refusal:
+            form.show(refusal)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("crm:contact", created.pk)
+    return _form(request, form, None, "New contact")
+
+
+@requires(Permission.EDIT)
+def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of a contact."""
+    found = get_object_or_404(
+        Contact.objects.visible_to(request.actor).select_related("company"), pk=pk
+    )
+    form = ContactForm(request.POST or None, by=request.actor, record=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            contacts.update(found, changes=form.changes(), by=request.actor)
+        except FieldError as refusal:
+            form.show(refusal)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{found.name} was saved.")
+            return redirect("crm:contact", found.pk)
+    return _form(request, form, found, f"Edit {found.name}")
+
+
+def _form(
+    request: HttpRequest, form: ContactForm, found: Contact | None, title: str
+) -> HttpResponse:
+    context = {"form": form, "contact": found, "title": title}
+    status = 422 if form.errors else 200
+    return render(request, "crm/contact_form.html", context, status=status)

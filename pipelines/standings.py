@@ -1,0 +1,82 @@
+"""A position in full: its pipeline's stages, and what its own stage asks for before it moves on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm.conditions import Condition
+from pipelines.models import Attestation, Criterion, Position, Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """
+    One exit criterion and whether it holds for a position.
+
+    :param said: what the data says of a condition; "" of a checklist item
+    """
+
+    pk: int
+    label: str
+    met: bool
+    said: str = ""
+    is_checklist: bool = False
+    by: str = ""
+    at: datetime | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One position with all that its picture needs."""
+
+    position: Position
+    stages: list[Stage]
+    criteria: list[State]
+
+
+def get(positions: Sequence[Position]) -> list[Standing]:
+    """Return each of `positions` with its stages and criteria, in three statements for all."""
+    pipelines = {position.pipeline_id for position in positions}
+    stages = Stage.objects.filter(pipeline__in=pipelines, archived_at=None)
+    by_pipeline: dict[int, list[Stage]] = {}
+    for stage in stages.order_by("order", "pk"):
+        by_pipeline.setdefault(stage.pipeline_id, []).append(stage)
+    asked: dict[int, list[Criterion]] = {}
+    standing_in = {position.stage_id for position in positions}
+    for criterion in Criterion.objects.filter(stage__in=standing_in, archived_at=None).order_by(
+        "order", "pk"
+    ):
+        asked.setdefault(criterion.stage_id, []).append(criterion)
+    attested = {
+        (each.position_id, each.criterion_id): each
+        for each in Attestation.objects.filter(position__in=positions)
+    }
+    return [
+        Standing(
+            position=position,
+            stages=by_pipeline.get(position.pipeline_id, []),
+            criteria=[
+                _state(position, criterion, attested.get((position.pk, criterion.pk)))
+                for criterion in asked.get(position.stage_id, [])
+            ],
+        )
+        for position in positions
+    ]
+
+
+def _state(position: Position, criterion: Criterion, attestation: Attestation | None) -> State:
+    known = {"pk": criterion.pk, "label": criterion.label}
+    if criterion.condition:
+        trace = Condition.parse(criterion.condition, on=Position).evaluate(position)
+        return State(**known, met=trace.holds, said=str(trace))
+    if attestation is None:
+        return State(**known, met=False, is_checklist=True)
+    return State(
+        **known,
+        met=True,
+        is_checklist=True,
+        by=attestation.attested_by_name,
+        at=attestation.attested_at,
+        evidence=attestation.evidence,
+    )

@@ -1,0 +1,1 @@
+"""Boards, moves and positions, in the browser."""

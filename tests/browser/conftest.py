@@ -1,0 +1,118 @@
+"""
+The product in a real browser, on a database of the test's own.
+
+`site` serves the product on loopback as the application's role; `page` is a tab that fails the test
+on any console error; `screenshot` keeps a picture where one is asked for (`WHEELHOUSE_SHOTS=DIR`).
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from audit.relay import deliver_pending
+
+BINARIES = ["chromium", "chromium-browser", "google-chrome"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+
+# The driver runs an event loop in the tests' own thread, where Django would refuse to ask the
+# database anything; nothing else runs there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; without one the tests are skipped, but under CI they fail."""
+    found = next(filter(None, map(shutil.which, BINARIES)), None)
+    if found is None:
+        message = "No Chromium on PATH: install it to run the browser tests."
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(committed: str, settings) -> Iterator[str]:
+    """Serve the product on the committed database; its address."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+    server = LiveServerThread("127.0.0.1", static_handler=StaticFilesHandler, port=0)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    opened = browser.new_context(base_url=site, viewport={"width": 1280, "height": 800})
+    opened.set_default_timeout(8000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab in which nothing may go wrong unnoticed."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        # A refusal (409, 422 …) is an answer the page shows; Chromium logs it all the same.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    opened = context.new_page()
+    opened.on("console", listen)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    assert complaints == []
+
+
+@pytest.fixture
+def log_in_as(page: Page) -> Callable[[str], Page]:
+    """Log in through the form as somebody of the cast, by e-mail."""
+
+    def enter(email: str, password: str = "wheel-house") -> Page:
+        page.goto("/login/")
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def deliver() -> Callable[[], int]:
+    """Deliver all that is due, as the worker would."""
+    return deliver_pending
+
+
+@pytest.fixture
+def screenshot(page: Page, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep a picture of the page as it is, light and dark, wide and narrow."""
+    folder = os.environ.get("WHEELHOUSE_SHOTS")
+
+    def keep(name: str) -> None:
+        if not folder:
+            return
+        for scheme in ["light", "dark"]:
+            page.emulate_media(color_scheme=scheme)
+            for width in [1280, 390]:
+                page.set_viewport_size({"width": width, "height": 800})
+                page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+    return keep

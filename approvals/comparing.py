@@ -1,28 +1,12 @@
 """Holding a rule's comparisons against the facts."""
 
-import operator
-from collections.abc import Callable
 from typing import Any
 
 from approvals.facts import FACTS, Findings
 from approvals.models import Answer
-from approvals.rules import Rule
-
-EMPTINESS = {"is_empty", "is_not_empty"}
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "in": lambda actual, expected: actual in expected,
-    "not_in": lambda actual, expected: actual not in expected,
-    "contains": lambda actual, expected: expected in actual,
-    "not_contains": lambda actual, expected: expected not in actual,
-    "is_empty": lambda actual, expected: not actual,
-    "is_not_empty": lambda actual, expected: bool(actual),
-}
+from approvals.rules import Comparison, Rule
+from crm.conditions import Condition
+from crm.conditions.kinds import EMPTY
 
 
 def compare(rule: Rule, findings: Findings) -> list[dict[str, Any]]:
@@ -30,15 +14,27 @@ def compare(rule: Rule, findings: Findings) -> list[dict[str, Any]]:
     Return each comparison of `rule` with what was found (`actual`) and whether it holds (`holds`).
 
     What is not known never lets anything pass: it holds where a rule asks or denies, and does not
-    where it allows.
+    where it allows. So does a comparison that can no longer be read.
     """
-    return [_compare(rule, each, findings) for each in rule.when]
+    return [
+        _compare(rule, asked, condition, findings)
+        for asked, condition in zip(rule.when, rule.conditions, strict=True)
+    ]
 
 
-def _compare(rule: Rule, asked: dict[str, Any], findings: Findings) -> dict[str, Any]:
-    actual = findings[asked["field"]] if asked["field"] in FACTS else None
-    if actual is None and asked["op"] not in EMPTINESS:
+def _compare(
+    rule: Rule, asked: Comparison, condition: Condition | None, findings: Findings
+) -> dict[str, Any]:
+    op = asked.get("op", "")
+    actual = findings[asked["field"]] if asked.get("field") in FACTS else None
+    if condition is None or (actual is None and op not in EMPTY):
         holds = rule.answer != Answer.ALLOW
     else:
-        holds = OPERATORS[asked["op"]](actual, asked.get("value"))
-    return {**asked, "actual": actual, "holds": holds}
+        holds = condition.evaluate_facts(findings).holds
+    return {
+        "field": asked.get("field", ""),
+        "op": op,
+        "value": asked.get("value"),
+        "actual": actual,
+        "holds": holds,
+    }

@@ -1,11 +1,16 @@
 """Rules as values: what ships with the product and what an organization's policies say, alike."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
-from approvals.facts import FACTS
-from approvals.models import Answer, Policy
+from approvals.facts import CATALOGUE, FACTS
+from approvals.models import Answer
+from crm.conditions import Condition
+from crm.fields import FieldError
 from crm.models import Role
 
 Comparison = dict[str, Any]  # {"field": …, "op": …, "value": …}
@@ -39,27 +44,50 @@ class Rule:
     decides_member_id: int | None = None
     policy_id: int | None = None
 
-    @property
+    @cached_property
     def reads_claims(self) -> bool:
         """Whether it depends on what the caller says of itself."""
         return any(FACTS[each["field"]].claimed for each in self.when if each.get("field") in FACTS)
 
-    @property
+    @cached_property
+    def conditions(self) -> tuple[Condition | None, ...]:
+        """Each comparison, ready to be held against facts; None where it cannot be read."""
+        return tuple(_parse(each) for each in self.when)
+
+    @cached_property
     def level(self) -> tuple[int, bool]:
         """How narrow it is, the narrowest least: by scope, then by whether it names the tool."""
         return (self.scope, not self.tool)
 
 
-def from_policy(policy: Policy) -> Rule:
-    """Return the rule a policy states."""
+def _read(when: Any) -> tuple[Comparison, ...]:
+    """Return comparisons as they are stored; what is none comes as one that cannot be read."""
+    stored = when if isinstance(when, list) else [when]
+    return tuple(each if isinstance(each, dict) else {} for each in stored)
+
+
+def _parse(comparison: Comparison) -> Condition | None:
+    try:
+        return Condition.parse([comparison], on=CATALOGUE)
+    except FieldError:
+        return None
+
+
+def read_rule(row: Sequence[Any]) -> Rule:
+    """Return the rule that a row of policies states; `policy` says which columns in which order."""
+    pk, key, answer, when, because, tool, agent, pipeline, stage, role, member = row
+    scope = next(
+        (scope for scope, about in zip(Scope, (stage, pipeline, agent), strict=False) if about),
+        Scope.ORGANIZATION,
+    )
     return Rule(
-        key=policy.key,
-        answer=Answer(policy.answer),
-        when=tuple(policy.when),
-        scope=Scope[policy.scope.upper()],
-        tool=policy.tool,
-        because=policy.because,
-        decides_role=policy.decides_role,
-        decides_member_id=policy.decides_member_id,
-        policy_id=policy.pk,
+        key=key,
+        answer=Answer(answer),
+        when=_read(json.loads(when) if isinstance(when, str) else when),
+        scope=scope,
+        tool=tool,
+        because=because,
+        decides_role=role,
+        decides_member_id=member,
+        policy_id=pk,
     )

@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from approvals.proposals import Proposal, canonical
+from crm.conditions import Field, FieldCatalogue, kinds
 
 
 class Kind(StrEnum):
@@ -24,6 +25,16 @@ class Kind(StrEnum):
     MONEY = "money"
     YES_NO = "yes_no"
     LIST = "list"
+
+
+COMPARED_AS: dict[Kind, kinds.Kind] = {
+    Kind.TEXT: kinds.TEXT,
+    Kind.NUMBER: kinds.Number(),
+    Kind.SHARE: kinds.Number(),
+    Kind.MONEY: kinds.Number(),
+    Kind.YES_NO: kinds.YesNo(),
+    Kind.LIST: kinds.Texts(),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,3 +118,12 @@ class Findings(Mapping[str, Any]):
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
+
+# What a policy's condition may compare.
+CATALOGUE = FieldCatalogue(
+    "fact",
+    fields=[
+        Field(path=fact.name, label=fact.label, kind=COMPARED_AS[fact.kind])
+        for fact in FACTS.values()
+    ],
+)

@@ -427,3 +427,21 @@ def test_a_learning_agents_judgement_costs_two(propose, django_assert_num_querie
 
     with django_assert_num_queries(2):
         judge(proposal)
+
+
+# --- Rules that cannot be read --------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "when",
+    [
+        [{"field": "phase_of_the_moon", "op": "=", "value": "full"}],
+        [{"field": "records", "op": "~", "value": 1}],
+        [{"field": "records", "op": "<", "value": "many"}],
+        ["nonsense"],
+        {"field": "records"},
+    ],
+)
+def test_a_rule_that_cannot_be_read_lets_nothing_pass(propose, policy, when):
+    policy(key="effect", answer=Answer.ALLOW, when=when)
+    policy(key="broken", answer=Answer.DENY, when=when, because="better safe")
+
+    assert judged(propose(effect=Effect.EXTERNAL)) == (Answer.DENY, ["better safe"])

@@ -65,7 +65,7 @@ LOGOUT_REDIRECT_URL = "login"
 LAYERS = ["agents", "approvals", "pipelines", "crm", "audit"]
 INSTALLED_APPS = [
     "config",
-    *LAYERS,
+    *reversed(LAYERS),  # lowest first: what one registers at start-up, the next finds
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,  # seconds
         "options": {"expires": 5},  # seconds: the next is on its way
     },
+    "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
 }
 
 # --- Logging --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 from typing import Any, Protocol
 
@@ -63,7 +64,7 @@ def is_hint(cells: list[str]) -> bool:
 
 def detect_dialect(top: str) -> Dialect:
     """Return the dialect under which the top of the file is the most regular table."""
-    lines = top.splitlines(keepends=True)
+    lines = list(StringIO(top, newline=""))  # as files split them: a form feed ends no line
     spaced = bool(SPACED_QUOTE.search(top))
     if (hint := HINT.fullmatch(lines[0])) and hint[1]:
         return Dialect(hint[1], spaced=spaced)

@@ -67,7 +67,7 @@ def like_number(value: str) -> bool:
 
 def like_data(value: str) -> bool:
     """Say whether this can only be a value, never the name of a column."""
-    value = value.strip()
+    value = value[:200].strip()
     return bool(value) and (
         like_email(value)
         or like_date(value)

@@ -9,6 +9,7 @@ from functools import cached_property
 from crm.imports import looks
 from crm.imports.values import is_blank, words, words_of
 
+BEGINNING = 200  # characters of a value that are looked at
 LOOKED_AT = 300  # values per column that are looked at one by one
 
 WON = words_of("won gewonnen gagne gagné ganado ganada vinto vinta ganho win success")
@@ -72,8 +73,9 @@ class Profile:
 
     @cached_property
     def some(self) -> list[str]:
-        """Up to `LOOKED_AT` of the values, spread over the column."""
-        return self.values[:: max(1, len(self.values) // LOOKED_AT)][:LOOKED_AT]
+        """Up to `LOOKED_AT` of the values, spread over the column, each the beginning of it."""
+        every = max(1, len(self.values) // LOOKED_AT)
+        return [value[:BEGINNING] for value in self.values[::every][:LOOKED_AT]]
 
     @cached_property
     def distinct(self) -> int:

@@ -34,7 +34,7 @@ Scores = dict[tuple[int, str], Score]  # by column and name of the field
 Given = dict[int, tuple[str, Score]]  # by column: the field or clue it fills, and how surely
 
 # Entities that name their owner's property whatever stands around them: a stage of a pipeline.
-INNER = {
+INNER: dict[tuple[str, ...], str] = {
     ("pipeline", "stage"): "stage", ("pipeline", "status"): "status",
     ("stage", "pipeline"): "pipeline", ("stage", "status"): "stage",
     ("status", "stage"): "stage", ("company", "contact"): "contact",

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.imports.values import BadValue, emails, is_blank, names, phones, spreadsheets, urls, words
+from crm.imports.values import (
+    BadValue,
+    dates,
+    emails,
+    is_blank,
+    names,
+    numbers,
+    phones,
+    spreadsheets,
+    urls,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +133,32 @@ def test_a_guarded_value_comes_back_as_it_was(value):
 def test_what_a_spreadsheet_would_run_is_guarded(value):
     assert spreadsheets.guard(value) == f"'{value}"
     assert spreadsheets.guard("-12.50") == "-12.50"
+
+
+PARSERS = [
+    dates.parse_date, dates.parse_moment, emails.parse, numbers.parse_count, numbers.parse_currency,
+    numbers.parse_money, numbers.parse_number, numbers.parse_percent, phones.parse, urls.parse,
+    urls.parse_domain, urls.parse_linkedin, words.parse_yes_no,
+]  # fmt: skip
+
+
+def refusal(parse, value):
+    try:
+        parse(value)
+    except BadValue as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+@given(value=st.text() | st.from_regex(r"[\d.,:/+ \-()$€@]{0,30}"))
+def test_any_text_is_read_or_refused_in_a_sentence(parse, value):
+    said = refusal(parse, value)
+
+    assert said is None or (said.endswith(".") and "\n" not in said)
+
+
+@pytest.mark.parametrize("parse", PARSERS[:-1])
+def test_a_whole_essay_is_refused_at_once(parse):
+    with pytest.raises(BadValue, match=r"^“1 1 .*…” is "):
+        parse("1 " * 50_000)

@@ -15,6 +15,18 @@ def shown(value: str, limit: int = 60) -> str:
     return f"“{plain[: limit - 1]}…”" if len(plain) > limit else f"“{plain}”"
 
 
+def brief(value: str, what: str, limit: int = 200) -> str:
+    """
+    Return the value without spaces around, if it is short enough to be anything but prose.
+
+    :raises BadValue: if it has more than `limit` characters
+    """
+    plain = value.strip()
+    if len(plain) > limit:
+        raise BadValue(f"{shown(plain)} is too long to be {what}.")
+    return plain
+
+
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a list that is written as text."""
     return frozenset(text.split())

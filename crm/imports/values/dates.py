@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 
-from crm.imports.values import BadValue, is_blank, shown
+from crm.imports.values import BadValue, brief, is_blank, shown
 from crm.imports.values.months import MONTHS
 
 
@@ -139,7 +139,7 @@ def in_our_time[Day: date](found: Day, value: str) -> Day:
 
 def split_moment(value: str, style: Style) -> tuple[date, time, tzinfo | None]:
     """Return the date, the time of day and the zone, where they are said."""
-    plain = " ".join(value.split())
+    plain = " ".join(brief(value, "a date").split())
     if style.serial and is_serial(plain):
         return from_serial(plain)
     if style.epoch and re.fullmatch(r"\d{10}(\d{3})?(\.\d+)?", plain):

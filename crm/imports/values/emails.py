@@ -2,7 +2,7 @@
 
 import re
 
-from crm.imports.values import BadValue, shown, words_of
+from crm.imports.values import BadValue, brief, shown, words_of
 
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@([^\W_]([\w-]*[^\W_])?\.)+[^\W\d_]([\w-]*[^\W_])?")
 BRACKETED = re.compile(r"<([^<>]*@[^<>]*)>")
@@ -24,7 +24,12 @@ def parse(value: str) -> str:
 
 
 def parse_all(value: str) -> list[str]:
-    """Return every address in a value, in lower case, each once, in order."""
+    """
+    Return every address in a value, in lower case, each once, in order.
+
+    :raises BadValue: if the value is too long to be a list of addresses
+    """
+    value = brief(value, "e-mail addresses", limit=2000)
     parts = BRACKETED.findall(value) or BETWEEN.split(value)
     plain = (strip(part) for part in parts)
     return list(dict.fromkeys(part for part in plain if ADDRESS.fullmatch(part)))

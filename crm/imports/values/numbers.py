@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from crm.imports.values import BadValue, shown, words_of
+from crm.imports.values import BadValue, brief, shown, words_of
 
 # Signs and words that stand for a currency; a bare dollar is the organization's own dollar.
 SIGNS = {
@@ -34,6 +34,7 @@ SCALES = {
 FIGURES = re.compile(
     r"(?P<before>[^\d.,(+\-−]*)(?P<digits>[.,]?\d[\d.,'’\s]*?)(,[-–]|\.[-–])?\s*(?P<after>[^\d]*)"
 )
+RANGE = re.compile(r"(?<=\d)\s*(?:-|–|—|to|bis|à)\s*(?=\d)")
 SCIENTIFIC = re.compile(r"[-+]?\d+([.,]\d+)?e[-+]?\d{1,2}", re.IGNORECASE)
 # Largest amount a column of the database holds, in minor units.
 MOST_CENTS = 2**63 - 1
@@ -97,7 +98,7 @@ def parse_count(value: str, *, decimal: str | None = None) -> int:
 
     :raises BadValue: if it is no count
     """
-    lower = re.split(r"(?<=\d)\s*(?:-|–|—|to|bis|à)\s*(?=\d)", value.strip())[0]
+    lower = RANGE.split(brief(value, "a count"))[0]
     lower = re.sub(
         r"(employees|people|staff|mitarbeiter|\+|<|>|~|≈)", "", lower, flags=re.IGNORECASE
     )
@@ -183,7 +184,7 @@ def named_currency(word: str, default: str) -> str:
 
 def matched(value: str) -> re.Match[str] | None:
     """Take the value apart: what stands before the figures, the figures, what stands after."""
-    plain = value.strip().replace("\xa0", " ").replace("\u202f", " ")
+    plain = brief(value, "a number").replace("\xa0", " ").replace("\u202f", " ")
     return FIGURES.fullmatch(re.sub(r"^[(+\-−\s]*|[\s)\-−]*$", "", dashed(plain)))
 
 

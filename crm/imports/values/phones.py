@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from crm.imports.values import BadValue, shown
+from crm.imports.values import BadValue, brief, shown
 
 NORTH_AMERICAN = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 EXTENSION = re.compile(
@@ -34,7 +34,7 @@ def parse(value: str, *, region: str | None = None) -> Phone:
     :param region: two letters of a country, ISO 3166
     :raises BadValue: if it has fewer than five digits, or letters
     """
-    written = value.strip()
+    written = brief(value, "a telephone number")
     number, extension = without_extension(NAMED.sub("", written).removeprefix("'"))
     digits = re.sub(r"\D", "", number)
     if not 5 <= len(digits) <= 20 or re.search(r"[^\W\d_]{2,}", number):

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from crm.imports.values import BadValue, shown
+from crm.imports.values import BadValue, brief, shown
 
 HOST = re.compile(r"([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 LINKEDIN_NAME = re.compile(r"(?:/?(?:in|pub|company)/)?([\w%.-]{3,100})/?")
@@ -15,7 +15,7 @@ def parse(value: str) -> str:
 
     :raises BadValue: if it is none, or of another scheme than http and https
     """
-    plain = value.strip().strip("<>")
+    plain = brief(value, "a web address", limit=2000).strip("<>")
     if not re.match(r"[a-z][a-z0-9+.-]*:", plain, re.IGNORECASE) or re.match(r"[^/:]+:\d", plain):
         plain = f"https://{plain.lstrip('/')}"
     try:

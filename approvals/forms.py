@@ -24,7 +24,7 @@ class ArgumentsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read JSON where the argument was not text."""
         cleaned: dict[str, Any] = {}
-        for name, given in self.cleaned_data.items():
+        for name, given in list(self.cleaned_data.items()):
             try:
                 text = isinstance(self.arguments[name], str)
                 cleaned[name] = given if text else json.loads(given)

@@ -38,8 +38,8 @@ EFFECT_SAYS = {
 }
 
 
-# Written by hand because every call of every tool waits for it. It looks past boards being closed to
-# whoever acts: a policy binds those, too, who may not see it.
+# Written by hand, because every call of every tool waits for it. Not `visible_to`: a policy of a
+# closed board binds those, too, who may not see it.
 _IN_FORCE = """
     select id, key, answer, "when", because, tool, agent_id, pipeline_id, stage_id, decides_role,
         decides_member_id

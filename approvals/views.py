@@ -128,9 +128,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             arguments=form.cleaned_data,
             confirm="confirmed" in request.POST,
         )
-    except CONFLICTS as refusal:
+    except (approvals.AlreadyDecided, approvals.OtherThanShown, Stale) as refusal:
         return _show(request, pk, refusal)
-    except Refusal as refusal:
+    except Refusal as refusal:  # to be confirmed, too: as edited, not as asked
         return _show_form(request, held, form, refusal)
     return _done(request, pk)
 
@@ -174,7 +174,8 @@ def _show_form(
     request: HttpRequest, held: Approval, form: ArgumentsForm, refusal: Refusal | None = None
 ) -> HttpResponse:
     part = "_approval_form" if request.htmx else "approval_form"
-    context = {"approval": held, "form": form, "errors": str(refusal) if refusal else ""}
+    confirm = isinstance(refusal, ConfirmationNeeded)
+    context = {"approval": held, "form": form, "confirm": confirm, "errors": str(refusal or "")}
     refused = _status_of(refusal) if refusal else 422 if form.errors else 200
     return render(request, f"approvals/{part}.html", context, status=refused)
 

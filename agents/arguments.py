@@ -1,0 +1,274 @@
+"""
+Arguments: what a tool's call may carry, read from the function's own signature.
+
+Schemas are closed: what a tool does not know it refuses, and says which name is nearest.
+"""
+
+import difflib
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, get_args, get_type_hints
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+    create_model,
+)
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from audit.actions import Refusal
+from crm import refs
+
+CONTEXT = "context"  # the one positional parameter of a tool; not the caller's to give
+LONGEST_TEXT = 20_000  # characters, of any text that says nothing else
+
+
+class BadArguments(Refusal):
+    """These arguments do not fit the tool."""
+
+    http = 400
+
+    def __init__(self, tool: str, fields: Mapping[str, str]) -> None:
+        says = "; ".join(f"{name} {problem}" for name, problem in fields.items())
+        super().__init__(f"{tool}: {says}.", fields=dict(fields))
+
+
+class Arguments(BaseModel):
+    """The arguments of some tool, validated."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    def given(self) -> dict[str, Any]:
+        """Return those that the caller gave; a tool's own defaults stand for the others."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Entry(Arguments):
+    """An object inside the arguments: as closed as they are."""
+
+
+class Ref[Row: models.Model]:
+    """
+    The reference of a row of one kind, as an argument: `position: Ref[Position]`.
+
+    Whether there is such a row is found out when it is looked up, as the caller may see it.
+    """
+
+    __slots__ = ("id", "kind")
+
+    def __init__(self, *, kind: str, id: int) -> None:
+        self.kind = kind
+        self.id = id
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ref) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        kind = get_args(source)[0]._meta.model_name
+
+        def read(value: object) -> "Ref[Row]":
+            try:
+                found = refs.parse(value, kind)
+            except Refusal as problem:
+                raise PydanticCustomError("reference", "{says}", {"says": str(problem)}) from None
+            return cls(kind=found.kind, id=found.id)
+
+        shape = {"type": "string", "pattern": f"^{kind}:[1-9][0-9]*$"}
+        return core_schema.no_info_plain_validator_function(
+            read,
+            serialization=core_schema.to_string_ser_schema(),
+            metadata={"pydantic_js_functions": [lambda schema, handler: shape]},
+        )
+
+
+@dataclass(frozen=True)
+class Own:
+    """Marks an argument that holds values of the organization's own fields on a kind of row."""
+
+    on: str
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {"type": "object", OWN: self.on}
+
+
+OWN = "x-own-fields"
+ContactFields = Annotated[
+    dict[str, Any], Own("contact"), Field(description="Your own fields, by key.")
+]
+PositionFields = Annotated[
+    dict[str, Any], Own("position"), Field(description="Your own fields, by key.")
+]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Line = Annotated[str, Field(min_length=1, max_length=300)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Confidence = Annotated[float, Field(ge=0, le=1)]
+
+
+class Signature:
+    """What a tool takes: how it is described to a model, and how a call is read."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        parameters = dict(_parameters_of(function))
+        self.model = create_model(f"{self.name}_arguments", __base__=Arguments, **parameters)
+        self.named = [name for name in inspect.signature(function).parameters if name in parameters]
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The arguments as JSON Schema, without titles, every definition in its place."""
+        schema = schema_of(self.model)
+        for name in self.named:
+            # What may be left out need not be null as well; of details, null empties one.
+            given = schema["properties"][name]
+            if isinstance(given.get("type"), list):
+                given["type"] = given["type"][0]
+        return schema
+
+    def read(self, arguments: Mapping[str, Any]) -> Arguments:
+        """
+        Validate `arguments`.
+
+        :raises BadArguments: names each that is missing, unknown or does not fit
+        """
+        try:
+            text = json.dumps(arguments, cls=DjangoJSONEncoder, allow_nan=False)
+            return self.model.model_validate_json(text)
+        except ValidationError as problem:
+            fields = dict(explain(error, self.schema) for error in problem.errors())
+            raise BadArguments(self.name, fields) from None
+        except (ValueError, RecursionError):
+            says = {"arguments": "must be JSON: numbers are finite, nesting is shallow"}
+            raise BadArguments(self.name, says) from None
+
+    def canonical(self, read: Arguments) -> dict[str, Any]:
+        """Return the arguments that were given as JSON values."""
+        return read.model_dump(mode="json", exclude_unset=True)
+
+
+def _parameters_of(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    """Yield a tool's parameters with type and default; those of `**details` are all optional."""
+    hints = get_type_hints(function, include_extras=True)
+    for name, each in inspect.signature(function).parameters.items():
+        if each.kind is each.VAR_KEYWORD:
+            (details,) = get_args(hints[name])
+            for key, hint in get_type_hints(details, include_extras=True).items():
+                yield key, (hint, None)
+        elif name != CONTEXT:
+            yield name, (hints[name], ... if each.default is each.empty else each.default)
+
+
+class _Compact(GenerateJsonSchema):
+    """JSON Schema without titles: the name says it already, and models pay by the word."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def schema_of(model: type[BaseModel], *, mode: Any = "validation") -> dict[str, Any]:
+    """Return `model` as JSON Schema, every definition in its place."""
+    schema = model.model_json_schema(schema_generator=_Compact, mode=mode)
+    inlined: dict[str, Any] = _inline(schema, schema.pop("$defs", {}))
+    for noise in ("title", "description"):
+        inlined.pop(noise, None)
+    inlined.setdefault("properties", {})
+    return inlined
+
+
+def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_inline(each, definitions) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target = definitions[node["$ref"].rpartition("/")[2]]
+        kept = {key: value for key, value in target.items() if key not in ("title", "description")}
+        said = {key: value for key, value in node.items() if key != "$ref"}
+        return _inline(kept | said, definitions)
+    told = {key: _inline(value, definitions) for key, value in node.items()}
+    if "default" in told and told["default"] is None:
+        del told["default"]
+    return _fold_null(told)
+
+
+def _fold_null(node: dict[str, Any]) -> dict[str, Any]:
+    """Write `X or null` shorter: as an X whose type may be null."""
+    options = [each for each in node.get("anyOf", ()) if each != {"type": "null"}]
+    if len(options) != 1 or not isinstance(options[0].get("type"), str):
+        return node
+    kept = {key: value for key, value in node.items() if key != "anyOf"}
+    return options[0] | kept | {"type": [options[0]["type"], "null"]}
+
+
+# --- What was wrong, in words -------------------------------------------------------------------
+
+SAYS = {
+    "missing": "is missing",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "reference": "{says}",
+}
+
+
+def explain(error: Any, schema: Mapping[str, Any]) -> tuple[str, str]:
+    """Return where an argument does not fit, and what would be right."""
+    where = path_of(error["loc"])
+    if error["type"] == "extra_forbidden":
+        return where, unknown(error["loc"], schema)
+    told = SAYS.get(error["type"])
+    if told is None:
+        message = re.sub(r"^(Value error, |Input should be )", "", error["msg"])
+        return where, f"must be {message}"
+    return where, told.format(**error.get("ctx", {})).rstrip(".")
+
+
+def path_of(location: tuple[int | str, ...]) -> str:
+    """Return `stages[0].name`."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "arguments"
+
+
+def unknown(location: tuple[int | str, ...], schema: Mapping[str, Any]) -> str:
+    """Say that there is no such argument, and which was probably meant."""
+    for part in location[:-1]:
+        inside = schema.get("items") if isinstance(part, int) else schema["properties"].get(part)
+        schema = inside if isinstance(inside, dict) else {"properties": {}}
+    known = list(schema.get("properties", {}))
+    near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
+    if near:
+        return f"is unknown; did you mean {near[0]}"
+    return f"is unknown; there are {', '.join(known)}" if known else "is unknown"

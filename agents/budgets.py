@@ -1,0 +1,70 @@
+"""Budgets: calls a minute and writes an hour, counted exactly whoever else counts at that time."""
+
+from datetime import datetime
+from math import ceil
+
+from django.db import connection
+
+from agents.tokens import NotLetIn
+from audit import clock
+from audit.actions import Refusal
+from audit.actors import Actor, ActorKind
+from audit.models import Outcome
+
+SAYS = {
+    "calls": "This agent may call {at_most} times a minute.",
+    "writes": "This agent may change things {at_most} times an hour.",
+}
+
+
+class OverBudget(Refusal):
+    """
+    An agent has used up what it may do for now.
+
+    :param first: the first overrun of this minute, which the ledger hears of
+    """
+
+    outcome = Outcome.DENIED
+    http = 429
+
+    def __init__(self, over: str, at_most: int, again_at: datetime, *, first: bool) -> None:
+        wait = max(1, ceil((again_at - clock.real_now()).total_seconds()))
+        super().__init__(
+            f"{SAYS[over].format(at_most=at_most)} Try again in {wait} s.",
+            over=over,
+            at_most=at_most,
+            retry_after=wait,
+        )
+        self.retry_after = wait
+        self.first = first
+
+
+def spend(by: Actor, *, a_write: bool, token: bytes | None = None) -> None:
+    """
+    Count one call of an agent, refused ones included, and one write where it is to be one.
+
+    Outside a transaction it is committed at once, so that no two calls wait for each other's work.
+
+    :param token: digest of the token that was shown; with one that is no good nothing is counted
+    :raises OverBudget: if there is nothing left; says when there will be
+    :raises NotLetIn: if the token is no longer good
+    """
+    if by.kind is not ActorKind.AGENT:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select over, at_most, again_at, first from agents_spend(%s, %s, %s, %s, %s)",
+            [by.organization_id, by.id, token, a_write, not connection.in_atomic_block],
+        )
+        over, at_most, again_at, first = cursor.fetchone()
+    if over == "token":
+        raise NotLetIn("This token was revoked, or has expired.")
+    if over:
+        raise OverBudget(over, at_most, again_at, first=first)
+
+
+def give_back(by: Actor) -> None:
+    """Return a write that came to nothing."""
+    if by.kind is ActorKind.AGENT:
+        with connection.cursor() as cursor:
+            cursor.execute("select agents_give_back(%s, %s)", [by.organization_id, by.id])

@@ -1,0 +1,111 @@
+"""
+Calls under a key: done once, however often they are made.
+
+Calls of one key take turns, so the second sees what the first did. What took effect is kept in the
+transaction that made the effect.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from agents.arguments import BadArguments
+from agents.results import Result
+from audit.actions import Refusal, describe
+from audit.models import Outcome
+from audit.texts import storable, storable_json
+
+if TYPE_CHECKING:
+    from agents.admission import Caller
+    from agents.dispatch import Call
+
+KEPT = timedelta(days=30)
+LONGEST_KEY = 200
+LONGEST_REASON = 4_000
+MOST_LOGGED = 20_000  # characters of arguments; a call that has more is logged by its names
+
+_REMEMBER = """
+    insert into agents_call (organization_id, actor, key, digest, answer)
+    values (%s, %s, %s, %s, %s::jsonb)
+"""
+
+
+class KeyReused(Refusal):
+    """This key was used for another call."""
+
+    http = 409
+
+
+def find_earlier(call: "Call", caller: "Caller") -> Result | None:
+    """
+    Return the answer of the call that took effect under the same key, if one did.
+
+    :raises KeyReused: if it was another call
+    """
+    if caller.earlier is None:
+        return None
+    digest, answer = caller.earlier
+    if digest != digest_of(call):
+        raise KeyReused(
+            f"The key {call.key} was used for a call with another tool or other arguments."
+            " Take a new key for a new call."
+        )
+    return Result(**answer | {"status": Outcome(answer["status"])})
+
+
+def remember(call: "Call", result: Result) -> None:
+    """Keep the answer under the call's key, if it has one, in the transaction of the effect."""
+    if call.key:
+        answer = json.dumps(result.as_json(), cls=DjangoJSONEncoder)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _REMEMBER,
+                [call.by.organization_id, call.by.ref, call.key, digest_of(call), answer],
+            )
+
+
+def digest_of(call: "Call") -> str:
+    """Tell this call from others: by tool and arguments."""
+    text = json.dumps([call.name, call.arguments], sort_keys=True, cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check(call: "Call") -> None:
+    """
+    Check what a call says besides its arguments, and that the ledger can keep all of it.
+
+    :raises BadArguments: names what does not fit
+    """
+    wrong = {}
+    if len(call.key) > LONGEST_KEY:
+        wrong["idempotency_key"] = f"must have at most {LONGEST_KEY} characters"
+    if len(call.reason) > LONGEST_REASON:
+        wrong["reason"] = f"must have at most {LONGEST_REASON:,} characters"
+    if call.confidence is not None and not 0 <= call.confidence <= 1:
+        wrong["confidence"] = "must be from 0 to 1"
+    if storable(call.reason) != call.reason:
+        wrong["reason"] = UNSTORABLE
+    if storable(call.key) != call.key:
+        wrong["idempotency_key"] = UNSTORABLE
+    for name, value in call.arguments.items():
+        text = json.dumps([name, value], cls=DjangoJSONEncoder)
+        if storable_json(text) != text:
+            wrong[storable(name)] = UNSTORABLE
+    if wrong:
+        raise BadArguments(call.name, wrong)
+
+
+UNSTORABLE = "holds a character that cannot be kept: NUL, or half of one"
+
+
+def loggable(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments as the ledger keeps them; of very long ones only the names."""
+    kept: dict[str, Any] = describe(arguments)
+    if len(json.dumps(kept, cls=DjangoJSONEncoder)) > MOST_LOGGED:
+        return {name[:80]: "too long to keep" for name in list(kept)[:50]}
+    return kept

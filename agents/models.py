@@ -1,0 +1,198 @@
+"""Who does it: agents, the tokens that open the API, and what may stop a call."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from audit import clock
+from crm.models import Membership, Organization
+from crm.models.tenancy import TenantRow
+from pipelines.models import Pipeline
+
+
+class Agent(TenantRow):
+    """A worker that is not a person: who it is, what it may use, where, and how much."""
+
+    name = models.CharField(max_length=120)
+    persona = models.SlugField(max_length=60, help_text="sales, support, research, analytics …")
+    version = models.CharField(
+        max_length=40, blank=True, help_text="Of the model and prompt behind it; logged."
+    )
+    scope = ArrayField(
+        models.CharField(max_length=64),
+        default=list,
+        blank=True,
+        help_text="The tools it may use; empty: its persona's.",
+    )
+    owner = models.ForeignKey(
+        Membership,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="agents",
+        db_constraint=False,
+        help_text="Who answers for it.",
+    )
+    learning_mode = models.BooleanField(
+        default=True, help_text="Everything it does is approved until it has earned trust."
+    )
+    calls_per_minute = models.PositiveIntegerField(
+        default=600, validators=[MinValueValidator(1)], help_text="Attempts, refused ones included."
+    )
+    writes_per_hour = models.PositiveIntegerField(
+        default=10_000, help_text="Calls that change something or ask to."
+    )
+    disabled_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it may not act."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="agent_name_once"),
+            models.CheckConstraint(
+                condition=Q(calls_per_minute__gte=1), name="at_least_one_call_a_minute"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.name}"
+
+
+class AgentPipeline(TenantRow):
+    """A pipeline an agent may reach. An agent with none of these is not limited."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="limits", db_constraint=False)
+    # Protected: with the last of them gone, the agent would reach everything.
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+", db_constraint=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "pipeline"], name="agent_in_pipeline_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"agent {self.agent_id} in pipeline {self.pipeline_id}"
+
+
+class Token(models.Model):
+    """
+    A key to the API, of an agent or of a person's membership. Its text is shown once.
+
+    Nobody is known yet when a token is looked up, so this table has no wall; it holds nothing that
+    would open anything: only a digest.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    agent = models.ForeignKey(
+        Agent, models.CASCADE, null=True, blank=True, related_name="tokens", db_constraint=False
+    )
+    membership = models.ForeignKey(
+        Membership, models.CASCADE, null=True, blank=True, related_name="tokens"
+    )
+    name = models.CharField(max_length=120, blank=True, help_text="What it is for.")
+    digest = models.BinaryField(
+        max_length=32, null=True, unique=True, editable=False, help_text="SHA-256 of its text."
+    )
+    ending = models.CharField(
+        max_length=4, editable=False, help_text="Its last characters, to tell it apart by."
+    )
+    created_by = models.CharField(max_length=40, blank=True, help_text="A reference: person:3.")
+    created_at = models.DateTimeField(default=clock.real_now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agent=None, membership__isnull=False)
+                | Q(agent__isnull=False, membership=None),
+                name="token_of_an_agent_or_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} …{self.ending}"
+
+    @property
+    def ref(self) -> str:
+        return f"token:{self.pk}"
+
+
+class ToolSwitch(TenantRow):
+    """A tool turned off for a whole organization, or turned on again."""
+
+    tool = models.CharField(max_length=64)
+    off_at = models.DateTimeField(null=True, blank=True, help_text="Since when nobody may use it.")
+    because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "tool switches"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "tool"], name="one_switch_per_tool"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tool} {'off' if self.off_at else 'on'}"
+
+
+class Call(models.Model):
+    """A call that took effect under a key, so that repeating it returns the first answer."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    actor = models.CharField(max_length=40, help_text="A reference: agent:7.")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="Of tool and arguments.")
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "actor", "key"], name="one_call_per_key"
+            ),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="call_by_age")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.key} of {self.actor}"
+
+
+class Budget(models.Model):
+    """How much an agent used in the present minute and hour; kept by `agents_spend`."""
+
+    agent = models.OneToOneField(Agent, models.CASCADE, primary_key=True, db_constraint=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    minute_at = models.DateTimeField()
+    calls = models.PositiveIntegerField(db_default=0)
+    hour_at = models.DateTimeField()
+    writes = models.PositiveIntegerField(db_default=0)
+    told_at = models.DateTimeField(null=True, help_text="When the ledger last heard of an overrun.")
+
+    def __str__(self) -> str:
+        return f"agent {self.agent_id}: {self.calls} calls, {self.writes} writes"
+
+
+class Feedback(TenantRow):
+    """What a person says of an action: it was right, or wrong and why."""
+
+    action_id = models.BigIntegerField()
+    reach_id = models.BigIntegerField(null=True, help_text="The pipeline the action happened in.")
+    right = models.BooleanField()
+    because = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "feedback"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "action_id", "created_by"], name="one_opinion_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(right=True) | ~Q(because=""), name="what_is_wrong_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"action {self.action_id} {'right' if self.right else 'wrong'}"

@@ -1,0 +1,234 @@
+"""
+Previews: what a call would change, found out by making it and taking it back.
+
+What is shown is read from the changes the database captured, so nothing a tool does can be left
+out; what differs from one preview to the next by itself (ids, the present moment) is left out, for
+a decision is bound to what was shown.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Max
+
+from agents import registry
+from agents.context import Context
+from approvals.proposals import Proposal, Row, Shown
+from audit import clock
+from audit.actions import NoActionOpen, OpenAction, current, ref_of
+from audit.models import Change, Verb
+from crm.conditions import Condition
+from crm.models import Membership, Organization
+from crm.templatetags.crm_format import money
+from pipelines import gates
+from pipelines.models import Position
+
+# Changes that follow from others, or that people do not read.
+UNSHOWN_TABLES = {"pipelines_stagevisit"}
+UNSHOWN = {
+    *("id", "organization_id", "created_by", "created_at", "updated_at", "rank", "enrichment"),
+    *("previous_stage_id", "entered_stage_at", "reviewed_at", "email_key", "phone_key"),
+    *("mobile_key", "attested_by", "attested_by_name", "attested_at", "pipeline_id", "done_by"),
+}
+NOW = "now"
+BEING_ASKED = 0  # stands for the approval that a preview is made for
+
+
+class _TakenBack(Exception):
+    """Ends a preview."""
+
+
+def show(proposal: Proposal) -> Shown:
+    """
+    Return what a person is to see of `proposal`: every value that would change, before and after.
+
+    :raises Refusal: if the call cannot be made at all
+    :raises NoActionOpen: outside an action
+    """
+    tool = registry.get(proposal.tool)
+    read = tool.signature.read(proposal.arguments)
+    organization = proposal.organization or Organization.objects.get(pk=proposal.by.organization_id)
+    context = Context(
+        tool=tool.name,
+        by=proposal.by,
+        organization=organization,
+        reason=proposal.reason,
+        confidence=proposal.confidence,
+    )
+    about = tool.find_about(context, read)
+    subject = ref_of(about.subject) if about.subject is not None else ""
+    with taken_back() as changes:
+        tool.run(context, **read.given())
+    return Shown(title=about.title, rows=changes.rows(subject), reads=find_reads(about))
+
+
+def find_reads(about: registry.About) -> dict[str, Any]:
+    """Return what the gates on a card's way forward read of it, by label."""
+    if about.position is None or about.to_stage is None:
+        return {}
+    route = gates.find_route(about.position, about.to_stage)
+    if not route.is_forward:
+        return {}
+    reads: dict[str, Any] = {}
+    for step in (route.left, *route.passed):
+        for demand in step.demands:
+            if demand.condition:
+                reads |= _read(demand.condition, about.position)
+            else:
+                reads[demand.label] = "attested" if demand.is_attested else "not attested"
+        asked = [{"field": path, "op": "is_not_empty"} for path in step.stage.required_fields]
+        reads |= _read(asked, about.position)
+    return reads
+
+
+def _read(comparisons: list[dict[str, Any]], card: Position) -> dict[str, Any]:
+    trace = Condition.parse(comparisons, on=Position).evaluate(card)
+    return {found["label"]: found["actual"] for found in trace.as_json()}
+
+
+class Changes:
+    """What was captured while something was tried, as people read it."""
+
+    def __init__(self) -> None:
+        self.captured: list[Change] = []
+        self.since = clock.real_now()
+
+    def rows(self, subject: str = "") -> list[Row]:
+        """
+        Return a line per value that would change.
+
+        :param subject: the row whose own values need no saying whose they are
+        """
+        names = _Names(self.captured, self.since)
+        return [row for change in self.captured for row in _rows_of(change, subject, names)]
+
+
+@contextmanager
+def taken_back() -> Iterator[Changes]:
+    """
+    Take back what is done inside, in the open action, and gather what it would have changed.
+
+    :raises NoActionOpen: outside an action
+    """
+    opened = current()
+    if opened is None:
+        raise NoActionOpen
+    found = Changes()
+    kept = opened.approval_id, opened.target, opened.reach_id, opened.summary, len(opened.events)
+    if opened.approval_id is None:
+        opened.approval_id = BEING_ASKED
+    try:
+        with transaction.atomic():
+            last = _changes_in(opened).aggregate(last=Max("id"))["last"] or 0
+            yield found
+            changes = _changes_in(opened).filter(id__gt=last)
+            found.captured = list(changes.exclude(table_name__in=UNSHOWN_TABLES).order_by("id"))
+            raise _TakenBack
+    except _TakenBack:
+        pass
+    finally:
+        opened.approval_id, opened.target, opened.reach_id, opened.summary, told = kept
+        del opened.events[told:]
+
+
+def _changes_in(opened: OpenAction) -> models.QuerySet[Change]:
+    return Change.objects.filter(action_id=opened.id)
+
+
+def _rows_of(change: Change, subject: str, names: "_Names") -> Iterator[Row]:
+    model = _models()[change.table_name]
+    whose = _whose(change, model, subject)
+    if change.verb == Verb.DELETE:
+        yield Row(label=f"{whose}removed", before=True, after=None)
+        return
+    before, after = change.before or {}, change.after or {}
+    for column in after:
+        field = _field_of(model, column)
+        if column in UNSHOWN or field is None:
+            continue
+        for label, was, becomes in _parts(field, before.get(column), after[column]):
+            row = Row(
+                label=f"{whose}{label}",
+                before=names.say(field, was, before) if change.verb == Verb.UPDATE else None,
+                after=names.say(field, becomes, after),
+            )
+            if row.before != row.after and not (row.before is None and row.after in ("", [])):
+                yield row
+
+
+def _whose(change: Change, model: type[models.Model], subject: str) -> str:
+    """Return what goes before a value's name: nothing for the subject's own."""
+    kind = str(model._meta.verbose_name)
+    if change.verb == Verb.INSERT:
+        return f"New {kind}: "
+    ref = f"{model._meta.model_name}:{change.row_id}"
+    return "" if ref == subject else f"{kind.capitalize()} {change.row_id}: "
+
+
+def _parts(field: Any, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Return a field's name with its values; of an object, those of its parts that differ."""
+    label = str(field.verbose_name).capitalize()
+    if not isinstance(field, models.JSONField) or not isinstance(after, Mapping):
+        yield label, before, after
+        return
+    was = before if isinstance(before, Mapping) else {}
+    for key in sorted({*was, *after}):
+        if was.get(key) != after.get(key):
+            yield f"{label}: {key}", _steady(was.get(key)), _steady(after.get(key))
+
+
+def _steady(value: Any) -> Any:
+    """Leave out when and by whom: it is always now, and whoever asks."""
+    if isinstance(value, Mapping):
+        return {key: each for key, each in value.items() if key not in ("at", "by", "name")}
+    return value
+
+
+class _Names:
+    """Says values as people read them: rows by name, money as money, the present as now."""
+
+    def __init__(self, changes: Iterable[Change], since: datetime) -> None:
+        self.since = since
+        self.new = {
+            (change.table_name, change.row_id) for change in changes if change.verb == Verb.INSERT
+        }
+
+    def say(self, field: Any, value: Any, row: Mapping[str, Any]) -> Any:
+        """Return `value` of `field` for people; `row` is what else changes with it."""
+        if value is None or value == "":
+            return None
+        if isinstance(field, models.ForeignKey):
+            return self._name_of(field.remote_field.model, value)
+        if isinstance(field, models.DateTimeField):
+            return NOW if self._is_now(value) else value
+        if field.name.endswith("_cents"):
+            return money(value, row.get("currency") or "")
+        return dict(field.flatchoices).get(value, value) if field.choices else value
+
+    def _name_of(self, model: type[models.Model], pk: int) -> str:
+        if (model._meta.db_table, pk) in self.new:
+            return f"the new {model._meta.verbose_name}"
+        rows = model._default_manager
+        row = (rows.select_related("user") if model is Membership else rows).filter(pk=pk).first()
+        if row is None:
+            return f"{model._meta.model_name}:{pk}"
+        return str(getattr(row, "name", "") or getattr(row, "user", "") or row)
+
+    def _is_now(self, value: str) -> bool:
+        moment = datetime.fromisoformat(value)
+        return moment == clock.now() or self.since <= moment <= clock.real_now()
+
+
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    """Return every model by its table."""
+    return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+
+
+def _field_of(model: type[models.Model], column: str) -> Any:
+    return next((field for field in model._meta.concrete_fields if field.column == column), None)

@@ -1,0 +1,250 @@
+"""
+Tools: everything an agent can do. A tool is a function in a file of its own name.
+
+Its name, docstring and typed keyword-only parameters are the schema models see; `@tool` says what
+its call does to the world, what it is about and what a person needs to be allowed. Logging,
+approval, undo and registration are somebody else's one job.
+"""
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, get_type_hints
+
+from django.db import models
+from pydantic import BaseModel
+
+from agents.arguments import OWN, Arguments, Signature, schema_of
+from agents.context import Context
+from approvals.proposals import Effect
+from audit.actions import Refusal
+from crm.models import CustomField
+from crm.models.fields import FieldType
+from crm.permissions import Permission
+from pipelines.models import Pipeline, Position, Stage
+
+
+class Dialect(StrEnum):
+    """Whose way of describing tools a listing follows."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    MCP = "mcp"
+
+
+class NoSuchTool(Refusal):
+    """There is no such tool."""
+
+    http = 404
+
+
+class DuplicateTool(RuntimeError):
+    """Two tools have one name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """
+    What one call is about: our own rows, for policy to judge and people to read.
+
+    :param title: what would be done, in one line: Move Grace Hopper to Qualified
+    :param subject: the row that is shown, and named as the action's target
+    :param position: the card it acts on; agents must be allowed to, where it stands
+    :param to_stage: the stage a card would enter
+    :param pipeline: the pipeline a card would enter, where there is no card yet
+    :param records: how many records the call touches
+    :param arguments: the call in one form, whichever way it was put, so that the same call is known
+        again; the validated arguments where it is None
+    :param claims: what the caller says of itself; logged, and never makes an answer laxer
+    """
+
+    title: str
+    subject: models.Model | None = None
+    position: Position | None = None
+    to_stage: Stage | None = None
+    pipeline: Pipeline | None = None
+    records: int = 1
+    arguments: Mapping[str, Any] | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+
+Run = Callable[..., BaseModel]
+FindAbout = Callable[..., About]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """
+    One thing that can be done.
+
+    :param effect: what a call does to the world, which drives policy, hints and undo
+    :param about: finds what a call is about; None where it only reads
+    :param needs: what a person must be allowed to use it; agents are bound by scope and policy
+    """
+
+    run: Run
+    effect: Effect
+    about: FindAbout | None
+    needs: Permission
+    signature: Signature
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+    @cached_property
+    def description(self) -> str:
+        """What models and people read: the docstring."""
+        return inspect.getdoc(self.run) or ""
+
+    @property
+    def title(self) -> str:
+        """Its name as words: Move contact."""
+        return self.name.replace("_", " ").capitalize()
+
+    @property
+    def writes(self) -> bool:
+        return self.effect is not Effect.READ
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """Its result as JSON Schema."""
+        model: type[BaseModel] = get_type_hints(self.run)["return"]
+        return schema_of(model, mode="serialization")
+
+    @cached_property
+    def version(self) -> str:
+        """Changes when what a call means may have changed: name, effect or arguments."""
+        told = [self.name, self.effect, self.signature.schema]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+
+    def find_about(self, context: Context, read: Arguments) -> About:
+        """
+        Return what a call is about, and so that what it names is there.
+
+        :raises Refusal: where it names something that is not there, or not for the caller
+        """
+        if self.about is None:
+            return About(title=self.title, records=0)
+        return self.about(context, **read.given())
+
+    def describe(self, dialect: Dialect, own: "OwnFields | None" = None) -> dict[str, Any]:
+        """Return the tool as a model of `dialect` wants it listed."""
+        return _DIALECTS[dialect](self, fill_in(self.signature.schema, own or {}))
+
+
+TOOLS: dict[str, Tool] = {}
+
+
+def tool(
+    *, effect: Effect, about: FindAbout | None = None, needs: Permission
+) -> Callable[[Run], Run]:
+    """Make the decorated function a tool; see `Tool` for the parameters."""
+
+    def register(run: Run) -> Run:
+        if run.__name__ in TOOLS:
+            raise DuplicateTool(run.__name__)
+        if effect is not Effect.READ and about is None:
+            raise TypeError(f"{run.__name__} changes something, so it must say what it is about")
+        TOOLS[run.__name__] = Tool(
+            run=run, effect=effect, about=about, needs=needs, signature=Signature(run)
+        )
+        return run
+
+    return register
+
+
+def get(name: str) -> Tool:
+    """:raises NoSuchTool: if there is none of that name; says the nearest"""
+    found = TOOLS.get(name)
+    if found is None:
+        raise no_such_tool(name)
+    return found
+
+
+def check_names(names: Iterable[str]) -> list[str]:
+    """
+    Return `names` sorted, each once.
+
+    :raises NoSuchTool: if one names no tool
+    """
+    return sorted({get(name).name for name in names})
+
+
+def no_such_tool(name: str, *, among: Iterable[str] | None = None) -> NoSuchTool:
+    """Return the refusal that names the nearest tool, of all or `among` some."""
+    known = sorted(TOOLS if among is None else among)
+    near = get_close_matches(name, known, n=1)
+    right = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+    return NoSuchTool(f"There is no tool {name[:64]}: {right}", tools=known)
+
+
+# --- How tools are told -------------------------------------------------------------------------
+
+OwnFields = Mapping[str, Iterable[CustomField]]
+
+
+def fill_in(schema: Any, own: OwnFields) -> Any:
+    """Return `schema` with the organization's own fields where it leaves room for them."""
+    if isinstance(schema, list):
+        return [fill_in(each, own) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if OWN not in schema:
+        return {key: fill_in(value, own) for key, value in schema.items()}
+    kept = {key: value for key, value in schema.items() if key != OWN}
+    fields = {each.key: schema_of_field(each) for each in own.get(schema[OWN], ())}
+    return kept | {"properties": fields, "additionalProperties": False}
+
+
+_TYPES: dict[str, dict[str, Any]] = {
+    FieldType.TEXT: {"type": "string"},
+    FieldType.NUMBER: {"type": "number"},
+    FieldType.MONEY: {"type": "integer", "description": "In minor units."},
+    FieldType.DATE: {"type": "string", "format": "date"},
+    FieldType.CHOICE: {"type": "string"},
+    FieldType.YES_NO: {"type": "boolean"},
+    FieldType.URL: {"type": "string", "format": "uri"},
+}
+
+
+def schema_of_field(declared: CustomField) -> dict[str, Any]:
+    """Return one of the organization's own fields as JSON Schema."""
+    schema = {**_TYPES[declared.type], "title": declared.label}
+    return schema | {"enum": declared.choices} if declared.choices else schema
+
+
+def _for_openai(tool: Tool, parameters: dict[str, Any]) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": parameters}
+    return {"type": "function", "function": function}
+
+
+def _for_anthropic(tool: Tool, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {"name": tool.name, "description": tool.description, "input_schema": parameters}
+
+
+def _for_mcp(tool: Tool, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": parameters,
+        "outputSchema": tool.answers,
+        "annotations": {
+            "readOnlyHint": not tool.writes,
+            "destructiveHint": tool.effect in (Effect.EXTERNAL, Effect.IRREVERSIBLE),
+            "openWorldHint": tool.effect is Effect.EXTERNAL,
+        },
+    }
+
+
+_DIALECTS: dict[Dialect, Callable[[Tool, dict[str, Any]], dict[str, Any]]] = {
+    Dialect.OPENAI: _for_openai,
+    Dialect.ANTHROPIC: _for_anthropic,
+    Dialect.MCP: _for_mcp,
+}

@@ -1,0 +1,82 @@
+"""
+Kill switches: for an organization's agents, for one agent, for one tool.
+
+Each waits for the calls under way to end and holds off new ones while it is set; every call reads
+them in its own transaction. So nothing is done after a switch was set.
+"""
+
+from datetime import datetime
+
+from agents import registry
+from agents.models import Agent, ToolSwitch
+from audit import clock
+from audit.actions import action
+from audit.actors import Actor
+from crm.models import Organization
+
+
+def pause_agents(organization: Organization, *, by: Actor, reason: str = "") -> None:
+    """Stop every agent of `organization`."""
+    _set_pause(organization, clock.real_now(), "paused", by, reason)
+
+
+def resume_agents(organization: Organization, *, by: Actor, reason: str = "") -> None:
+    """Let the agents of `organization` act again."""
+    _set_pause(organization, None, "resumed", by, reason)
+
+
+def disable(agent: Agent, *, by: Actor, reason: str = "") -> None:
+    """Stop one agent."""
+    _set_agent(agent, clock.real_now(), "disabled", by, reason)
+
+
+def enable(agent: Agent, *, by: Actor, reason: str = "") -> None:
+    """Let one agent act again."""
+    _set_agent(agent, None, "enabled", by, reason)
+
+
+def turn_off(tool: str, *, by: Actor, reason: str = "") -> ToolSwitch:
+    """
+    Stop one tool for everybody.
+
+    :raises registry.NoSuchTool: if there is no such tool
+    """
+    return _set_tool(registry.get(tool).name, clock.real_now(), "turned off", by, reason)
+
+
+def turn_on(tool: str, *, by: Actor, reason: str = "") -> ToolSwitch:
+    """Let one tool be used again."""
+    return _set_tool(tool, None, "turned on", by, reason)
+
+
+def _set_pause(
+    organization: Organization, since: datetime | None, verb: str, by: Actor, reason: str
+) -> None:
+    with action(
+        "switches.agents", by=by, target=organization, alone=True, reason=reason
+    ) as switching:
+        organization.agents_paused_at = since
+        organization.save(update_fields=["agents_paused_at"])
+        switching.summary = f"{by.name} {verb} the agents of {organization.name}"
+
+
+def _set_agent(agent: Agent, since: datetime | None, verb: str, by: Actor, reason: str) -> None:
+    with action("switches.agent", by=by, target=agent, alone=True, reason=reason) as switching:
+        agent.disabled_at = since
+        agent.save(update_fields=["disabled_at"])
+        switching.summary = f"{by.name} {verb} {agent.name}"
+
+
+def _set_tool(tool: str, since: datetime | None, verb: str, by: Actor, reason: str) -> ToolSwitch:
+    with action(
+        "switches.tool", by=by, arguments={"tool": tool}, alone=True, reason=reason
+    ) as switching:
+        switch, _ = ToolSwitch.objects.update_or_create(
+            organization_id=by.organization_id,
+            tool=tool,
+            defaults={"off_at": since, "because": reason[:300]},
+            create_defaults={"off_at": since, "because": reason[:300], "created_by": by.ref},
+        )
+        switching.aim(switch)
+        switching.summary = f"{by.name} {verb} {tool}"
+    return switch

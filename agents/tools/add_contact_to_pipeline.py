@@ -1,0 +1,80 @@
+"""Put a contact on a board."""
+
+from typing import Unpack
+
+from pydantic import BaseModel
+
+from agents.arguments import Ref
+from agents.context import Context
+from agents.details import CardDetails, with_own
+from agents.registry import About, tool
+from agents.whereabouts import StageNamed, find_stage
+from approvals.proposals import Effect
+from crm.models import Contact
+from crm.permissions import Permission
+from pipelines import gates, positions
+from pipelines.models import Pipeline
+
+
+class Entered(BaseModel):
+    """The new card."""
+
+    position: str
+    contact: str
+    pipeline: str
+    stage: str
+    stage_name: str
+
+
+def about_entry(
+    context: Context,
+    *,
+    contact: Ref[Contact],
+    pipeline: Ref[Pipeline],
+    stage: str | None = None,
+    **_: object,
+) -> About:
+    """Find the contact, the board and the stage the card would start in."""
+    who, board = context.find(contact), context.find(pipeline)
+    wanted = find_stage(context, board, stage=stage) if stage else None
+    to = gates.find_entrance(board, wanted)
+    return About(
+        title=f"Put {who.name} into {board.name}, {to.name}",
+        subject=who,
+        pipeline=board,
+        to_stage=to,
+    )
+
+
+@tool(effect=Effect.REVERSIBLE, about=about_entry, needs=Permission.MOVE)
+def add_contact_to_pipeline(
+    context: Context,
+    *,
+    contact: Ref[Contact],
+    pipeline: Ref[Pipeline],
+    stage: StageNamed | None = None,
+    **details: Unpack[CardDetails],
+) -> Entered:
+    """
+    Put a contact into a pipeline, in its first stage unless another is named.
+
+    A contact can be in several pipelines at once. Look first whether it is in this one already:
+    this makes a new card, such as a second deal.
+    """
+    who, board = context.find(contact), context.find(pipeline)
+    given = with_own(dict(details))
+    card = positions.enter(
+        who,
+        pipeline=board,
+        stage=find_stage(context, board, stage=stage) if stage else None,
+        by=context.by,
+        reason=context.reason,
+        **given,
+    )
+    return Entered(
+        position=card.ref,
+        contact=who.name,
+        pipeline=board.name,
+        stage=card.stage.ref,
+        stage_name=card.stage.name,
+    )

@@ -1,0 +1,88 @@
+"""Draw a new pipeline, with its stages and what each asks for."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from agents.arguments import Entry, Line, Text
+from agents.context import Context
+from agents.registry import About, tool
+from approvals.proposals import Effect
+from crm.permissions import Permission
+from pipelines import pipelines
+from pipelines import stages as stage_rows
+
+
+class StageGiven(Entry):
+    """A stage as it is given."""
+
+    name: Line
+    description: Text = ""
+    order: Annotated[
+        int | None, Field(ge=0, le=1000, description="Lower comes first; else as listed.")
+    ] = None
+    kind: Literal["active", "won", "lost"] = "active"
+    exit_criteria: Annotated[
+        list[Line],
+        Field(
+            max_length=30,
+            description="What must hold before a card leaves: an item to attest, such as"
+            " budget_confirmed, or a comparison, such as position.value_cents > 0.",
+        ),
+    ] = Field(default_factory=list)
+
+
+class StageMade(BaseModel):
+    """A stage as it was made."""
+
+    stage: str
+    name: str
+    kind: str
+
+
+class Created(BaseModel):
+    """The new pipeline."""
+
+    pipeline: str
+    name: str
+    stages: list[StageMade]
+
+
+def about_pipeline(context: Context, *, name: str, stages: list[StageGiven], **_: Any) -> About:
+    """Name it; it does not touch any record there is."""
+    return About(title=f"Create the pipeline {name} with {len(stages)} stages")
+
+
+@tool(effect=Effect.REVERSIBLE, about=about_pipeline, needs=Permission.CONFIGURE)
+def create_pipeline(
+    context: Context,
+    *,
+    name: Line,
+    stages: Annotated[list[StageGiven], Field(min_length=1, max_length=40)],
+    description: Text = "",
+    subtype: Literal["sales", "support", "onboarding", "partner", "custom"] = "custom",
+) -> Created:
+    """
+    Create a pipeline with all its stages, in order, and the exit criteria of each.
+
+    End it with a stage of kind won and, where it can fail, one of kind lost.
+    """
+    ordered = sorted(
+        enumerate(stages), key=lambda each: (each[1].order is None, each[1].order or 0, each[0])
+    )
+    made = pipelines.create(
+        name,
+        description=description,
+        subtype=subtype,
+        stages=[stage.model_dump(exclude={"order"}) for _, stage in ordered],
+        by=context.by,
+        reason=context.reason,
+    )
+    return Created(
+        pipeline=made.ref,
+        name=made.name,
+        stages=[
+            StageMade(stage=stage.ref, name=stage.name, kind=stage.kind)
+            for stage in stage_rows.find(made)
+        ],
+    )

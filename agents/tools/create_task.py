@@ -1,0 +1,62 @@
+"""Give somebody something to do."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from agents.arguments import Line, Ref, Text
+from agents.context import Context
+from agents.details import Member, Moment
+from agents.registry import About, tool
+from approvals.proposals import Effect
+from crm import tasks
+from crm.models import Contact
+from crm.permissions import Permission
+
+
+class Created(BaseModel):
+    """The new task."""
+
+    task: str
+    title: str
+    assignee: str | None
+    due_at: str | None
+
+
+def about_task(
+    context: Context, *, title: str, contact: Ref[Contact] | None = None, **_: Any
+) -> About:
+    """Find the contact, where it is about one."""
+    return About(title=f"Task: {title}", subject=context.find(contact) if contact else None)
+
+
+@tool(effect=Effect.REVERSIBLE, about=about_task, needs=Permission.EDIT)
+def create_task(
+    context: Context,
+    *,
+    title: Line,
+    contact: Ref[Contact] | None = None,
+    assignee: Member | None = None,
+    due_at: Moment | None = None,
+    notes: Text = "",
+) -> Created:
+    """
+    Give a colleague something to do, mostly about a contact.
+
+    Use it for whatever only a person can do or decide. Without an assignee it is nobody's yet.
+    """
+    task = tasks.create(
+        title,
+        contact=context.find(contact) if contact else None,
+        assignee=assignee,
+        due_at=due_at,
+        notes=notes,
+        by=context.by,
+        reason=context.reason,
+    )
+    return Created(
+        task=task.ref,
+        title=task.title,
+        assignee=str(task.assignee.user) if task.assignee else None,
+        due_at=task.due_at.isoformat() if task.due_at else None,
+    )

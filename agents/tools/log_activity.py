@@ -1,0 +1,74 @@
+"""Write down what passed between us and a contact."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from agents.arguments import Ref, Text
+from agents.context import Context
+from agents.details import Moment, Short
+from agents.registry import About, tool
+from approvals.proposals import Effect
+from crm import activities
+from crm.models import Contact
+from crm.permissions import Permission
+
+Kind = Literal[
+    "email",
+    "email_sent",
+    "email_opened",
+    "email_clicked",
+    "email_replied",
+    "call",
+    "meeting",
+    "note",
+    "page_viewed",
+    "form_submitted",
+    "other",
+]
+
+
+class Logged(BaseModel):
+    """What was written down."""
+
+    activity: str
+    contact: str
+    kind: str
+
+
+def about_activity(context: Context, *, contact: Ref[Contact], kind: str, **_: Any) -> About:
+    """Find the contact."""
+    who = context.find(contact)
+    return About(title=f"Log: {kind.replace('_', ' ')} with {who.name}", subject=who)
+
+
+@tool(effect=Effect.REVERSIBLE, about=about_activity, needs=Permission.EDIT)
+def log_activity(
+    context: Context,
+    *,
+    contact: Ref[Contact],
+    kind: Kind,
+    subject: Short = "",
+    body: Text = "",
+    direction: Literal["in", "out"] | None = None,
+    outcome: Short = "",
+    occurred_at: Moment | None = None,
+) -> Logged:
+    """
+    Write down what passed between us and a contact: an e-mail, a call, a meeting, a note …
+
+    It only records; it sends nothing. Without occurred_at it was now.
+    """
+    who = context.find(contact)
+    activity = activities.log(
+        who,
+        kind=kind,
+        subject=subject,
+        body=body,
+        direction=direction or "",
+        outcome=outcome,
+        occurred_at=occurred_at,
+        by=context.by,
+        reason=context.reason,
+    )
+    return Logged(activity=activity.ref, contact=who.name, kind=activity.kind)

@@ -1,0 +1,96 @@
+"""Score a contact's card."""
+
+from typing import Annotated, Any, Unpack
+
+from pydantic import BaseModel, Field
+
+from agents.arguments import BadArguments, Entry, Percent
+from agents.context import Context
+from agents.details import Short, Suggestions
+from agents.registry import About, tool
+from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
+from approvals.proposals import Effect
+from crm.permissions import Permission
+from pipelines import scores
+
+
+class Factors(Entry):
+    """What a score is made of, 0 to 100 each."""
+
+    engagement: Annotated[Percent, Field(description="E-mails opened, calls, visits.")]
+    fit: Annotated[Percent, Field(description="Size, industry and role match what we look for.")]
+    intent: Annotated[Percent, Field(description="Signs of wanting to buy.")]
+    timing: Annotated[Percent, Field(description="Budget and urgency now.")]
+
+
+class Scored(BaseModel):
+    """The score, and the one in force: a person's own stands above it."""
+
+    position: str
+    contact: str
+    score: int
+    score_in_force: int
+    set_by_hand: bool
+
+
+def about_score(
+    context: Context,
+    *,
+    overall_score: int,
+    position: CardRef = None,
+    contact: OfContact = None,
+    pipeline: OfPipeline = None,
+    **_: Any,
+) -> About:
+    """Find the card."""
+    card = find_card(context, position, contact, pipeline)
+    return About(
+        title=f"Score {card.contact.name} {overall_score} in {card.pipeline.name}",
+        subject=card,
+        position=card,
+    )
+
+
+@tool(effect=Effect.REVERSIBLE, about=about_score, needs=Permission.EDIT)
+def score_contact(
+    context: Context,
+    *,
+    factors: Factors,
+    overall_score: Percent,
+    reasoning: Annotated[list[Short], Field(min_length=1, max_length=20)],
+    position: CardRef = None,
+    contact: OfContact = None,
+    pipeline: OfPipeline = None,
+    **said: Unpack[Suggestions],
+) -> Scored:
+    """
+    Score how likely a contact's card is to be won, by four factors, with reasons in words.
+
+    It never changes a score that a person set by hand: that one stays in force.
+    """
+    confidence = said.pop("confidence", context.confidence)
+    if confidence is None:
+        raise BadArguments(context.tool, {"confidence": "is missing: how sure you are, 0 to 1"})
+    card = scores.score(
+        find_card(context, position, contact, pipeline),
+        factors=factors.model_dump(),
+        overall=overall_score,
+        confidence=confidence,
+        reasons=reasoning,
+        by=context.by,
+        reason=context.reason,
+        **_found(context, said),
+    )
+    return Scored(
+        position=card.ref,
+        contact=card.contact.name,
+        score=overall_score,
+        score_in_force=card.score_in_force or 0,
+        set_by_hand=card.manual_score is not None,
+    )
+
+
+def _found(context: Context, said: Any) -> dict[str, Any]:
+    """Return suggestions with the stage itself in place of its reference."""
+    stage = said.pop("suggested_stage", None)
+    return said | ({"suggested_stage": context.find(stage)} if stage else {})

@@ -1,0 +1,109 @@
+"""Which card and which stage a call means: by reference, by contact and pipeline, or by name."""
+
+from difflib import get_close_matches
+from typing import Annotated
+
+from pydantic import Field
+
+from agents.arguments import BadArguments, Ref
+from agents.context import Context
+from audit.actions import Refusal
+from crm import refs
+from crm.models import Contact
+from pipelines.models import Pipeline, Position, Stage
+
+CardRef = Annotated[
+    Ref[Position] | None, Field(description="The card; or give contact and pipeline instead.")
+]
+OfContact = Annotated[Ref[Contact] | None, Field(description="Whose card, without position.")]
+OfPipeline = Annotated[
+    Ref[Pipeline] | None, Field(description="On which board, where the contact is on several.")
+]
+StageNamed = Annotated[
+    str, Field(min_length=1, max_length=300, description="stage:7, or its name: Qualified.")
+]
+
+
+class Ambiguous(Refusal):
+    """Several cards fit; name one of them by position."""
+
+    http = 409
+
+
+def find_card(
+    context: Context,
+    position: Ref[Position] | None = None,
+    contact: Ref[Contact] | None = None,
+    pipeline: Ref[Pipeline] | None = None,
+) -> Position:
+    """
+    Return the card a call means, with its contact, pipeline and stage.
+
+    A contact's card is the one on the board named, or its only one. Of several, the open one.
+
+    :raises BadArguments: if neither position nor contact is given
+    :raises refs.NotFound: if there is no such card, or not for the caller
+    :raises Ambiguous: if several fit; names them
+    """
+    if position is not None:
+        found: Position = context.find(position)
+        return found
+    if contact is None:
+        raise BadArguments(context.tool, {"position": "is missing; or give contact and pipeline"})
+    key = ("card", contact, pipeline)
+    return context.once(key, lambda: _find_card_of(context, contact, pipeline))
+
+
+def _find_card_of(
+    context: Context, contact: Ref[Contact], pipeline: Ref[Pipeline] | None
+) -> Position:
+    who = context.find(contact)
+    cards = Position.objects.visible_to(context.by).filter(contact=who, archived_at=None)
+    if pipeline is not None:
+        cards = cards.filter(pipeline=context.find(pipeline))
+    fitting = list(cards.select_related("contact", "pipeline", "stage").order_by("pk")[:50])
+    still_open = [card for card in fitting if card.is_open]
+    if len(fitting) > 1 and len(still_open) == 1:
+        return still_open[0]
+    if not fitting:
+        raise refs.NotFound(f"{who.name} has no card there.", ref=str(contact))
+    if len(fitting) > 1:
+        raise Ambiguous(
+            f"{who.name} has {len(fitting)} cards that fit; name one by position.",
+            candidates=[_describe(card) for card in fitting],
+        )
+    return fitting[0]
+
+
+def _describe(card: Position) -> dict[str, object]:
+    return {
+        "position": card.ref,
+        "title": card.title,
+        "pipeline": card.pipeline.name,
+        "stage": card.stage.name,
+        "outcome": card.outcome or None,
+    }
+
+
+def find_stage(context: Context, pipeline: Pipeline, **named: str) -> Stage:
+    """
+    Return the stage of `pipeline` that an argument means, by reference or by name in any case.
+
+    :raises BadArguments: if the pipeline has no such stage; names the nearest
+    """
+    ((argument, meant),) = named.items()
+    stages = find_stages(context, pipeline)
+    for stage in stages:
+        if meant == stage.ref or meant.strip().casefold() == stage.name.casefold():
+            return stage
+    names = [stage.name for stage in stages]
+    near = get_close_matches(meant.title(), names, n=1)
+    right = f"there is {near[0]}" if near else f"there are {', '.join(names)}"
+    says = f"means no stage: there is no stage {meant[:80]} in {pipeline.name}; {right}"
+    raise BadArguments(context.tool, {argument: says})
+
+
+def find_stages(context: Context, pipeline: Pipeline) -> list[Stage]:
+    """Return the stages of `pipeline` in use, in order."""
+    stages = Stage.objects.visible_to(context.by).filter(pipeline=pipeline, archived_at=None)
+    return context.once(("stages", pipeline.pk), lambda: list(stages.order_by("order", "pk")))

@@ -1,0 +1,79 @@
+"""Agents at work: `agent` has learnt, `novice` is still learning; both look after sales."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from agents import agents, dispatch, tokens
+from agents.models import Agent
+from agents.results import Result
+from audit.actions import tenant
+from audit.actors import Actor, ActorKind, Door
+from crm.models import Contact, Membership, Organization
+from pipelines import positions
+from pipelines.models import Pipeline, Position
+
+
+def actor_of(agent: Agent) -> Actor:
+    """Return an agent as a token of its names it: only who it is."""
+    return Actor(
+        kind=ActorKind.AGENT,
+        id=agent.pk,
+        name="",
+        organization_id=agent.organization_id,
+        door=Door.API,
+    )
+
+
+@pytest.fixture
+def hire(acme: Organization, ada: Actor) -> Callable[..., Agent]:
+    """Create an agent of Acme that Ada answers for."""
+
+    def create(name: str = "Sally", **about: Any) -> Agent:
+        owner = Membership.objects.get(pk=ada.membership_id)
+        given = {"persona": "sales", "owner": owner, "learning_mode": False} | about
+        return agents.create(name, by=ada, **given)
+
+    return create
+
+
+@pytest.fixture
+def agent(hire: Callable[..., Agent]) -> Agent:
+    return hire()
+
+
+@pytest.fixture
+def novice(hire: Callable[..., Agent]) -> Agent:
+    return hire("Newt", learning_mode=True)
+
+
+@pytest.fixture
+def card(grace: Contact, sales: Pipeline, stage: Any, ada: Actor) -> Position:
+    """Grace in Sales, in Lead, worth nothing yet."""
+    return positions.enter(grace, pipeline=sales, stage=stage("Lead"), by=ada)
+
+
+@pytest.fixture
+def call(agent: Agent) -> Callable[..., Result]:
+    """Call a tool as the agent, or as `by`, quite sure of itself."""
+
+    def make(name: str, by: Agent | Actor = agent, **given: Any) -> Result:
+        envelope = {"reason": "because", "confidence": 0.95}
+        own = {"reason", "confidence", "key", "dry_run", "token"}
+        envelope |= {key: given.pop(key) for key in own & given.keys()}
+        actor = actor_of(by) if isinstance(by, Agent) else by
+        return dispatch.call(actor, name, given, **envelope)
+
+    return make
+
+
+@pytest.fixture
+def in_acme(acme: Organization) -> Iterator[None]:
+    with tenant(acme.pk):
+        yield
+
+
+@pytest.fixture
+def token(agent: Agent, ada: Actor) -> str:
+    return tokens.issue_for_agent(agent, by=ada)

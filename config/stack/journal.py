@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 WIDTH = 10  # of the longest name
@@ -20,8 +21,11 @@ class Journal:
         head = f"{name:<{WIDTH}}│"
         if self.coloured:
             head = f"\x1b[{COLOURS.get(name, OTHERS)}m{head}\x1b[0m"
-        self.stream.write(f"{head} {line.rstrip()}\n")
-        self.stream.flush()
+        with suppress(
+            BrokenPipeError
+        ):  # nobody reads on; let all else end in order
+            self.stream.write(f"{head} {line.rstrip()}\n")
+            self.stream.flush()
 
     def say(self, line: str) -> None:
         self.write("wheelhouse", line)

@@ -23,6 +23,7 @@ from config.stack.valkey import Valkey
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 4  # of each web worker; each holds at most one connection
 SETUP_TIME = 300  # seconds that setting up may take
+BETWEEN_REVIVALS = 10  # seconds, where the database does not come up
 HEALTH_TIME = 120  # seconds from start to health
 
 
@@ -240,16 +241,24 @@ class Nurse:
     def __init__(self, server: postgres.Postgres, journal: Journal) -> None:
         self.server = server
         self.journal = journal
+        self.due_at = 0.0
         self.log = server.log.open(errors="replace")
         self.log.seek(0, os.SEEK_END)
 
     def __call__(self) -> None:
         for line in self.log:
             self.journal.write("database", line)
-        if not self.server.is_alive():
-            self.journal.say("database ended; starting it again")
+        if time.monotonic() >= self.due_at and not self.server.is_alive():
+            self.revive()
+
+    def revive(self) -> None:
+        self.journal.say("database ended; starting it again")
+        try:
             with self.server.lock():
                 self.server.bring_up()
+        except postgres.DidNotStart as problem:
+            self.journal.say(f"{problem} Trying again in {BETWEEN_REVIVALS} s")
+            self.due_at = time.monotonic() + BETWEEN_REVIVALS
 
 
 # --- Health and welcome -------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from config.stack import postgres
+from config.stack import accounts, postgres
 
 PATIENCE = 60  # seconds
 
@@ -88,8 +88,8 @@ def place() -> Iterator[Path]:
     for pid in processes_of(folder):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    for link in folder.rglob("postgres"):
-        if link.is_symlink():
+    for link in folder.rglob("*"):
+        if link.is_symlink() and link.resolve().is_relative_to(accounts.OPEN_FOLDER):
             shutil.rmtree(link.resolve())
     shutil.rmtree(folder)
 

@@ -260,3 +260,29 @@ def test_an_import_outlives_the_stop_of_the_product(up, place):
 def test_a_port_of_another_program_stops_nothing_of_ours(up, port):
     with socket.create_server(("127.0.0.1", port)):
         assert up().end(signal.SIGCONT) == 1
+
+
+def test_migrations_may_be_started_twice_at_once(place):
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    environment = clean_environment(place / "state")
+    both = [subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) for _ in range(2)]
+
+    assert [run.wait(120) for run in both] == [0, 0]
+
+
+def test_it_ends_in_order_when_nobody_reads_its_log(place, port):
+    run = subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--no-demo", "--port", str(port)],
+        cwd=settings.BASE_DIR,
+        env=clean_environment(place / "state"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert run.stdout
+    run.stdout.close()
+    wait_until(lambda: ask(port) == 200)
+
+    run.terminate()
+    run.wait(60)
+
+    assert processes_of(place) == {}

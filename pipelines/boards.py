@@ -22,6 +22,8 @@ from crm.models import Membership, Organization
 from pipelines.models import InPipelineQuerySet, Pipeline, Position, Stage
 
 PAGE = 25
+# What a card shows of others; its stage and pipeline are known from its column.
+SHOWN = ("contact__company", "owner__user")
 CURSOR = re.compile(r"([0-9A-Za-z]{1,200})-([1-9][0-9]{0,18})", re.ASCII)
 NOBODY = "none"
 # What a card does not show, and what can be long.
@@ -150,6 +152,8 @@ def get_board(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -
     stages = list(_stages(pipeline, by).annotate(first=first))
     rows = _cards(by).in_bulk([pk for stage in stages for pk in stage.first])
     columns = []
+    for stage in stages:
+        stage.pipeline = pipeline
     for head in _sum_up(pipeline, stages, by, filters):
         cards = [rows[pk] for pk in head.stage.first if pk in rows]
         columns.append(Column(head=head, page=_page(head.stage, cards)))
@@ -188,7 +192,7 @@ def _stages(pipeline: Pipeline, by: Actor) -> InPipelineQuerySet:
 
 
 def _cards(by: Actor) -> InPipelineQuerySet:
-    cards = Position.objects.visible_to(by).select_related("contact__company", "owner__user")
+    cards = Position.objects.visible_to(by).select_related(*SHOWN)
     return cards.defer(*UNSHOWN)
 
 
@@ -222,7 +226,7 @@ def _follows(after: str) -> Q:
 def _page(stage: Stage, cards: list[Position]) -> Page:
     """Return the first `PAGE` of `cards`, of which one more shows that there are others."""
     for card in cards:
-        card.stage = stage
+        card.stage, card.pipeline = stage, stage.pipeline
     shown = cards[:PAGE]
     more = len(cards) > PAGE
     return Page(cards=shown, next=f"{shown[-1].rank}-{shown[-1].pk}" if more else None)

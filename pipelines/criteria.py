@@ -5,12 +5,11 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from crm.conditions import Condition
-
 from audit import clock
 from audit.actions import Refusal, command, record
 from audit.actors import Actor
 from crm import refs
+from crm.conditions import Condition
 from crm.fields import FieldError
 from pipelines import cards, gates
 from pipelines.events import (
@@ -203,7 +202,7 @@ def read(text: str | Mapping[str, Any]) -> tuple[str, str, list[dict[str, Any]] 
     if not label:
         raise FieldError({"exit_criteria": "Say what must hold, as budget_confirmed."})
     key = str(text.get("key") or label) if isinstance(text, Mapping) else label
-    return _key(key), _label(label), condition
+    return _key(key), label[:200] if condition else _label(label), condition
 
 
 def _read_comparison(text: str) -> list[dict[str, Any]] | None:
@@ -239,7 +238,7 @@ def _key(text: str) -> str:
 
 
 def _label(text: str) -> str:
-    words = text.replace("_", " ") if re.fullmatch(r"[a-z0-9_]+", text) else text
+    words = re.sub(r"(?<=\w)_+(?=\w)", " ", text)
     return (words[:1].upper() + words[1:])[:200]
 
 

@@ -58,13 +58,17 @@ class Unmet:
 
 
 class CriteriaUnmet(Refusal):
-    """Something that must hold before the card moves on does not; `unmet` lists each thing."""
+    """
+    Something that must hold before the card moves on does not.
+
+    `headline` says so without the particulars, which `unmet` lists.
+    """
 
     def __init__(self, position: Position, to: Stage, unmet: Sequence[Unmet]) -> None:
-        said = "; ".join(f"{each.label}: {each.says}" for each in unmet)
+        self.headline = f"{position.contact.name} cannot move on to {to.name} yet."
+        said = " ".join(f"{each.label}: {each.says}" for each in unmet)
         super().__init__(
-            f"{position.contact.name} cannot move on to {to.name} yet. {said}"
-            f" A {' or '.join(WAIVERS)} may waive it with a reason.",
+            f"{self.headline} {said} A {' or '.join(WAIVERS)} may waive this with a reason.",
             position=position.ref,
             stage=f"stage:{position.stage_id}",
             to=to.ref,

@@ -120,7 +120,8 @@ class Pipeline(ObjectRow):
 class PipelineUserObjectPermission(UserObjectPermissionBase):
     """Who was let into a closed pipeline (django-guardian's row, with a real foreign key)."""
 
-    content_object = models.ForeignKey(Pipeline, models.CASCADE, related_name="+")
+    # guardian finds this table by the relation's name.
+    content_object = models.ForeignKey(Pipeline, models.CASCADE, related_name="let_in")
 
 
 class StageKind(models.TextChoices):

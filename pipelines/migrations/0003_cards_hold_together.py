@@ -1,4 +1,4 @@
-"""A card's stages are its own pipeline's, evidence is never empty, and boards find cards by text."""
+"""A card's stages are its own pipeline's, evidence is never empty, boards find cards by text."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -72,9 +72,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TOGETHER, APART),
         migrations.AddConstraint(
             "Attestation",
-            models.CheckConstraint(
-                condition=~models.Q(evidence=""), name="attested_with_evidence"
-            ),
+            models.CheckConstraint(condition=~models.Q(evidence=""), name="attested_with_evidence"),
         ),
         migrations.AddConstraint(
             "Position",

@@ -105,6 +105,11 @@ def current() -> OpenAction | None:
     return _open.get()
 
 
+def current_tenant() -> int | None:
+    """Return the organization that reads see at present."""
+    return _tenant.get()
+
+
 def ref_of(row: models.Model) -> str:
     """Return a row's reference, `contact:42`."""
     return str(getattr(row, "ref", None) or f"{row._meta.model_name}:{row.pk}")

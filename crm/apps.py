@@ -6,8 +6,8 @@ class CrmConfig(AppConfig):
     verbose_name = "Who we know"
 
     def ready(self) -> None:
-        """Say which of our rows can be named by a reference."""
-        from crm import models, refs
+        """Say which of our rows can be named by a reference, and what of them can be compared."""
+        from crm import catalogues, models, refs
 
         refs.register("contact", models.Contact, related=["company", "owner__user"])
         refs.register("company", models.Company, related=["owner__user"])
@@ -18,3 +18,4 @@ class CrmConfig(AppConfig):
         refs.register("customfield", models.CustomField)
         refs.register("member", models.Membership, related=["user", "organization"])
         refs.register("organization", models.Organization)
+        catalogues.register_all()

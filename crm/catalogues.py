@@ -1,0 +1,23 @@
+"""The fields of contacts and companies that conditions may compare."""
+
+from crm.conditions import FieldCatalogue, register
+from crm.models import Company, Contact
+
+
+def register_all() -> None:
+    """Build the catalogues; once the kinds that references name are known."""
+    company = register(FieldCatalogue("company", Company))
+    company.add("name", "domain", "industry", "employees", "phone", "website", "city", "region")
+    company.add("postal_code", "country", "technologies", "owner", "subtype", "description")
+    company.add("external_id", "external_source", "created_at", "archived_at")
+    company.add(revenue_cents="yearly revenue")
+    company.add_custom()
+
+    contact = register(FieldCatalogue("contact", Contact))
+    contact.add("name", "first_name", "last_name", "phone", "mobile", "job_title", "owner")
+    contact.add("source", "language", "time_zone", "city", "region", "postal_code", "country")
+    contact.add("tags", "do_not_contact", "last_contacted_at", "subtype", "description", "company")
+    contact.add("external_id", "external_source", "created_at", "archived_at")
+    contact.add(email="e-mail", other_emails="other e-mails", linkedin_url="LinkedIn")
+    contact.add_custom()
+    contact.include(company, under="contact.company", through="company", label="company")

@@ -1,0 +1,234 @@
+"""A condition as it is parsed, compiled, evaluated and explained."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from audit.actions import current_tenant, describe
+from crm.conditions.catalogues import Field, FieldCatalogue, get_catalogue
+from crm.conditions.kinds import EMPTY, WORDS
+from crm.fields import FieldError, Unsuitable, not_a_choice
+from crm.models import CustomField
+
+MOST_COMPARISONS = 50
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """
+    One comparison of a condition.
+
+    :param given: the value as the condition says it
+    :param value: the value as it is compared
+    """
+
+    field: Field
+    op: str
+    given: Any
+    value: Any
+
+    def as_json(self) -> dict[str, Any]:
+        written = {"field": self.field.path, "op": self.op}
+        return written if self.op in EMPTY else {**written, "value": describe(self.given)}
+
+    @property
+    def wanted(self) -> str:
+        """What must be, after "it must": be more than 1,000.00."""
+        if self.op in EMPTY:
+            return WORDS[self.op]
+        if self.op.endswith("_days"):
+            return WORDS[self.op].format(self.value)
+        many = self.op in ("in", "not_in")
+        pairs = zip(self.given, self.value, strict=True) if many else [(self.given, self.value)]
+        # Text is compared in small letters, but shown as it was given.
+        show = self.field.kind.show
+        shown = [show(given if isinstance(given, str) else value) for given, value in pairs]
+        return WORDS[self.op].format(", ".join(shown))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One comparison and what was found."""
+
+    comparison: Comparison
+    actual: Any
+    holds: bool
+
+    @property
+    def field(self) -> str:
+        return self.comparison.field.path
+
+    @property
+    def label(self) -> str:
+        return self.comparison.field.label
+
+    @property
+    def op(self) -> str:
+        return self.comparison.op
+
+    @property
+    def expected(self) -> Any:
+        return self.comparison.given
+
+    def __str__(self) -> str:
+        """Say it for people: value is 900.00; it must be more than 1,000.00."""
+        kind = self.comparison.field.kind
+        shown = "empty" if self.actual is None else kind.show(self.actual)
+        if self.holds or self.op in EMPTY:
+            return f"{self.label} is {shown}"
+        return f"{self.label} is {shown}; it must {self.comparison.wanted}"
+
+    def as_json(self) -> dict[str, Any]:
+        plain = self.comparison.field.kind.plain
+        return {
+            "field": self.field,
+            "label": self.label,
+            "op": self.op,
+            "expected": describe(self.expected),
+            "actual": None if self.actual is None else plain(self.actual),
+            "holds": self.holds,
+        }
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Every comparison of a condition, and what was found."""
+
+    comparisons: list[Found]
+
+    @property
+    def holds(self) -> bool:
+        return all(found.holds for found in self.comparisons)
+
+    @property
+    def unmet(self) -> list[Found]:
+        return [found for found in self.comparisons if not found.holds]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [found.as_json() for found in self.comparisons]
+
+    def __str__(self) -> str:
+        """Say what does not hold, or everything where all of it does; without a full stop."""
+        return ", and ".join(map(str, self.unmet or self.comparisons))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Comparisons that must all hold. Without any, it always does."""
+
+    catalogue: FieldCatalogue
+    comparisons: tuple[Comparison, ...]
+
+    @classmethod
+    def parse(
+        cls,
+        data: Any,
+        *,
+        on: FieldCatalogue | type[models.Model] | str,
+        declared: Sequence[CustomField] | None = None,
+    ) -> "Condition":
+        """
+        Read `[{field, op, value}, …]` about one kind of row.
+
+        :param declared: the custom fields there are; looked up in the present organization where
+            they are not given and one is named
+        :raises FieldError: names each comparison that is wrong, and what would be right
+        """
+        catalogue = get_catalogue(on)
+        if not isinstance(data, list | tuple):
+            raise FieldError({"condition": f"A condition is a list of comparisons: {EXAMPLE}."})
+        if len(data) > MOST_COMPARISONS:
+            raise FieldError({"condition": f"At most {MOST_COMPARISONS} comparisons."})
+        lookup = _Declared(declared)
+        read, wrong = [], {}
+        for place, written in enumerate(data):
+            try:
+                read.append(_read(written, catalogue, lookup))
+            except Unsuitable as problem:
+                wrong[f"condition.{place}"] = str(problem)
+        if wrong:
+            raise FieldError(wrong)
+        return cls(catalogue, tuple(read))
+
+    def compile(self) -> Q:
+        """Return the filter for a queryset of the catalogue's model."""
+        condition = Q()
+        for each in self.comparisons:
+            condition &= each.field.kind.filter(each.op, each.field.expression, each.value)
+        return condition
+
+    @property
+    def related(self) -> list[str]:
+        """What to `select_related`, so that evaluating asks the database nothing."""
+        paths = (each.field.column.rpartition("__")[0] for each in self.comparisons)
+        return sorted({path for path in paths if path})
+
+    def evaluate(self, row: models.Model) -> Trace:
+        """Hold the condition against one row."""
+        return self._trace(lambda field: field.read(row))
+
+    def evaluate_facts(self, facts: Mapping[str, Any]) -> Trace:
+        """Hold the condition against plain values by path; a missing one is empty."""
+        return self._trace(lambda field: field.kind.actual(facts.get(field.path)))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the condition as data."""
+        return [each.as_json() for each in self.comparisons]
+
+    def __str__(self) -> str:
+        """Say it for people: value must be more than 1,000.00."""
+        return ", and ".join(f"{each.field.label} must {each.wanted}" for each in self.comparisons)
+
+    def _trace(self, read: Callable[[Field], Any]) -> Trace:
+        found = []
+        for each in self.comparisons:
+            actual = read(each.field)
+            found.append(Found(each, actual, each.field.kind.holds(each.op, actual, each.value)))
+        return Trace(found)
+
+
+EXAMPLE = '[{"field": "contact.job_title", "op": "contains", "value": "buyer"}]'
+
+
+class _Declared:
+    """The custom fields of a kind, archived ones too; asked for once, and only if need be."""
+
+    def __init__(self, declared: Sequence[CustomField] | None) -> None:
+        self.rows = declared
+
+    def __call__(self, kind: str) -> list[CustomField]:
+        if self.rows is None:
+            self.rows = list(CustomField.objects.filter(organization_id=current_tenant()))
+        return [field for field in self.rows if field.on == kind]
+
+
+def _read(written: Any, catalogue: FieldCatalogue, declared: _Declared) -> Comparison:
+    if not isinstance(written, Mapping) or not {"field", "op"} <= set(written):
+        raise Unsuitable(f"A comparison has field, op and value: {EXAMPLE[1:-1]}.")
+    if surplus := set(written) - {"field", "op", "value"}:
+        raise Unsuitable(
+            f"A comparison has field, op and value; not {min(map(str, surplus))!r:.60}."
+        )
+    path, op = written["field"], written["op"]
+    field = catalogue.find(path, declared) if isinstance(path, str) else None
+    if field is None:
+        raise Unsuitable(_unknown(path, catalogue, declared))
+    if op not in field.kind.ops:
+        says = not_a_choice(op, field.kind.ops)
+        raise Unsuitable(f"{path} is compared otherwise: {says}")
+    if op not in EMPTY and "value" not in written:
+        raise Unsuitable(f"Say the value to compare {path} with.")
+    try:
+        value = field.kind.read(op, written.get("value"))
+    except Unsuitable as problem:
+        raise Unsuitable(f"{path}: {problem}") from None
+    return Comparison(field, op, written.get("value"), value)
+
+
+def _unknown(path: Any, catalogue: FieldCatalogue, declared: _Declared) -> str:
+    near = catalogue.find_nearest(path, declared) if isinstance(path, str) else []
+    right = f"did you mean {' or '.join(near)}?" if near else f"fields are named as in {EXAMPLE}."
+    return f"{str(path)[:80]} is no field here; {right}"

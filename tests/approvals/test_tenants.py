@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from approvals import approvals, endings, queries
 from approvals.models import Approval, Policy
 from approvals.policy import judge
+from approvals.tasks import expire_due
 from audit import clock
 from audit.actions import action, tenant
 from crm.refs import NotFound
@@ -95,3 +97,9 @@ def test_the_sweeper_works_through_every_organization(acme, elsewhere, ask, eve)
         with tenant(organization.pk):
             approval.refresh_from_db()
             assert approval.status == "expired"
+
+
+def test_the_clock_has_the_sweeper_run():
+    scheduled = {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert expire_due.name in scheduled

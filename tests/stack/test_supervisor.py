@@ -3,16 +3,20 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from config.stack import supervisor as module
 from config.stack.journal import Journal
 from config.stack.processes import Program, is_running
 from config.stack.supervisor import Failed, Stopped, Supervisor
+from tests.stack.conftest import wait_until
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -127,20 +131,19 @@ def test_an_errand_that_takes_too_long_says_which(supervisor):
         supervisor.run(shell("seed", "sleep 60"), within=0.1)
 
 
-def test_nothing_outlives_a_supervisor_that_is_killed(tmp_path):
-    reader, writer = os.pipe()
-    parent = os.fork()
-    if parent == 0:  # the supervisor's process, which only starts a child and waits
-        child = shell("web", "sleep 300").start()
-        os.write(writer, str(child.pid).encode())
-        time.sleep(60)
-        os._exit(0)
-    child_pid = int(os.read(reader, 20))
+PARENT = """
+import os, time
+from config.stack.processes import Program
+print(Program("web", ["sleep", "300"], {"PATH": os.environ["PATH"]}).start().pid, flush=True)
+time.sleep(60)
+"""
 
-    os.kill(parent, signal.SIGKILL)
-    os.waitpid(parent, 0)
 
-    deadline = time.monotonic() + 5
-    while is_running(child_pid, mentions="sleep") and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_running(child_pid, mentions="sleep")
+def test_nothing_outlives_a_supervisor_that_is_killed():
+    command = [sys.executable, "-c", PARENT]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        child = int(parent.stdout.readline())
+        parent.kill()
+
+    wait_until(lambda: not is_running(child, mentions="sleep"), within=5)

@@ -139,14 +139,15 @@ annual_revenue: annual revenue, yearly revenue, turnover, annual turnover, annua
   jahresumsatz, chiffre d affaires, ca annuel, facturacion, facturacion anual, ingresos anuales,
   fatturato, faturamento, jaaromzet, company revenue, revenue range, estimated revenue range
 revenue: revenue, umsatz, ingresos, receita, omzet
-amount: amount, value, worth, price, budget, total, total value, total amount, sum, deal value,
-  deal size, contract value, close value, opportunity value, opportunity amount, total contract
-  value, annual contract value, tcv, acv, mrr, arr, quote total, grand total, sales price, sale
-  amount, betrag, wert, summe, volumen, auftragswert, auftragssumme, angebotssumme, angebotswert,
-  auftragsvolumen, dealwert, montant, valeur, prix, importe, valor, monto, precio, cuantia,
-  importo, valore, prezzo, preco, montante, bedrag, waarde, prijs, estimated value, est value,
-  potential value, offer value, net value, order value, monetary value, opportunity size,
-  potential, size
+amount: amount, fee, fees, premium, honorar, contract amount, listing price, asking price, sale
+  price, volume, bid, quoted price, value, worth, price, budget, total, total value, total amount,
+  sum, deal value, deal size, contract value, close value, opportunity value, opportunity amount,
+  total contract value, annual contract value, tcv, acv, mrr, arr, quote total, grand total, sales
+  price, sale amount, betrag, wert, summe, volumen, auftragswert, auftragssumme, angebotssumme,
+  angebotswert, auftragsvolumen, dealwert, montant, valeur, prix, importe, valor, monto, precio,
+  cuantia, importo, valore, prezzo, preco, montante, bedrag, waarde, prijs, estimated value, est
+  value, potential value, offer value, net value, order value, monetary value, opportunity size,
+  potential
 expected_amount: actual revenue, expected revenue, expected value, expected amount, estimated
   revenue, est revenue, forecast amount, forecast revenue, forecast, projected revenue, expected
   deal value, erwarteter umsatz, erwarteter wert, revenu attendu, revenu espere, ingreso esperado,
@@ -154,8 +155,8 @@ expected_amount: actual revenue, expected revenue, expected value, expected amou
   omzet, receita esperada
 weighted: weighted, weighted value, weighted amount, weighted revenue, gewichteter wert, discount,
   tax, cost, margin, quantity, amount paid, paid
-currency: currency, currency code, currency iso code, iso currency, wahrung, waehrung, devise,
-  monnaie, moneda, divisa, valuta, moeda, deal currency
+currency: currency, ccy, cur, currency code, currency iso code, iso currency, wahrung, waehrung,
+  devise, monnaie, moneda, divisa, valuta, moeda, deal currency
 priority: priority, prio, urgency, importance, severity, prioritat, dringlichkeit, priorite,
   urgence, prioridad, urgencia, priorita, prioridade, prioriteit, priority level
 score: score, lead score, deal score, points, punktzahl, bewertung, scoring, puntuacion, punteggio,
@@ -179,19 +180,19 @@ due: due, by when, until, bis wann, bis, due date, due on, due by, due at, deadl
   fallig, fallig am, falligkeit, falligkeitsdatum, faelligkeit, frist, echeance, date d echeance,
   date limite, vencimiento, fecha de vencimiento, fecha limite, scadenza, data di scadenza, prazo,
   vencimento, data de vencimento, vervaldatum, target date, complete by, date due, einddatum
-expected_close: expected close, expected closing, expected close date, expected closing date, est
-  close, est close date, estimated close, estimated close date, estimated closing date, projected
-  close, projected close date, anticipated close, anticipated close date, forecast close date,
-  forecast date, target close, target close date, planned close, expected sign date, expected
-  decision date, decision date, close date expected, probable close date, voraussichtliches
-  abschlussdatum, voraussichtlicher abschluss, erwarteter abschluss, erwartetes abschlussdatum,
-  geplanter abschluss, geplantes abschlussdatum, zieldatum, date de cloture prevue, cloture prevue,
-  date de cloture estimee, date de fermeture prevue, date previsionnelle, date de signature prevue,
-  signature prevue, fecha prevista de cierre, fecha de cierre prevista, fecha de cierre esperada,
-  fecha estimada de cierre, cierre previsto, cierre esperado, fecha de cierre estimada, chiusura
-  prevista, data di chiusura prevista, data chiusura prevista, previsao de fechamento, data
-  prevista de fechamento, fechamento previsto, data de fechamento esperada, verwachte
-  sluitingsdatum, verwachte afsluitdatum, verwachte sluiting
+expected_close: expected close, target sign off, sign off, expected sign off, expected closing,
+  expected close date, expected closing date, est close, est close date, estimated close, estimated
+  close date, estimated closing date, projected close, projected close date, anticipated close,
+  anticipated close date, forecast close date, forecast date, target close, target close date,
+  planned close, expected sign date, expected decision date, decision date, close date expected,
+  probable close date, voraussichtliches abschlussdatum, voraussichtlicher abschluss, erwarteter
+  abschluss, erwartetes abschlussdatum, geplanter abschluss, geplantes abschlussdatum, zieldatum,
+  date de cloture prevue, cloture prevue, date de cloture estimee, date de fermeture prevue, date
+  previsionnelle, date de signature prevue, signature prevue, fecha prevista de cierre, fecha de
+  cierre prevista, fecha de cierre esperada, fecha estimada de cierre, cierre previsto, cierre
+  esperado, fecha de cierre estimada, chiusura prevista, data di chiusura prevista, data chiusura
+  prevista, previsao de fechamento, data prevista de fechamento, fechamento previsto, data de
+  fechamento esperada, verwachte sluitingsdatum, verwachte afsluitdatum, verwachte sluiting
 close: close, closing, close date, closing date, deal close, abschluss, abschlussdatum, cloture,
   date de cloture, fecha de cierre, cierre, chiusura, data di chiusura, data chiusura, fechamento,
   data de fechamento, sluitingsdatum, afsluitdatum, sign date, signature date, date de signature,
@@ -227,7 +228,8 @@ outcome: outcome, result, won lost, win loss, won, is won, deal outcome, final o
   resultat, resultado, esito, uitkomst, resultaat, disposition, call result, call outcome, call
   disposition, meeting outcome, deal result, gewonnen, issue du deal, win lose, closed won,
   converted, target
-lost_reason: lost reason, loss reason, reason lost, reason for loss, closed lost reason, reason for
+lost_reason: lost reason, dropped because, rejected because, lost because of, cancel reason,
+  cancellation reason, loss reason, reason lost, reason for loss, closed lost reason, reason for
   losing, lost because, why lost, reason of loss, deal lost reason, lost deal reason, reason for
   lost, loss category, verlustgrund, grund fur verlust, absagegrund, grund der absage,
   ablehnungsgrund, raison de la perte, raison de perte, raison perte, motif de perte, motif de la
@@ -244,9 +246,10 @@ notes: notes, note, comments, comment, remarks, remark, memo, internal notes, de
   annotations
 description: description, desc, details, detail, deal description, beschreibung, descripcion,
   descrizione, descricao, omschrijving, about, background, background info
-body: body, content, contents, text, message, message body, email body, transcript, plain text,
-  inhalt, nachricht, contenu, contenido, mensaje, contenuto, messaggio, conteudo, mensagem, inhoud,
-  bericht, note content, note body, call notes, meeting notes, activity notes
+body: body, what happened, was passierte, what was said, content, contents, text, message, message
+  body, email body, transcript, plain text, inhalt, nachricht, contenu, contenido, mensaje,
+  contenuto, messaggio, conteudo, mensagem, inhoud, bericht, note content, note body, call notes,
+  meeting notes, activity notes
 type: type, typ, kind, art, tipo, soort, class, record type, category, categorie, kategorie,
   categoria, activity type, aktivitatstyp, type d activite, tipo de actividad, tipo attivita,
   medium, classification

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from crm.imports import profiles as like
-from crm.imports.fields import Kind, says_cents
+from crm.imports.fields import Kind
 from crm.imports.scoring import Column, Given, Scores, raised
+from crm.imports.units import says_cents
 
 Rows = Sequence[Sequence[str]]
 

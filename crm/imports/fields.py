@@ -1,6 +1,5 @@
 """What a column of an import or export is, and what a kind of row is; `kinds` lists them all."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -78,7 +77,6 @@ class Kind:
 
 # Major units are for people's files; exports give minor units.
 IMPORT_ONLY = frozenset({"value"})
-MINOR_UNITS = re.compile(r"cents?|minor|pence|centimes|cts", re.IGNORECASE)
 
 
 def weighed(text: str) -> dict[str, float]:
@@ -96,23 +94,6 @@ def columns(*lines: str) -> tuple[Field, ...]:
 # Types a custom field can have.
 CUSTOM_TYPES = ("text", "number", "money", "date", "choice", "yes_no", "url")
 CUSTOM = "custom:"
-
-
-def in_minor_units(each: Field, header: str) -> bool:
-    """
-    Say whether a column of money holds minor units.
-
-    `value_cents` always does and `value` never; where there is but one field (`revenue_cents`) the
-    header decides, because people's files hold major units and call them revenue.
-    """
-    if each.type is Type.CENTS:
-        return True
-    return each.name.endswith("_cents") and says_cents(header)
-
-
-def says_cents(header: str) -> bool:
-    """Say whether a header says that its column holds minor units."""
-    return bool(re.search(rf"(?<![^\W_])({MINOR_UNITS.pattern})(?![^\W_])", header, re.IGNORECASE))
 
 
 def missing(kind: Kind, mapped: Iterable[str]) -> list[str]:

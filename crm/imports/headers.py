@@ -72,7 +72,7 @@ LONGEST_PHRASE = 6  # words
 SHORTEST_PART = 3  # letters of a word inside a run-together one
 
 
-def words_of(header: str) -> list[str]:
+def split_words(header: str) -> list[str]:
     """Return the words of a header: accents and case gone, camelCase and signs split."""
     text = re.sub(r"__(c|r|pc)\b", "", header)
     text = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ][a-zà-ÿ])|(?<=[a-z])(?=[A-Z])", " ", text)
@@ -85,7 +85,7 @@ def words_of(header: str) -> list[str]:
 
 def squash(phrase: str) -> str:
     """Return a phrase without accents, spaces and case."""
-    return "".join(word for word in words_of(phrase) if word not in "/&")
+    return "".join(word for word in split_words(phrase) if word not in "/&")
 
 
 def listed(text: str, sort: Sort, meaning: str) -> dict[str, Piece]:
@@ -121,10 +121,10 @@ def understand(header: str) -> Meaning:
     if PLACEHOLDER.fullmatch(header.strip()):
         return Meaning()
     main, asides = without_asides(header)
-    pieces = turned_round(pieces_of(words_of(main)))
+    pieces = turned_round(pieces_of(split_words(main)))
     if not any(says_something(piece) or piece.sort is Sort.TIME for piece in pieces):
-        pieces = turned_round(pieces_of(words_of(header)))
-    pieces += [piece for piece in pieces_of(words_of(asides)) if tells_aside(piece)]
+        pieces = turned_round(pieces_of(split_words(header)))
+    pieces += [piece for piece in pieces_of(split_words(asides)) if tells_aside(piece)]
     return meaning_of(pieces)
 
 

@@ -21,7 +21,7 @@ ADDRESS = (
     "postal_code postal_code postal_code",
     "country place country",
 )
-MONEY = "amount revenue*0.8 expected_amount*0.75 stage:amount*0.6"
+MONEY = "amount revenue*0.8 expected_amount*0.75 stage:amount*0.6 self*0.6"
 CREATED = "created_at moment created start*0.55 date*0.5"
 ARCHIVED = "archived_at moment archived"
 CONTACT = (

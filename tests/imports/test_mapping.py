@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.imports import concepts, headers, kinds, mapping, reading, vocabulary
-from crm.imports.fields import in_minor_units, says_cents
+from crm.imports import concepts, headers, kinds, mapping, reading, units, vocabulary
 
 EXPORTS = Path(__file__).parent / "exports"
 TRUTH = tomllib.loads((EXPORTS / "truth.toml").read_text(encoding="utf-8"))
@@ -189,9 +188,25 @@ def test_amounts_are_major_units_unless_the_header_says_otherwise():
 def test_revenue_has_the_unit_its_header_says():
     revenue = kinds.KINDS["companies"]["revenue_cents"]
 
-    assert in_minor_units(revenue, "revenue_cents")
-    assert not in_minor_units(revenue, "Annual Revenue")
-    assert not says_cents("Percentage")
+    assert units.in_minor_units(revenue, "revenue_cents")
+    assert not units.in_minor_units(revenue, "Annual Revenue")
+    assert not units.says_cents("Percentage")
+
+
+@pytest.mark.parametrize(
+    ("header", "scale", "currency"),
+    [
+        ("Turnover (£m)", 6, "GBP"),
+        ("Value in k€", 3, "EUR"),
+        ("Amount (USD)", 0, "USD"),
+        ("Umsatz [Mio. EUR]", 6, "EUR"),
+        ("Deal value", 0, ""),
+        ("Amount in company currency", 0, ""),
+        ("MRR", 0, ""),
+    ],
+)
+def test_a_header_may_say_scale_and_currency(header, scale, currency):
+    assert (units.scale_of(header), units.currency_of(header)) == (scale, currency)
 
 
 def test_what_a_kind_needs_and_a_file_lacks_is_named():

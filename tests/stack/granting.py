@@ -16,6 +16,7 @@ django.setup()
 from agents import agents, dispatch  # noqa: E402
 from approvals import approvals  # noqa: E402
 from approvals.approvals import AlreadyDecided  # noqa: E402
+from approvals.deciders import Person  # noqa: E402
 from approvals.models import Approval  # noqa: E402
 from audit.actions import tenant  # noqa: E402
 from audit.actors import Actor, ActorKind, Door, system  # noqa: E402
@@ -28,13 +29,13 @@ from pipelines.models import Position, Stage, StageVisit  # noqa: E402
 PATIENCE = 90  # seconds for everything that was granted to be carried out
 
 
-def arrange(count: int) -> tuple[Actor, list[int]]:
+def arrange(count: int) -> tuple[Person, list[int]]:
     """Return Mo, and the approvals Scout waits for."""
     acme = people.create_organization("Acme", by=system(None))
     joined = people.add_member(
         acme, email="mo@acme.example", name="Mo", role=Role.MANAGER, by=system(acme.pk)
     )
-    mo = people.actor_of(joined, door=Door.BOARD)
+    mo = Person(people.actor_of(joined, door=Door.BOARD))
     stages = [{"name": "Lead"}, {"name": "Customer", "kind": "won"}]
     sales = pipelines.create("Sales", stages=stages, by=mo)
     scout = agents.create(
@@ -58,11 +59,11 @@ def arrange(count: int) -> tuple[Actor, list[int]]:
     return mo, asked
 
 
-def grant(approval: int, *, by: Actor) -> None:
+def grant(approval: int, *, by: Person) -> None:
     """Grant, and where the answer was lost, grant again."""
     while True:
         try:
-            with tenant(by.organization_id):
+            with tenant(organization_of(by)):
                 waiting = Approval.objects.get(pk=approval)
             approvals.grant(waiting, by=by)
         except AlreadyDecided:
@@ -72,6 +73,11 @@ def grant(approval: int, *, by: Actor) -> None:
             time.sleep(0.1)
         else:
             return
+
+
+def organization_of(actor: Actor) -> int:
+    assert actor.organization_id
+    return actor.organization_id
 
 
 def find_lost(organization_id: int) -> list[str]:
@@ -99,7 +105,7 @@ def main(count: int) -> None:
     while lost and time.monotonic() < deadline:
         time.sleep(0.5)
         try:
-            lost = find_lost(mo.organization_id)
+            lost = find_lost(organization_of(mo))
         except (InterfaceError, OperationalError):
             connection.close()
     print(f"lost: {', '.join(lost) or 'nothing'}", flush=True)

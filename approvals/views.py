@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -16,6 +16,7 @@ from audit.actions import Refusal
 from audit.models import Outcome
 from crm import refs
 from crm.permissions import Permission, requires
+from crm.requests import Request
 from pipelines.models import Stage
 
 CONFLICTS = (approvals.AlreadyDecided, approvals.OtherThanShown, Stale, ConfirmationNeeded)
@@ -23,7 +24,7 @@ CONFLICTS = (approvals.AlreadyDecided, approvals.OtherThanShown, Stale, Confirma
 
 @require_safe
 @requires(Permission.SEE)
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """Show what waits, or what was decided of late."""
     decided = request.GET.get("status") == "decided"
     page = queries.get_page(by=request.actor, decided=decided, query=request.GET)
@@ -38,7 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Permission.SEE)
-def count(request: HttpRequest) -> HttpResponse:
+def count(request: Request) -> HttpResponse:
     """Say how many wait; nothing where none does."""
     waiting = queries.count_waiting(by=request.actor)
     return HttpResponse(str(waiting) if waiting else "")
@@ -46,7 +47,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Permission.SEE)
-def of(request: HttpRequest, ref: str) -> HttpResponse:
+def of(request: Request, ref: str) -> HttpResponse:
     """Show what waits for a contact or a position, or for the cards of a stage."""
     try:
         found = refs.find(ref, "contact", "position", "stage", by=request.actor)
@@ -61,14 +62,14 @@ def of(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_safe
 @requires(Permission.SEE)
-def approval(request: HttpRequest, pk: int) -> HttpResponse:
+def approval(request: Request, pk: int) -> HttpResponse:
     """Show one approval, and what became of it."""
     return _show(request, pk)
 
 
 @require_POST
 @requires(Permission.SEE)
-def grant(request: HttpRequest, pk: int) -> HttpResponse:
+def grant(request: Request, pk: int) -> HttpResponse:
     """Grant what waits, as it was shown."""
     return _decide(
         request,
@@ -85,7 +86,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.SEE)
-def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse(request: Request, pk: int) -> HttpResponse:
     """Refuse what waits, with a reason."""
     because = request.POST.get("because", "")
     by = deciders.as_person(request.actor)
@@ -94,7 +95,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.SEE)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: Request, pk: int) -> HttpResponse:
     """Take back what one asked for oneself."""
     reason = request.POST.get("reason", "")
     return _decide(
@@ -104,7 +105,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.SEE)
-def lift(request: HttpRequest, pk: int) -> HttpResponse:
+def lift(request: Request, pk: int) -> HttpResponse:
     """Let what was refused be asked again."""
     by = deciders.as_person(request.actor)
     return _decide(request, pk, lambda held: approvals.lift_rejection(held, by=by))
@@ -112,7 +113,7 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SEE)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     """Change what an agent wants to do, and grant that."""
     held = _find(request, pk)
     if not held.is_waiting:
@@ -135,7 +136,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk)
 
 
-def _decide(request: HttpRequest, pk: int, verb: Callable[[Approval], object]) -> HttpResponse:
+def _decide(request: Request, pk: int, verb: Callable[[Approval], object]) -> HttpResponse:
     """Do what one clicked, and show what became of it, or why it was not to be."""
     held = _find(request, pk)
     try:
@@ -145,20 +146,20 @@ def _decide(request: HttpRequest, pk: int, verb: Callable[[Approval], object]) -
     return _done(request, pk)
 
 
-def _done(request: HttpRequest, pk: int) -> HttpResponse:
+def _done(request: Request, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect("approvals:approval", pk)
     return trigger_client_event(_show(request, pk), "approvals-changed")
 
 
-def _find(request: HttpRequest, pk: int) -> Approval:
+def _find(request: Request, pk: int) -> Approval:
     found = get_object_or_404(queries.find_all(by=request.actor), pk=pk)
     queries.present([found], by=request.actor)
     return found
 
 
 def _show(
-    request: HttpRequest, pk: int, refusal: Refusal | None = None, *, status: int = 200
+    request: Request, pk: int, refusal: Refusal | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Show an approval as it is now: a page, or the part that was asked for."""
     context: dict[str, Any] = {"approval": _find(request, pk)}
@@ -171,7 +172,7 @@ def _show(
 
 
 def _show_form(
-    request: HttpRequest, held: Approval, form: ArgumentsForm, refusal: Refusal | None = None
+    request: Request, held: Approval, form: ArgumentsForm, refusal: Refusal | None = None
 ) -> HttpResponse:
     part = "_approval_form" if request.htmx else "approval_form"
     confirm = isinstance(refusal, ConfirmationNeeded)
@@ -180,7 +181,7 @@ def _show_form(
     return render(request, f"approvals/{part}.html", context, status=refused)
 
 
-def _template(request: HttpRequest) -> str:
+def _template(request: Request) -> str:
     part = request.GET.get("part") or request.POST.get("part")
     if part == "card":
         return "approvals/_on_card.html"

@@ -1,0 +1,16 @@
+"""A request as views get it: with who acts, and for which organization."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from audit.actors import Actor
+from crm.models import Membership, Organization
+
+
+class Request(HttpRequest):
+    """A request of somebody who is logged in and belongs to an organization; see `middleware`."""
+
+    actor: Actor
+    membership: Membership
+    organization: Organization
+    htmx: HtmxDetails

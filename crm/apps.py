@@ -7,7 +7,7 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which of our rows can be named by a reference, and what of them can be compared."""
-        from crm import catalogues, models, refs
+        from crm import catalogues, models, objects, refs
 
         refs.register("contact", models.Contact, related=["company", "owner__user"])
         refs.register("company", models.Company, related=["owner__user"])
@@ -19,3 +19,4 @@ class CrmConfig(AppConfig):
         refs.register("member", models.Membership, related=["user", "organization"])
         refs.register("organization", models.Organization)
         catalogues.register_all()
+        objects.register_all()

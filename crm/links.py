@@ -7,11 +7,12 @@ from django.db import models
 
 from audit.actions import Refusal, command, record
 from audit.actors import Actor
-from crm import fields, refs
+from crm import fields, refs, relations
 from crm.custom_fields import KEY
 from crm.events import Linked, LinkTypeDeclared, Unlinked
 from crm.fields import FieldError
 from crm.models import Link, LinkType
+from crm.relations import Relation
 
 # Kinds of relation that need no declaring: they come to be when first used.
 SHIPPED = {
@@ -141,6 +142,11 @@ def unlink(link: Link, *, by: Actor, reason: str = "") -> None:
     first = refs.get_model(held.from_type)(pk=held.from_id)
     held.delete()
     record(fact, on=first, summary=f"{ends[0]} no longer {held.type.label} {ends[1]}")
+
+
+def get_of(row: models.Model, *, by: Actor) -> list[Relation]:
+    """Return the links of one object to others that `by` may see, whichever way they go."""
+    return relations.links_of([row], by).get(row.pk, [])
 
 
 def find_type(type: str | LinkType, *, by: Actor) -> LinkType:

@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -120,14 +121,21 @@ def find(ref: "str | Ref", *kinds: str, by: Actor) -> models.Model:
     :raises NotFound: if there is none that `by` may see
     """
     parsed = parse(ref, *kinds)
-    kind = _kinds[parsed.kind]
-    rows = kind.model._default_manager.visible_to(by)  # type: ignore[attr-defined]
-    if kind.related:
-        rows = rows.select_related(*kind.related)
-    row = rows.filter(pk=parsed.id).first()
+    row = visible(parsed.kind, by=by).filter(pk=parsed.id).first()
     if row is None:
         raise NotFound(f"There is no {parsed}.", ref=str(parsed))
     return row
+
+
+def visible(kind: str, *, by: Actor) -> Any:
+    """
+    Return the rows of a kind that `by` may see, with the relations that are read along.
+
+    :raises NotAReference: if there is no such kind; names the nearest
+    """
+    known = _known(kind)
+    rows = known.model._default_manager.visible_to(by)  # type: ignore[attr-defined]
+    return rows.select_related(*known.related) if known.related else rows
 
 
 def lock[Row: models.Model](row: Row) -> Row:

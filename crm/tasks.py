@@ -1,8 +1,12 @@
 """Tasks: what someone is to do, mostly about a contact."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from audit import clock
 from audit.actions import command, record
@@ -13,6 +17,16 @@ from crm.events import TaskCompleted, TaskCreated, TaskReopened, TaskUpdated
 from crm.models import Contact, Task
 
 EDITABLE = ["title", "notes", "due_at", "assignee"]
+
+
+# Where a task without a due date stands among others.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def by_due(rows: "models.QuerySet[Task]") -> "models.QuerySet[Task]":
+    """Annotate tasks with `due_key`, by which they sort: those without a due date come last."""
+    never = Value(NEVER, output_field=models.DateTimeField())
+    return rows.annotate(due_key=Coalesce("due_at", never))
 
 
 @command

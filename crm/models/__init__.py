@@ -4,6 +4,7 @@ from crm.models.activities import Activity, Task
 from crm.models.companies import Company
 from crm.models.contacts import Contact
 from crm.models.fields import CustomField
+from crm.models.imports import Import, ImportFile
 from crm.models.links import Link, LinkType
 from crm.models.organizations import Membership, Organization, Role, User
 
@@ -12,6 +13,8 @@ __all__ = [
     "Company",
     "Contact",
     "CustomField",
+    "Import",
+    "ImportFile",
     "Link",
     "LinkType",
     "Membership",

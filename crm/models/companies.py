@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower, Trim
+from django.urls import reverse
 
 from crm.models.organizations import Membership
 from crm.models.tenancy import ObjectRow
@@ -56,3 +57,6 @@ class Company(ObjectRow):
             models.Index(fields=["organization", "name_key"], name="company_by_name_key"),
             GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="company_search"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("crm:company", args=[self.pk])

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower, Trim
+from django.urls import reverse
 
 from crm.models.companies import Company
 from crm.models.organizations import Membership
@@ -87,3 +88,6 @@ class Contact(ObjectRow):
                 name="contact_search",
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("crm:contact", args=[self.pk])

@@ -27,6 +27,9 @@ class LinkType(TenantRow):
 class Link(TenantRow):
     """One object's relation to another."""
 
+    # Pairs of columns that name a row of some type: undo keeps it from being removed meanwhile.
+    undo_points_at = [("from_type", "from_id"), ("to_type", "to_id")]
+
     type = models.ForeignKey(LinkType, models.CASCADE, related_name="links", db_constraint=False)
     from_type = models.CharField(max_length=40)
     from_id = models.BigIntegerField()

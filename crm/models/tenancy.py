@@ -75,3 +75,8 @@ class ObjectRow(ExternalRow):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.name}"
+
+    @property
+    def status(self) -> str:
+        """`active` or `archived`."""
+        return "archived" if self.archived_at else "active"

@@ -1,0 +1,182 @@
+"""Everything an object is related to, in one shape: its links, and what columns and tables say."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from audit.actors import Actor
+from crm import refs
+from crm.models import Company, Contact, Link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """
+    One relation of an object to another, as it is seen from the first.
+
+    :param type: the key of its kind: reports_to, works_at, in_pipeline
+    :param said: as it reads from here: reports to, is reported to by
+    :param ref: of the other
+    :param name: of the other
+    :param url: the page of the other, where it has one
+    """
+
+    type: str
+    said: str
+    ref: str
+    name: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    link_id: int | None = None
+    url: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as `GET /api/objects` shows it."""
+        return {
+            "type": self.type,
+            "label": self.said,
+            "ref": self.ref,
+            "name": self.name,
+            "properties": dict(self.properties),
+        }
+
+
+# Takes rows of one kind, and returns the relations of each by its id; what is not visible is not
+# there.
+Finder = Callable[[Sequence[Any], Actor], Mapping[int, Iterable[Relation]]]
+_finders: dict[str, list[Finder]] = defaultdict(list)
+
+
+def register(kind: str) -> Callable[[Finder], Finder]:
+    """Add what `finder` finds to the relations of a kind of object."""
+
+    def add(finder: Finder) -> Finder:
+        _finders[kind].append(finder)
+        return finder
+
+    return add
+
+
+def find_of(rows: Sequence[models.Model], *, by: Actor) -> dict[int, list[Relation]]:
+    """Return all relations of rows of one kind that `by` may see, in constant statements."""
+    found: dict[int, list[Relation]] = {row.pk: [] for row in rows}
+    if not rows:
+        return found
+    kind = refs.kind_of(type(rows[0]))
+    for finder in [*_finders[kind], links_of]:
+        for pk, relations in finder(rows, by).items():
+            found[pk] += relations
+    return found
+
+
+def get_of(row: models.Model, *, by: Actor) -> list[Relation]:
+    """Return all relations of one object that `by` may see."""
+    return find_of([row], by=by)[row.pk]
+
+
+def links_of(rows: Sequence[Any], by: Actor) -> dict[int, list[Relation]]:
+    """Return the links of rows of one kind, by their ids."""
+    kind, ids = refs.kind_of(type(rows[0])), {row.pk for row in rows}
+    here = Q(from_type=kind, from_id__in=ids) | Q(to_type=kind, to_id__in=ids)
+    links = list(
+        Link.objects.visible_to(by).filter(here).select_related("type").order_by("type_id", "id")
+    )
+    ends = [
+        end
+        for link in links
+        for end in [(link.from_type, link.from_id), (link.to_type, link.to_id)]
+    ]
+    others = _rows(ends, by=by)
+    found: dict[int, list[Relation]] = defaultdict(list)
+    for link in links:
+        start, end = (link.from_type, link.from_id), (link.to_type, link.to_id)
+        inverse = link.type.inverse_label or link.type.label
+        if start[0] == kind and start[1] in ids and end in others:
+            found[start[1]].append(_relation(link, link.type.label, others[end]))
+        if end[0] == kind and end[1] in ids and start in others:
+            found[end[1]].append(_relation(link, inverse, others[start]))
+    return found
+
+
+def _relation(link: Link, said: str, other: Any) -> Relation:
+    return Relation(
+        type=link.type.key,
+        said=said,
+        ref=other.ref,
+        name=called(other),
+        properties=link.properties,
+        link_id=link.pk,
+        url=page_of(other),
+    )
+
+
+def called(row: Any) -> str:
+    """Return what a row is called on a page."""
+    return str(getattr(row, "name", "") or row)
+
+
+def page_of(row: Any) -> str:
+    """Return the address of a row's page, or "" where it has none."""
+    address: str = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
+    return address
+
+
+def _rows(ends: Iterable[tuple[str, int]], *, by: Actor) -> dict[tuple[str, int], Any]:
+    """Return the visible rows among `ends`; a statement per kind."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for kind, pk in ends:
+        wanted[kind].add(pk)
+    return {
+        (kind, row.pk): row
+        for kind, ids in wanted.items()
+        if kind in refs.find_kinds()
+        for row in refs.visible(kind, by=by).filter(pk__in=ids)
+    }
+
+
+@register("contact")
+def _employers(contacts: Sequence[Contact], by: Actor) -> dict[int, list[Relation]]:
+    """Say where contacts work; their company is a column of theirs."""
+    return {
+        contact.pk: [
+            Relation(
+                type="works_at",
+                said="works at",
+                ref=contact.company.ref,
+                name=contact.company.name,
+                url=page_of(contact.company),
+            )
+        ]
+        for contact in contacts
+        if contact.company
+    }
+
+
+MOST_EMPLOYED = 50
+
+
+@register("company")
+def _employed(companies: Sequence[Company], by: Actor) -> dict[int, list[Relation]]:
+    """Say who works at companies: of each some, by name."""
+    people = Contact.objects.visible_to(by).filter(
+        company_id__in=[company.pk for company in companies], archived_at=None
+    )
+    ranked = people.annotate(
+        place=Window(RowNumber(), partition_by=F("company_id"), order_by=["name", "id"])
+    ).filter(place__lte=MOST_EMPLOYED)
+    found: dict[int, list[Relation]] = defaultdict(list)
+    for contact in ranked.order_by("company_id", "place").only("id", "name", "company_id"):
+        found[contact.company_id or 0].append(
+            Relation(
+                type="works_at",
+                said="employs",
+                ref=contact.ref,
+                name=contact.name,
+                url=page_of(contact),
+            )
+        )
+    return found

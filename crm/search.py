@@ -1,0 +1,134 @@
+"""
+Search by text: contacts by name, e-mail and phone, companies by name and domain.
+
+A higher app registers how its own kinds are found. Whatever finds, the rows are read through
+`visible_to`, so that what is closed to someone is not found either.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Q, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
+
+from audit.actions import current_tenant
+from audit.actors import Actor
+from crm import addresses, refs
+from crm.fields import FieldError, not_a_choice
+from crm.models import Company, Contact, Organization
+
+# A search finds the rows best at the start, and no more than these at all.
+MOST_FOUND = 500
+LONGEST_NEEDLE = 200
+PHONE = re.compile(r"[0-9+() ./-]{6,40}")
+
+Narrow = Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True)
+class Searched:
+    """
+    How rows of one kind are found by text.
+
+    :param narrow: takes a queryset and a text, and returns the rows of it that the text finds
+    :param called: the column that names a row: what begins with the text comes first
+    """
+
+    narrow: Narrow
+    called: str
+
+
+_searched: dict[str, Searched] = {}
+
+
+def register(kind: str, narrow: Narrow, *, called: str = "name") -> None:
+    """Let rows of a kind be found; see `Searched`."""
+    _searched[kind] = Searched(narrow, called)
+
+
+def find_kinds() -> list[str]:
+    """Return the kinds that can be found by text."""
+    return sorted(_searched)
+
+
+def find(text: str, *, by: Actor, kinds: Sequence[str] = (), limit: int = 20) -> list[models.Model]:
+    """
+    Return the rows in use that a text finds, of each kind up to `limit`, the best first.
+
+    :param kinds: of which kinds; of every kind that can be found where none is named
+    :raises FieldError: if a kind cannot be searched
+    """
+    wrong = [kind for kind in kinds if kind not in _searched]
+    if wrong:
+        raise FieldError({"kinds": not_a_choice(wrong[0], find_kinds())})
+    if not clean(text):
+        return []
+    return [
+        row
+        for kind in kinds or _searched
+        for row in best_first(
+            narrow(refs.visible(kind, by=by).filter(archived_at=None), text), text
+        )[:limit]
+    ]
+
+
+def best_first[Rows: models.QuerySet](rows: Rows, text: str) -> Rows:
+    """Order rows that a text finds: what begins with it before what has it inside, by name."""
+    called = _searched[refs.kind_of(rows.model)].called
+    begins = Case(When(**{f"{called}__istartswith": clean(text)}, then=0), default=1)
+    return rows.order_by(begins, Lower(called), "pk")
+
+
+def narrow[Rows: models.QuerySet](rows: Rows, text: str) -> Rows:
+    """Return the rows that a text finds; a blank one finds all."""
+    needle = clean(text)
+    if not needle:
+        return rows
+    found: Rows = _searched[refs.kind_of(rows.model)].narrow(rows, needle)
+    return found
+
+
+def clean(text: str) -> str:
+    """Return a text as it is searched for: what cannot be stored cannot be found."""
+    plain = text.replace("\x00", "").encode("utf-8", "ignore").decode()
+    return " ".join(plain.split())[:LONGEST_NEEDLE]
+
+
+def escape(needle: str) -> str:
+    """Return a needle in which LIKE takes every character for itself."""
+    return re.sub(r"([\\%_])", r"\\\1", needle)
+
+
+def narrow_contacts(rows: "models.QuerySet[Contact]", needle: str) -> "models.QuerySet[Contact]":
+    """Find contacts by a part of name or e-mail, or by a whole other e-mail or phone number."""
+    if PHONE.fullmatch(needle) and (key := _phone_key(needle)):
+        return rows.filter(Q(phone_key=key) | Q(mobile_key=key))
+    find = [escape(needle), MOST_FOUND]
+    if "@" not in needle:
+        return rows.filter(pk__in=RawSQL("select crm_find_contacts(%s, %s)", find))
+    return rows.filter(
+        pk__in=RawSQL(
+            "select crm_find_contacts(%s, %s) union select crm_contacts_by_other_email(%s::text[])",
+            [*find, [addresses.email_key(needle)]],
+        )
+    )
+
+
+def narrow_companies(rows: "models.QuerySet[Company]", needle: str) -> "models.QuerySet[Company]":
+    """Find companies by a part of name or domain."""
+    return rows.filter(
+        pk__in=RawSQL("select crm_find_companies(%s, %s)", [escape(needle), MOST_FOUND])
+    )
+
+
+def _phone_key(needle: str) -> str:
+    country = Organization.objects.values_list("country", flat=True).get(pk=current_tenant())
+    return addresses.phone_key(needle, country=country)
+
+
+register("contact", narrow_contacts)
+register("company", narrow_companies)

@@ -21,9 +21,7 @@ class Journal:
         head = f"{name:<{WIDTH}}│"
         if self.coloured:
             head = f"\x1b[{COLOURS.get(name, OTHERS)}m{head}\x1b[0m"
-        with suppress(
-            BrokenPipeError
-        ):  # nobody reads on; let all else end in order
+        with suppress(BrokenPipeError):  # nobody reads on; let all else end in order
             self.stream.write(f"{head} {line.rstrip()}\n")
             self.stream.flush()
 

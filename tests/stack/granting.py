@@ -16,7 +16,7 @@ django.setup()
 from agents import agents, dispatch  # noqa: E402
 from approvals import approvals  # noqa: E402
 from approvals.approvals import AlreadyDecided  # noqa: E402
-from approvals.deciders import Person  # noqa: E402
+from approvals.deciders import Person, as_person  # noqa: E402
 from approvals.models import Approval  # noqa: E402
 from audit.actions import tenant  # noqa: E402
 from audit.actors import Actor, ActorKind, Door, system  # noqa: E402
@@ -35,7 +35,7 @@ def arrange(count: int) -> tuple[Person, list[int]]:
     joined = people.add_member(
         acme, email="mo@acme.example", name="Mo", role=Role.MANAGER, by=system(acme.pk)
     )
-    mo = Person(people.actor_of(joined, door=Door.BOARD))
+    mo = as_person(people.actor_of(joined, door=Door.BOARD))
     stages = [{"name": "Lead"}, {"name": "Customer", "kind": "won"}]
     sales = pipelines.create("Sales", stages=stages, by=mo)
     scout = agents.create(

@@ -233,3 +233,13 @@ class MemberLeft(Event):
 
     name = "crm.member.left"
     membership_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsImported(Event):
+    """One chunk of a file was taken over; what it holds stands in the action's changes."""
+
+    name = "crm.import.taken"
+    import_id: int
+    kind: str
+    rows: int

@@ -1,0 +1,225 @@
+"""Activities and tasks out of files."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from audit import clock
+from crm.imports import known
+from crm.imports.cells import Record
+from crm.imports.people import Stored, take_people
+from crm.imports.registry import Batch, takes
+from crm.models import Activity, Contact, Task
+from crm.models.activities import ActivityKind, Direction
+
+# What exports call the kinds, by the words in it; the first that fits counts.
+KINDS = [
+    (r"repl|answer|antwort", ActivityKind.EMAIL_REPLIED),
+    (r"open", ActivityKind.EMAIL_OPENED),
+    (r"click", ActivityKind.EMAIL_CLICKED),
+    (r"mail.*(sent|out)|sent.*mail", ActivityKind.EMAIL_SENT),
+    (r"e-?mail|correo|courriel", ActivityKind.EMAIL),
+    (r"call|phone|anruf|appel|llamada|telefon", ActivityKind.CALL),
+    (r"meet|demo|visit|lunch|termin|treffen|reuni|rendez", ActivityKind.MEETING),
+    (r"note|notiz|nota|comment", ActivityKind.NOTE),
+    (r"page|visit|web|view", ActivityKind.PAGE_VIEWED),
+    (r"form|formul", ActivityKind.FORM_SUBMITTED),
+]
+THEIRS = {
+    ActivityKind.EMAIL_OPENED,
+    ActivityKind.EMAIL_CLICKED,
+    ActivityKind.EMAIL_REPLIED,
+    ActivityKind.PAGE_VIEWED,
+    ActivityKind.FORM_SUBMITTED,
+}
+Same = tuple[Any, ...]
+
+
+def kind_of(text: str) -> ActivityKind:
+    """Return the kind that a word for it means; what no word fits is *other*."""
+    plain = text.strip().casefold()
+    if plain.replace(" ", "_") in ActivityKind.values:
+        return ActivityKind(plain.replace(" ", "_"))
+    return next((kind for words, kind in KINDS if re.search(words, plain)), ActivityKind.OTHER)
+
+
+@takes("activities", on="")
+def take_activities(records: Sequence[Record], batch: Batch) -> None:
+    """Take over rows that say what passed between us and a contact."""
+    owners = known.find_owners(records, batch, "owner_email")
+    contacts = find_contacts(records, batch)
+    external = known.find_by_external(Activity, (r.get("external_id") for r in records), batch)
+    there = _activities_of({each.pk for each in contacts if each})
+    stored = Stored(Activity, batch)
+    for record, contact in zip(records, contacts, strict=True):
+        row = external.get(record.get("external_id"))
+        if contact is None and row is None:
+            batch.receipt.fail(record.line, "Nobody of that e-mail, id or name is known.")
+            continue
+        values = _activity_values(record, owners, batch)
+        if row is not None:
+            stored.want(row, values | ({"contact_id": contact.pk} if contact else {}), record.line)
+            continue
+        new = Activity(contact=contact, **{"occurred_at": clock.now(), **values})
+        if not new.external_id and _same_activity(new) in there:
+            batch.receipt.skipped += 1
+            continue
+        there.add(_same_activity(new))
+        stored.add(new)
+        batch.receipt.created += 1
+    stored.save()
+    _touch(stored.new)
+
+
+@takes("tasks", on="")
+def take_tasks(records: Sequence[Record], batch: Batch) -> None:
+    """Take over rows that say what is to be done."""
+    owners = known.find_owners(records, batch, "assignee_email")
+    contacts = find_contacts(records, batch)
+    external = known.find_by_external(Task, (r.get("external_id") for r in records), batch)
+    there = _tasks_of({each.pk for each in contacts if each})
+    stored = Stored(Task, batch)
+    for record, contact in zip(records, contacts, strict=True):
+        row = external.get(record.get("external_id"))
+        if contact is None and _names_somebody(record):
+            batch.receipt.fail(record.line, "Nobody of that e-mail, id or name is known.")
+            continue
+        if row is None and not record.get("title"):
+            batch.receipt.fail(record.line, "A task needs a title.")
+            continue
+        values = _task_values(record, owners, batch)
+        if contact is not None:
+            values["contact_id"] = contact.pk
+        if row is not None:
+            stored.want(row, values, record.line)
+            continue
+        new = Task(**values)
+        if not new.external_id and _same_task(new) in there:
+            batch.receipt.skipped += 1
+            continue
+        there.add(_same_task(new))
+        stored.add(new)
+        batch.receipt.created += 1
+    stored.save()
+
+
+def find_contacts(records: Sequence[Record], batch: Batch) -> list[Contact | None]:
+    """Return whom each row is about: by reference, external id or e-mail, else by name."""
+    external = known.find_by_external(
+        Contact, (record.get("contact_external_id") for record in records), batch
+    )
+    refs = {record.get("contact_ref") for record in records if record.get("contact_ref")}
+    by_ref = {
+        row.ref: row
+        for row in Contact.objects.visible_to(batch.by).filter(
+            pk__in=[int(ref.partition(":")[2]) for ref in refs if ref.startswith("contact:")]
+        )
+    }
+    found: list[Contact | None] = []
+    rest: list[tuple[int, Record]] = []
+    for at, record in enumerate(records):
+        row = by_ref.get(record.get("contact_ref")) or external.get(
+            record.get("contact_external_id")
+        )
+        found.append(row)  # type: ignore[arg-type]
+        if row is None and _names_somebody(record):
+            rest.append((at, about(record)))
+    made = take_people([record for _, record in rest], batch, counts=False) if rest else []
+    for (at, _), contact in zip(rest, made, strict=True):
+        found[at] = contact
+    return found
+
+
+def about(record: Record) -> Record:
+    """Return the contact a row about something else speaks of, as a row of its own."""
+    named = {
+        "email": record.get("contact_email"),
+        "name": record.get("contact_name"),
+        "first_name": record.get("contact_first_name"),
+        "last_name": record.get("contact_last_name"),
+        "phone": record.get("contact_phone"),
+        "external_id": record.get("contact_external_id"),
+    }
+    values = {name: value for name, value in named.items() if value}
+    if values:
+        firm = {name: record.get(name) for name in ("company", "company_domain")}
+        values |= {name: value for name, value in firm.items() if value}
+    return Record(record.line, values)
+
+
+def _names_somebody(record: Record) -> bool:
+    return any(name.startswith("contact_") for name in record.values)
+
+
+def _activity_values(record: Record, owners: dict[str, int], batch: Batch) -> dict[str, Any]:
+    kind = kind_of(str(record.get("kind")))
+    values = {
+        name: record.values[name]
+        for name in ("subject", "body", "outcome", "occurred_at")
+        if name in record.values
+    }
+    values["kind"] = kind
+    if kind in THEIRS:
+        values["direction"] = Direction.IN
+    if record.get("owner_email") in owners:
+        values["owner_id"] = owners[record.get("owner_email")]
+    return values | _external(record, batch)
+
+
+def _task_values(record: Record, owners: dict[str, int], batch: Batch) -> dict[str, Any]:
+    values = {
+        name: record.values[name]
+        for name in ("title", "due_at", "done_at")
+        if name in record.values
+    }
+    if record.get("done") is True and "done_at" not in values:
+        values["done_at"] = record.get("due_at") or clock.now()
+    if values.get("done_at"):
+        values["done_by"] = batch.importing.ref
+    if record.get("assignee_email") in owners:
+        values["assignee_id"] = owners[record.get("assignee_email")]
+    return values | _external(record, batch)
+
+
+def _external(record: Record, batch: Batch) -> dict[str, str]:
+    external_id = record.get("external_id")
+    return {"external_id": external_id, "external_source": batch.source} if external_id else {}
+
+
+def _same_activity(row: Activity) -> Same:
+    return row.contact_id, row.kind, row.occurred_at, row.subject, row.body
+
+
+def _activities_of(contacts: set[int]) -> set[Same]:
+    """What contacts have already, to tell rows without an id of their own."""
+    rows = Activity.objects.filter(contact__in=contacts, external_id="")
+    return set(rows.values_list("contact_id", "kind", "occurred_at", "subject", "body"))
+
+
+def _same_task(row: Task) -> Same:
+    return row.contact_id, row.title, row.due_at
+
+
+def _tasks_of(contacts: set[int]) -> set[Same]:
+    about = Task.objects.filter(external_id="")
+    rows = about.filter(contact__in=contacts) | about.filter(contact=None)
+    return set(rows.values_list("contact_id", "title", "due_at"))
+
+
+def _touch(rows: Sequence[Activity]) -> None:
+    """Let contacts say when they were last spoken to, where these rows know better."""
+    latest: dict[int, datetime] = {}
+    for row in rows:
+        if row.kind not in (ActivityKind.NOTE, ActivityKind.PAGE_VIEWED, ActivityKind.OTHER):
+            latest[row.contact_id] = max(
+                latest.get(row.contact_id, row.occurred_at), row.occurred_at
+            )
+    behind = [
+        contact
+        for contact in Contact.objects.filter(pk__in=latest)
+        if contact.last_contacted_at is None or contact.last_contacted_at < latest[contact.pk]
+    ]
+    for contact in behind:
+        contact.last_contacted_at = latest[contact.pk]
+    Contact.objects.bulk_update(behind, ["last_contacted_at"], batch_size=500)

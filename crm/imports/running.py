@@ -1,0 +1,296 @@
+"""
+Running an import: from a file to rows, in chunks, each an action of one correlation.
+
+A person's import is one recorded waiver: its cards stand where the file says. What went in can be
+undone as a whole, because every chunk carries the import's correlation.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from audit import clock
+from audit.actions import Refusal, action, record, tenant
+from audit.actors import Actor, Door
+from crm import custom_fields, duplicates
+from crm.events import RowsImported
+from crm.imports import cells, reading, registry
+from crm.imports.cells import BadMapping, Plan, Record
+from crm.imports.reading import Source, UnreadableFile
+from crm.imports.receipts import Receipt
+from crm.imports.registry import Batch
+from crm.models import Import, ImportFile, Organization
+from crm.permissions import Permission, allows
+
+CHUNK = 2000
+SOURCE = "import"
+
+
+class CannotImport(Refusal):
+    """The file cannot be imported; says why and what would be right."""
+
+
+class AlreadyRun(Refusal):
+    """This import has been run already."""
+
+
+class MayNotImport(Refusal):
+    """Your role may not import; ask a manager."""
+
+
+class _TakenBack(Exception):
+    """A rehearsal is over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """
+    What may be said beside the mapping.
+
+    :param pipeline: the name of the pipeline for cards whose row names none
+    :param source: names the system the file's ids come from; equal ids of one source are one row
+    """
+
+    pipeline: str = ""
+    source: str = SOURCE
+
+
+def begin(
+    content: bytes,
+    *,
+    by: Actor,
+    filename: str = "",
+    kind: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    options: Options | None = None,
+) -> Import:
+    """
+    Keep a file that is to be imported, with what is known of it so far.
+
+    :raises MayNotImport: if the person's role does not allow it
+    :raises CannotImport: if the file cannot be read or the mapping does not fit it
+    """
+    if not allows(by, Permission.IMPORT):
+        raise MayNotImport
+    with action("imports.begin", by=by.through(Door.IMPORT)) as opened:
+        plan = _plan(content, by=by, kind=kind, mapping=mapping, filename=filename)
+        importing = Import.objects.create(
+            organization_id=by.organization_id,
+            created_by=by.ref,
+            kind=plan.kind.name,
+            filename=filename[:255],
+            digest=hashlib.sha256(content).hexdigest(),
+            mapping=dict(mapping or {}),
+            options={
+                "pipeline": (options or Options()).pipeline,
+                "source": (options or Options()).source,
+            },
+        )
+        ImportFile.objects.create(
+            organization_id=by.organization_id, belongs_to=importing, content=content
+        )
+        opened.aim(importing)
+        opened.summary = f"{filename or 'A file'} was read for import"
+    return importing
+
+
+def run(importing: Import, *, by: Actor) -> Receipt:
+    """
+    Take over every row of a file that was begun, chunk by chunk, and return what came of it.
+
+    Each chunk stands when it ends; what it brought is undone by the import's correlation.
+
+    :raises AlreadyRun: if it has been run
+    :raises CannotImport: if the file cannot be read any more, or the mapping does not fit it
+    """
+    by = by.through(Door.IMPORT)
+    content = _claim(importing, by=by)
+    try:
+        plan = _plan_of(importing, content, by=by)
+        receipt = Receipt()
+        batch = _batch(importing, receipt, by=by)
+        for chunk in _chunks(plan, receipt):
+            with _chunk_action(importing, by, chunk):
+                _take(plan, chunk, batch)
+                _tell(importing, receipt)
+            _save(importing, receipt)
+    except Exception as error:
+        _finish(importing, by=by, problem=_sentence(error))
+        raise
+    _finish(importing, by=by, receipt=receipt)
+    return receipt
+
+
+def rehearse(importing: Import, *, by: Actor, rows: int = 5000) -> Receipt:
+    """
+    Return what importing the file would do, and leave nothing behind.
+
+    :param rows: at most so many rows are tried
+    """
+    by = by.through(Door.IMPORT)
+    receipt = Receipt()
+    try:
+        with action("imports.rehearse", by=by, target=importing) as opened:
+            content = bytes(ImportFile.objects.get(belongs_to=importing).content)
+            plan = _plan_of(importing, content, by=by)
+            batch = _batch(importing, receipt, by=by)
+            for chunk in _chunks(plan, receipt):
+                _take(plan, chunk, batch)
+                if receipt.read >= rows:
+                    break
+            opened.events.clear()
+            raise _TakenBack
+    except _TakenBack:
+        pass
+    return receipt
+
+
+def _plan(
+    content: Source,
+    *,
+    by: Actor,
+    kind: str | None,
+    mapping: Mapping[str, str | None] | None,
+    filename: str,
+) -> Plan:
+    organization = Organization.objects.get(pk=by.organization_id)
+    try:
+        table = reading.open_csv(content)
+        plan = cells.plan(
+            table,
+            kind=kind,
+            given=mapping,
+            currency=organization.currency,
+            region=organization.country,
+            filename=filename,
+        )
+    except (UnreadableFile, BadMapping) as problem:
+        raise CannotImport(str(problem)) from None
+    if not plan.columns:
+        raise CannotImport("No column of the file is to be imported; map one at least.")
+    return plan
+
+
+def _plan_of(importing: Import, content: bytes, *, by: Actor) -> Plan:
+    return _plan(
+        content,
+        by=by,
+        kind=importing.kind,
+        mapping=importing.mapping,
+        filename=importing.filename,
+    )
+
+
+def _claim(importing: Import, *, by: Actor) -> bytes:
+    """Take the import for this run; nobody else runs it then."""
+    with action("imports.start", by=by, target=importing) as opened:
+        held = Import.objects.select_for_update().get(pk=importing.pk)
+        if held.started_at is not None:
+            raise AlreadyRun
+        held.started_at = clock.real_now()
+        held.save(update_fields=["started_at"])
+        opened.summary = f"The import of {held.filename or 'a file'} began"
+        return bytes(ImportFile.objects.get(belongs_to=held).content)
+
+
+def _batch(importing: Import, receipt: Receipt, *, by: Actor) -> Batch:
+    return Batch(
+        importing=importing,
+        organization=Organization.objects.get(pk=by.organization_id),
+        by=by,
+        source=importing.options.get("source") or SOURCE,
+        receipt=receipt,
+        memory={"pipeline": importing.options.get("pipeline", "")},
+    )
+
+
+def _chunks(plan: Plan, receipt: Receipt) -> Iterator[list[Record]]:
+    rows = plan.records()
+    while chunk := list(islice(rows, CHUNK)):
+        receipt.read += len(chunk)
+        sound = []
+        for each in chunk:
+            if isinstance(each, Record):
+                sound.append(each)
+            else:
+                receipt.fail(*each)
+        yield sound
+
+
+def _chunk_action(importing: Import, by: Actor, chunk: Sequence[Record]) -> Any:
+    lines = f"lines {chunk[0].line} to {chunk[-1].line}" if chunk else "no sound lines"
+    return action(
+        "imports.take",
+        by=by,
+        target=importing,
+        arguments={"filename": importing.filename, "kind": importing.kind, "lines": lines},
+        correlation=importing.correlation,
+    )
+
+
+def _take(plan: Plan, chunk: Sequence[Record], batch: Batch) -> None:
+    duplicates.hold("import", by=batch.by)
+    _declare(plan, batch)
+    if chunk:
+        registry.get(plan.kind.name)(chunk, batch)
+
+
+def _declare(plan: Plan, batch: Batch) -> None:
+    """Declare custom fields for the columns that fit nothing; once a file."""
+    on = registry.owner_of_fields(plan.kind.name)
+    if not on or batch.memory.get("declared"):
+        return
+    batch.memory["declared"] = True
+    there = {field.key for field in custom_fields.find(batch.organization, on)}
+    for key, custom in plan.customs.items():
+        if key not in there:
+            custom_fields.declare(
+                on, label=custom.label[:120] or key, type=custom.type, key=key, by=batch.by
+            )
+            batch.receipt.brought("fields")
+
+
+def _tell(importing: Import, receipt: Receipt) -> None:
+    record(
+        RowsImported(import_id=importing.pk, kind=importing.kind, rows=receipt.read),
+        on=importing,
+        summary=f"{importing.filename or 'A file'}: {receipt.created} {importing.kind} created,"
+        f" {receipt.updated} updated so far",
+    )
+
+
+def _save(importing: Import, receipt: Receipt) -> None:
+    """Let others see how far it is."""
+    with tenant(importing.organization_id):
+        Import.objects.filter(pk=importing.pk).update(
+            done_rows=receipt.read, receipt=receipt.as_json()
+        )
+
+
+def _finish(
+    importing: Import, *, by: Actor, receipt: Receipt | None = None, problem: str = ""
+) -> None:
+    with action("imports.finish", by=by, target=importing) as opened, transaction.atomic():
+        held = Import.objects.select_for_update().get(pk=importing.pk)
+        held.finished_at = clock.real_now()
+        held.problem = problem
+        if receipt is not None:
+            held.receipt, held.row_count, held.done_rows = (
+                receipt.as_json(),
+                receipt.read,
+                receipt.read,
+            )
+        held.save(update_fields=["finished_at", "problem", "receipt", "row_count", "done_rows"])
+        ImportFile.objects.filter(belongs_to=held).delete()
+        opened.summary = problem or f"The import of {held.filename or 'a file'} ended"
+    importing.refresh_from_db()
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return str(error)
+    return "Something unexpected ended it; what had gone in stands, and can be undone."

@@ -48,7 +48,7 @@ class Site:
 
     @property
     def welcome(self) -> Path:
-        """Who may log in to the demo, as `seed_demo` leaves it."""
+        """Who may log in to the demo, as `seed_demo` leaves it; `{url}` stands for our address."""
         return self.state / "demo.json"
 
 
@@ -284,11 +284,11 @@ def welcome(site: Site, journal: Journal, *, seconds: float) -> None:
     """Say where the product is, who may log in, and how an agent calls it."""
     journal.say("")
     journal.say(f"Wheelhouse is ready after {seconds:.0f} s: {site.url}")
-    if site.welcome.exists():
+    if site.demo and site.welcome.exists():
         demo: Mapping = json.loads(site.welcome.read_text())
         for login in demo["logins"]:
             journal.say(f"  log in as {login['email']} / {login['password']} ({login['role']})")
         journal.say(f"  an agent's token: {demo['token']}")
-        journal.say(f"  try: {demo['curl']}")
+        journal.say(f"  try: {demo['curl'].replace('<url>', site.url)}")
     journal.say("Ctrl-C stops everything.")
     journal.say("")

@@ -1,5 +1,7 @@
 """What each process is told, and what a start refuses at once."""
 
+import io
+import json
 import socket
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from config.stack import arguments, product
+from config.stack.journal import Journal
 from tests.stack.conftest import clean_environment
 
 MANY = "from config.settings import DATABASES as d; print(sorted(d), d['default']['USER'])"
@@ -134,3 +137,27 @@ def test_a_command_brings_its_database_and_takes_it_away(place):
 
     assert (run.stdout, run.stderr) == ("42\n", "")
     assert not (place / "state" / "postgres.loan").exists()
+
+
+def test_the_welcome_says_who_may_log_in_and_how_an_agent_calls(place):
+    (place / "state").mkdir()
+    demo = {
+        "logins": [{"email": "ada@acme.example", "password": "wheel-house", "role": "owner"}],
+        "token": "whl_a_token",
+        "curl": "curl {url}/api/tools/",
+    }
+    (place / "state" / "demo.json").write_text(json.dumps(demo))
+    log = io.StringIO()
+
+    product.welcome(site(place, demo=True), Journal(log), seconds=3.2)
+
+    said = [line.partition("│ ")[2] for line in log.getvalue().splitlines()]
+    assert said == [
+        "",
+        "Wheelhouse is ready after 3 s: http://localhost:8000",
+        "  log in as ada@acme.example / wheel-house (owner)",
+        "  an agent's token: whl_a_token",
+        "  try: curl http://localhost:8000/api/tools/",
+        "Ctrl-C stops everything.",
+        "",
+    ]

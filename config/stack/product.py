@@ -48,7 +48,7 @@ class Site:
 
     @property
     def welcome(self) -> Path:
-        """Who may log in to the demo, as `seed_demo` leaves it; `{url}` stands for our address."""
+        """Who may log in to the demo, as `seed_demo` leaves it; `<url>` stands for our address."""
         return self.state / "demo.json"
 
 

@@ -144,7 +144,7 @@ def test_the_welcome_says_who_may_log_in_and_how_an_agent_calls(place):
     demo = {
         "logins": [{"email": "ada@acme.example", "password": "wheel-house", "role": "owner"}],
         "token": "whl_a_token",
-        "curl": "curl {url}/api/tools/",
+        "curl": "curl <url>/api/tools/",
     }
     (place / "state" / "demo.json").write_text(json.dumps(demo))
     log = io.StringIO()

@@ -85,10 +85,18 @@ def start(site: Site, supervisor: Supervisor) -> None:
     for program in [worker(site), clock(site), web(site)]:
         supervisor.start(program)
     if site.demo and not site.welcome.exists():
-        supervisor.run(manage(site, "demo", "seed_demo"), within=SETUP_TIME)
+        seed(site, supervisor)
     if not supervisor.wait(lambda: health(site) == "ok", within=HEALTH_TIME):
         raise Failed(f"Not healthy after {HEALTH_TIME} s: {health(site)}")
     welcome(site, supervisor.journal, seconds=time.monotonic() - began)
+
+
+def seed(site: Site, supervisor: Supervisor) -> None:
+    """Make the demo; a database that has one already, or cannot have one, serves all the same."""
+    try:
+        supervisor.run(manage(site, "demo", "seed_demo"), within=SETUP_TIME)
+    except Failed as problem:
+        supervisor.journal.say(f"No demo was made ({problem}) All else runs.")
 
 
 # --- One of us, on one port ---------------------------------------------------------------------

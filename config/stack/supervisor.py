@@ -120,9 +120,10 @@ class Supervisor:
         done = self.wait(lambda: all(errand.ended for errand in errands), within=within)
         for errand in errands:
             if not done and not errand.ended:
+                errand.process.kill()
                 raise Failed(f"{errand.program.name} did not end within {within:.0f} s.")
             if errand.process.returncode:
-                raise Failed(f"{errand.program.name} {errand.describe_end()}; see the lines above.")
+                raise Failed(f"{errand.program.name} {errand.describe_end()}; see above.")
 
     def wait(self, condition: Callable[[], bool], *, within: float) -> bool:
         """

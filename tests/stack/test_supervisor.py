@@ -122,7 +122,7 @@ def test_a_signal_ends_the_watch_at_once(supervisor, sign):
 
 
 def test_an_errand_that_fails_says_which(supervisor):
-    with pytest.raises(Failed, match="migrate ended with exit code 2; see the lines above"):
+    with pytest.raises(Failed, match="migrate ended with exit code 2; see above"):
         supervisor.run(shell("migrate", "exit 2"), within=5)
 
 

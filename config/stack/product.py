@@ -1,10 +1,7 @@
 """The whole product on one machine: which programs run, in which order, with which environment."""
 
-import errno
-import fcntl
 import json
 import os
-import socket
 import sys
 import time
 import urllib.error
@@ -14,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.stack import postgres, state
+from config.stack import claims, postgres
 from config.stack.journal import Journal
 from config.stack.processes import Program
 from config.stack.supervisor import Failed, Stopped, Supervisor
@@ -58,10 +55,11 @@ def run(site: Site, journal: Journal) -> None:
 
     :raises Failed: if something does not come up
     :raises state.Unusable: if the state folder cannot be used, or is in use
+    :raises claims.Taken: if the port is
     :raises postgres.DidNotStart: if the embedded database does not start
     """
-    with alone(site) as was_killed:
-        require_port(site, patience=10 if was_killed else 0)
+    with claims.alone(site.state, url=site.url) as was_killed:
+        claims.require_port(site.host, site.port, patience=10 if was_killed else 0)
         supervisor = Supervisor(journal)
         with database(site, supervisor):
             try:
@@ -97,61 +95,6 @@ def seed(site: Site, supervisor: Supervisor) -> None:
         supervisor.run(manage(site, "demo", "seed_demo"), within=SETUP_TIME)
     except Failed as problem:
         supervisor.journal.say(f"No demo was made ({problem}) All else runs.")
-
-
-# --- One of us, on one port ---------------------------------------------------------------------
-
-
-@contextmanager
-def alone(site: Site) -> Iterator[bool]:
-    """
-    Hold the state folder for ourselves; yield whether the last to hold it was killed.
-
-    :raises state.Unusable: if somebody else holds it
-    """
-    state.prepare(site.state)
-    with (site.state / "up.lock").open("a+") as lock:
-        lock.seek(0)
-        said = lock.read()
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = json.loads(said or '{"pid": "unknown", "url": "starting"}')
-            raise state.Unusable(
-                f"Wheelhouse already runs from {site.state}: "
-                f"process {holder['pid']}, {holder['url']}."
-            ) from None
-        lock.truncate(0)
-        lock.write(json.dumps({"pid": os.getpid(), "url": site.url}))
-        lock.flush()
-        yield bool(said)
-        lock.truncate(0)
-
-
-def require_port(site: Site, *, patience: float) -> None:
-    """
-    Check that the port is free; what a killed run left behind gets some seconds to go.
-
-    :raises Failed: if it is not
-    """
-    deadline = time.monotonic() + patience
-    while problem := port_problem(site):
-        if time.monotonic() >= deadline:
-            raise Failed(problem)
-        time.sleep(0.2)
-
-
-def port_problem(site: Site) -> str:
-    family = socket.AF_INET6 if ":" in site.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((site.host, site.port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return f"Port {site.port} is in use; choose another with --port or PORT."
-            return f"Port {site.port} on {site.host} cannot be used ({error.strerror})."
-    return ""
 
 
 # --- Programs -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError
 
-from config.stack import postgres, product, state
+from config.stack import claims, postgres, product, state
 from config.stack.journal import Journal
 from config.stack.supervisor import Failed
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         )
         try:
             product.run(site, Journal(sys.stdout))
-        except (Failed, state.Unusable, postgres.DidNotStart) as problem:
+        except (Failed, claims.Taken, state.Unusable, postgres.DidNotStart) as problem:
             raise CommandError(str(problem)) from None
 
 

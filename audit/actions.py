@@ -318,6 +318,7 @@ def _begin(opened: OpenAction, *, alone: bool, turn: str) -> None:
 def _fail(opened: OpenAction, error: Exception) -> None:
     """Say how the work failed; its events did not happen."""
     opened.events.clear()
+    opened.organization_id = opened.by.organization_id  # one it entered is undone with the rest
     opened.outcome = error.outcome if isinstance(error, Refusal) else Outcome.FAILED
     opened.error = {"type": type(error).__name__}
     if isinstance(error, Refusal):

@@ -66,8 +66,8 @@ LAYERS = ["agents", "approvals", "pipelines", "crm", "audit"]
 INSTALLED_APPS = [
     "config",
     *reversed(LAYERS),  # lowest first: what one registers at start-up, the next finds
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # its look; the site is ours
+    "config.apps.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

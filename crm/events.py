@@ -210,6 +210,14 @@ class FieldRestored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrganizationCreated(Event):
+    """There is a new organization."""
+
+    name = "crm.organization.created"
+    organization_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
     """Somebody was let into the organization."""
 

@@ -162,7 +162,12 @@ def clean_day(value: Any) -> date:
 
 
 def _clean_text(field: Any, value: Any) -> str:
-    return clean_text(value, longest=field.max_length)
+    text = clean_text(value, longest=field.max_length)
+    try:
+        field.run_validators(text)
+    except ValidationError as problem:
+        raise Unsuitable(" ".join(problem.messages)) from None
+    return text
 
 
 def _clean_array(field: Any, value: Any) -> list[Any]:

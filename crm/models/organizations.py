@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,7 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from audit import clock
-from audit.actors import Actor
+from audit.actions import action, current_tenant
+from audit.actors import Actor, Door, system
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,8 +26,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user who may use every page of the admin."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Create a superuser, as the product's own act: Django's command knows no actions."""
+        with action("people.create_superuser", by=system(current_tenant())) as doing:
+            user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+            doing.aim(user)
+        return user
 
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email=(email or "").strip().lower())
@@ -61,6 +66,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name or self.email
+
+    def check_password(self, raw_password: str) -> bool:
+        """Compare as Django does; a hash of an older kind is renewed, as the product's own act."""
+
+        def renew(raw_password: str) -> None:
+            self.set_password(raw_password)
+            self._password = None
+            by = system(current_tenant(), door=Door.BOARD)
+            with action("people.renew_password_hash", by=by, target=self):
+                self.save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, renew)
 
 
 class OrganizationQuerySet(models.QuerySet):

@@ -72,3 +72,12 @@ class ApprovalUsed(Event):
 
     name = "approvals.approval.used"
     approval_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyWritten(Event):
+    """A person set, changed or switched off a policy."""
+
+    name = "approvals.policy.written"
+    policy_id: int
+    key: str

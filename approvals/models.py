@@ -91,7 +91,7 @@ class Policy(TenantRow):
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
 
-    objects = PolicyQuerySet.as_manager()
+    objects = PolicyQuerySet.as_manager()  # type: ignore[misc]  # overrides the abstract one
 
     class Meta:
         verbose_name_plural = "policies"
@@ -260,7 +260,7 @@ class Approval(TenantRow):
     )
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = ApprovalQuerySet.as_manager()
+    objects = ApprovalQuerySet.as_manager()  # type: ignore[misc]  # overrides the abstract one
 
     class Meta:
         constraints = [

@@ -21,27 +21,28 @@ STAGES = [
 ]
 COMPANIES = """
     insert into crm_company (organization_id, name, description, subtype, domain, industry,
-        technologies, phone, website, address, city, region, postal_code, country, enrichment,
+        technologies, phone, website, address, city, region, postal_code, country, enrichment, proposals,
         properties, external_id, external_source, created_by, created_at, updated_at)
     select %s, 'Company ' || n, '', '', 'company-' || n || '.example',
         (array['Software','Retail','Energy','Health'])[1 + n %% 4], '{}', '', '', '', '', '', '',
-        '', '{}', '{}', '', '', 'system', now(), now()
+        '', '{}', '{}', '{}', '', '', 'system', now(), now()
     from generate_series(1, %s) as n returning id
 """
 CONTACTS = """
     insert into crm_contact (organization_id, name, first_name, last_name, email, other_emails,
         phone, mobile, phone_key, mobile_key, job_title, linkedin_url, company_id, source, language,
         time_zone, address, city, region, postal_code, country, tags, do_not_contact, enrichment,
-        description, subtype, properties, external_id, external_source, created_by, created_at,
+        proposals, description, subtype, properties, external_id, external_source, created_by, created_at,
         updated_at)
     select %s, first || ' ' || last || ' ' || n, first, last || ' ' || n,
         lower(first) || '.' || n || '@company-' || (n %% greatest(%s, 1)) || '.example', '{}',
         '', '', '', '', 'Buyer', '', (%s::bigint[])[1 + n %% %s], 'Web', '', '', '', '', '', '', '',
-        '{}', false, '{}', '', '', '{}', 'C-' || n, 'benchmark', 'system', now(), now()
+        '{}', false, '{}', '{}', '', '', '{}', 'C-' || n, 'benchmark', 'system', now(), now()
     from generate_series(1, %s) as n,
-        lateral (select (array['Ada','Grace','Alan','Edsger','Barbara','Niklaus','Radia','Ken'])
-                    [1 + n %% 8] as first,
-                 (array['Abel','Berg','Cole','Diaz','Endo','Frei','Gray'])[1 + n %% 7] as last) names
+        lateral (select
+            (array['Ada','Grace','Alan','Edsger','Barbara','Niklaus','Radia','Ken'])[1 + n %% 8]
+                as first,
+            (array['Abel','Berg','Cole','Diaz','Endo','Frei','Gray'])[1 + n %% 7] as last) as names
     returning id
 """
 POSITIONS = """

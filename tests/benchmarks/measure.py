@@ -24,9 +24,14 @@ class Times:
 
 def timed(work: Callable[[], object]) -> float:
     """Run `work` once and return its milliseconds."""
+    return clocked(work)[0]
+
+
+def clocked[Value](work: Callable[[], Value]) -> tuple[float, Value]:
+    """Run `work` once and return its milliseconds and what it returned."""
     started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1000
+    value = work()
+    return (time.perf_counter() - started) * 1000, value
 
 
 def summarize(runs: list[float], wall_ms: float) -> Times:

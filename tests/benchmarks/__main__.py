@@ -1,0 +1,271 @@
+"""
+`python -m tests.benchmarks [SIZE …]`: what the product takes, at 10,000 and 100,000 positions.
+
+Every figure is measured in this run, as the application's role, on a database cloned for it. Beside
+milliseconds stands what counts: statements, rows written, and the ratio to the same rows written by
+hand in psycopg.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import cycle
+
+import django
+from django.conf import settings
+
+django.setup()
+
+from django.db import connection, connections  # noqa: E402
+from django.test import Client as Browser  # noqa: E402
+
+from agents import agents, dispatch, tokens  # noqa: E402
+from agents.models import Agent  # noqa: E402
+from audit.actions import tenant  # noqa: E402
+from audit.actors import Actor, ActorKind, Door  # noqa: E402
+from audit.models import Change  # noqa: E402
+from audit.undo import Selection, apply, plan  # noqa: E402
+from crm import contacts  # noqa: E402
+from crm.imports import running  # noqa: E402
+from crm.models import Contact, User  # noqa: E402
+from pipelines import boards  # noqa: E402
+from tests import databases  # noqa: E402
+from tests.benchmarks.ground import Ground, lay  # noqa: E402
+from tests.benchmarks.handwritten import Hand  # noqa: E402
+from tests.benchmarks.http import Client, database_url, server  # noqa: E402
+from tests.benchmarks.measure import clocked, count_statements, crowd, repeat, timed  # noqa: E402
+
+MOVES = 400
+CLIENTS = 8
+IMPORTED = 10_000
+WARM_UP = 40
+
+
+def main(sizes: Iterable[int]) -> None:
+    """Measure everything at each size and print it."""
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    with databases.embedded_server():
+        for size in sizes:
+            with databases.clone("benchmark"):
+                say(f"\n== {size:,} positions")
+                took, ground = clocked(partial(lay, size))
+                say(f"laid in {took / 1000:.1f} s")
+                measure(ground)
+
+
+def measure(ground: Ground) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set statement_timeout = 0")
+    analyze()
+    token, agent = hire(ground)
+    moves_in_process(ground, agent)
+    board(ground)
+    create(ground)
+    moves_over_http(ground, agent, token)
+    imports(ground)
+
+
+def hire(ground: Ground) -> tuple[str, Agent]:
+    """An agent past learning, without limits that would end a measurement."""
+    agent = agents.create(
+        "Bench",
+        persona="sales",
+        learning_mode=False,
+        calls_per_minute=1_000_000,
+        writes_per_hour=1_000_000,
+        by=ground.owner,
+    )
+    return tokens.issue_for_agent(agent, by=ground.owner), agent
+
+
+def steps(ground: Ground, positions: list[int]) -> Iterable[tuple[str, str]]:
+    """Moves that policy allows and gates let pass: to and fro between two stages."""
+    lead, qualified = ground.stages["Lead"], ground.stages["Qualified"]
+    for to in cycle([qualified, lead]):
+        for position in positions:
+            yield f"position:{position}", to.ref
+
+
+def moves_in_process(ground: Ground, agent: Agent) -> None:
+    actor = Actor(
+        kind=ActorKind.AGENT,
+        id=agent.pk,
+        name=agent.name,
+        organization_id=ground.organization.pk,
+        door=Door.API,
+    )
+    wanted = steps(ground, ground.positions[:: len(STAGE_CYCLE)][:MOVES])
+
+    def move() -> None:
+        position, to = next(wanted)
+        result = dispatch.call(
+            actor,
+            "move_contact",
+            {"position": position, "to_stage": to},
+            confidence=0.95,
+            reason="benchmark",
+        )
+        assert result.is_done, result
+
+    ours = [move] * MOVES
+    hand = Hand(database_url(), organization=ground.organization.pk, pipeline=ground.pipeline.pk)
+    by_hand = [
+        (lambda position=position, to=to: hand.move(position, to))
+        for position, to in hand_steps(ground)
+    ]
+    for piece in [*ours[:WARM_UP], *by_hand[:WARM_UP]]:
+        piece()
+    before = changes(ground)
+    times = repeat(ours)
+    rows = (changes(ground) - before) / len(ours)
+    yardstick = repeat(by_hand[WARM_UP:])
+    hand.close()
+    statements = count_statements(move)
+    say(f"move_contact in process: {times}; {statements} statements, {rows:.0f} changes a move")
+    say(f"  the same rows by hand:  {yardstick}")
+    aim("  move in process / by hand", times.p50 / yardstick.p50, at_most=3)
+
+
+STAGE_CYCLE = ["Lead", "Qualified", "Demo", "Proposal"]
+
+
+def hand_steps(ground: Ground) -> Iterable[tuple[int, int]]:
+    """The same to and fro, on cards the product's own moves leave alone."""
+    lead, qualified = ground.stages["Lead"].pk, ground.stages["Qualified"].pk
+    positions = ground.positions[2 :: len(STAGE_CYCLE)][: MOVES + WARM_UP]
+    return zip(positions, cycle([lead, qualified]))
+
+
+def moves_over_http(ground: Ground, agent: Agent, token: str) -> None:
+    positions = ground.positions[:: len(STAGE_CYCLE)]
+    with server() as port:
+        alone = Client(port, token)
+        pieces = http_moves(alone, ground, positions[:MOVES], MOVES + WARM_UP)
+        repeat(pieces[:WARM_UP])
+        times = repeat(pieces[WARM_UP:])
+        say(f"move_contact over HTTP, one agent: {times}")
+        aim("  p50, ms", times.p50, at_most=4)
+        aim("  p95, ms", times.p95, at_most=7)
+        share = len(positions) // CLIENTS
+        queues = [
+            http_moves(Client(port, token), ground, positions[n * share :][:MOVES], MOVES // 2)
+            for n in range(CLIENTS)
+        ]
+        many = crowd(queues)
+        say(f"move_contact over HTTP, {CLIENTS} clients: {many}")
+        aim("  a second", many.a_second, at_least=350)
+        path = f"/api/pipelines/{ground.pipeline.pk}/board/"
+        whole = repeat([lambda: alone.get(path)] * 30)
+        say(f"board over the API: {whole}, {len(alone.get(path)) / 1024:.0f} KB")
+
+
+def http_moves(
+    client: Client, ground: Ground, positions: list[int], count: int
+) -> list[Callable[[], object]]:
+    wanted = steps(ground, positions)
+
+    def move() -> object:
+        position, to = next(wanted)
+        return client.call("move_contact", {"position": position, "to_stage": to})
+
+    # Every card is first brought where its round begins.
+    for position in positions[:count]:
+        client.call(
+            "move_contact",
+            {"position": f"position:{position}", "to_stage": ground.stages["Lead"].ref},
+        )
+    return [move] * count
+
+
+def board(ground: Ground) -> None:
+    with tenant(ground.organization.pk):
+        statements = count_statements(lambda: boards.get_board(ground.pipeline, by=ground.owner))
+    browser = Browser()
+    browser.force_login(User.objects.get(pk=ground.owner.id))
+    path = f"/boards/{ground.pipeline.pk}/"
+    page = browser.get(path, HTTP_HOST="localhost")
+    assert page.status_code == 200, page.status_code
+    times = repeat([lambda: browser.get(path, HTTP_HOST="localhost")] * 30)
+    everything = count_statements(lambda: browser.get(path, HTTP_HOST="localhost"))
+    size = len(page.content) / 1024
+    say(f"board page: {times}; {statements} statements of its own, {everything} in all")
+    aim("  p50, ms", times.p50, at_most=60)
+    aim("  statements", statements, at_most=12)
+    aim("  KB", size, at_most=150)
+
+
+def create(ground: Ground) -> None:
+    numbers = iter(range(1_000_000))
+
+    def new() -> None:
+        number = next(numbers)
+        contacts.create(
+            name=f"New Person {number}",
+            email=f"new.{number}@fresh.example",
+            phone=f"+1 415 555 {number:04d}",
+            by=ground.owner,
+        )
+
+    times = repeat([new] * 100)
+    say(f"create a contact, duplicates looked for: {times}; {count_statements(new)} statements")
+    aim("  p50, ms", times.p50, at_most=15)
+
+
+def imports(ground: Ground) -> None:
+    """Half of the rows are known by their e-mail, half are new."""
+    known = [
+        f"Ada,Known {n},ada.{n}@company-{n % max(1, len(ground.positions) // 10)}.example,Engineer"
+        for n in range(IMPORTED // 2)
+    ]
+    new = [f"Neu,Person {n},neu.{n}@fresh-{n % 500}.example,Buyer" for n in range(IMPORTED // 2)]
+    text = "\n".join(["first_name,last_name,email,job_title", *known, *new])
+    importing = running.begin(text.encode(), by=ground.owner, filename="10k.csv", kind="contacts")
+    before = counts(ground)
+    took, receipt = clocked(lambda: running.run(importing, by=ground.owner))
+    say(
+        f"import of {IMPORTED:,} rows: {took / 1000:.2f} s; {receipt.created} created,"
+        f" {receipt.updated} updated, {receipt.skipped} unchanged, {receipt.failed} failed"
+    )
+    aim("  s", took / 1000, at_most=3)
+    selection = Selection(correlation=importing.correlation)
+    took = timed(lambda: apply(plan(selection, by=ground.owner), by=ground.owner))
+    say(f"its undo: {took / 1000:.2f} s; contacts {before} -> {counts(ground)}")
+    aim("  s", took / 1000, at_most=10)
+
+
+def counts(ground: Ground) -> int:
+    with tenant(ground.organization.pk):
+        return Contact.objects.count()
+
+
+def changes(ground: Ground) -> int:
+    with tenant(ground.organization.pk):
+        last = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return last or 0
+
+
+def analyze() -> None:
+    """Let the planner know the tables, as autovacuum would by and by."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("analyze")
+    connections["owner"].close()
+
+
+def aim(
+    what: str, value: float, *, at_most: float | None = None, at_least: float | None = None
+) -> None:
+    """Print a figure against what was aimed for."""
+    met = (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
+    bound = f"≤ {at_most:g}" if at_most is not None else f"≥ {at_least:g}"
+    say(f"{what}: {value:.2f} (aim {bound}){'' if met else '  FALLS SHORT'}")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or [10_000, 100_000])

@@ -1,0 +1,97 @@
+"""The product over HTTP: its own web server on the benchmark's database, and keep-alive clients."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connections
+
+WORKERS = "2"
+THREADS = "4"
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    """Serve the database under measurement on a free port of loopback; its number."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+        *("--port", str(port), "--workers", WORKERS, "--blocking-threads", THREADS, "--no-ws"),
+        *("--log-level", "warning", "config.wsgi:application"),
+    ]
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "SECRET_KEY": "benchmark",
+        "WHEELHOUSE_POOL": "1",
+        "DATABASE_OWNER_URL": "",
+    }
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+    try:
+        _await(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def database_url() -> str:
+    """Return the address of the database the default connection is at, as its role."""
+    parameters = connections["default"].get_connection_params()
+    host = quote(str(parameters.get("host") or "localhost"), safe="")
+    secret = f":{quote(parameters['password'])}" if parameters.get("password") else ""
+    port = f":{parameters['port']}" if parameters.get("port") else ""
+    return f"postgres://{parameters['user']}{secret}@{host}{port}/{parameters['dbname']}"
+
+
+class Client:
+    """One agent's keep-alive connection."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def call(self, tool: str, arguments: dict[str, Any], **envelope: Any) -> dict[str, Any]:
+        """
+        Use a tool.
+
+        :raises AssertionError: unless it was done
+        """
+        body = json.dumps({"arguments": arguments, "reason": "benchmark", "confidence": 0.95})
+        self.connection.request("POST", f"/api/tools/{tool}/", body, self.headers)
+        answer = self.connection.getresponse()
+        read = json.loads(answer.read())
+        assert answer.status == 200, read
+        return read
+
+    def get(self, path: str) -> bytes:
+        """Fetch a page of the API."""
+        self.connection.request("GET", path, headers=self.headers)
+        answer = self.connection.getresponse()
+        read = answer.read()
+        assert answer.status == 200, read[:500]
+        return read
+
+
+def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError("The web server ended while starting.")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("The web server did not come up within 30 s.")

@@ -203,3 +203,21 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} to {self.subscriber}"
+
+
+class UndoPlan(models.Model):
+    """What somebody was shown before they undo something: for an hour, then worth nothing."""
+
+    organization_id = models.BigIntegerField()
+    made_by = models.CharField(max_length=40, help_text="A reference: person:3.")
+    made_at = models.DateTimeField(db_default=Now())
+    actions = ArrayField(models.BigIntegerField())
+    promises = ArrayField(
+        models.BigIntegerField(), help_text="Digests of exactly what would be done."
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["organization_id", "made_at"], name="undo_plan_by_age")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} by {self.made_by}"

@@ -136,7 +136,10 @@ def create(server: psycopg.Connection, name: str, *, template: str = "template1"
 
 
 def drop(server: psycopg.Connection, name: str) -> None:
-    server.execute(statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+    try:
+        server.execute(statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+    except psycopg.errors.InsufficientPrivilege:  # autovacuum is in it, and is not ours to end
+        server.execute(statement("DROP DATABASE IF EXISTS {}", name))  # this one waits for it
 
 
 def drop_leftovers(server: psycopg.Connection) -> None:

@@ -1,0 +1,206 @@
+"""Restoring: the rows themselves, in a few statements, values straight from the ledger."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import DataError, IntegrityError, connection, models, transaction
+
+from audit.undo import pointing
+from audit.undo.schema import Table, find_table
+from audit.undo.units import Deed, Part, Status, Unit
+
+REFUSED = "Another record has taken its place, or a rule stands against it by now."
+
+
+def lock(units: Iterable[Unit]) -> None:
+    """Hold the rows that will be written, and those they will point to, until the end."""
+    units = list(units)
+    rows: dict[str, set[int]] = defaultdict(set)
+    for unit in units:
+        for part in unit.parts:
+            rows[part.row.table].add(part.row.id)
+    for name in sorted(rows, key=lambda name: (_table(name).tie is not None, name)):
+        _lock(name, rows[name], "for update")
+    for name, needed in sorted(pointing.find_needs(units).items()):
+        _lock(name, needed, "for key share")
+
+
+class _Refused(Exception):
+    """The database refuses some units."""
+
+    def __init__(self, units: list[Unit]) -> None:
+        self.units = units
+
+
+def restore(units: list[Unit]) -> bool:
+    """
+    Write what is restorable; what the database refuses becomes a conflict.
+
+    :returns: whether anything was refused
+    """
+    refused_any = False
+    while todo := [unit for unit in units if unit.status is Status.RESTORABLE]:
+        todo.sort(key=lambda unit: -max(part.order for part in unit.parts))
+        try:
+            with transaction.atomic():
+                if refused := _write_all(todo):
+                    raise _Refused(refused)
+        except _Refused as refusal:  # what was written may need what was refused: begin again
+            refused_any = True
+            for unit in refusal.units:
+                unit.status, unit.because = Status.CONFLICT, REFUSED
+            pointing.check(units)
+        else:
+            break
+    return refused_any
+
+
+def _write_all(units: list[Unit]) -> list[Unit]:
+    """Write the units, and return those the database refuses, found by halving."""
+    try:
+        with transaction.atomic():
+            _write(units)
+    except (IntegrityError, DataError):
+        if len(units) == 1:
+            return units
+        middle = len(units) // 2
+        return _write_all(units[:middle]) + _write_all(units[middle:])
+    return []
+
+
+def _write(units: list[Unit]) -> None:
+    """Remove, then put back (what was written last first), then bring back."""
+    removed: dict[str, list[Part]] = defaultdict(list)
+    returned: dict[str, list[Part]] = defaultdict(list)
+    waves: dict[int, dict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
+    for unit in units:
+        seen: dict[str, int] = defaultdict(int)
+        for part in sorted(unit.parts, key=lambda part: -part.order):
+            table = part.row.table
+            if part.deed is Deed.REMOVE:
+                removed[table].append(part)
+            elif part.deed is Deed.RETURN:
+                returned[table].append(part)
+            else:
+                waves[seen[table]][table].append(part)
+                seen[table] += 1
+    for table, parts in removed.items():
+        _remove(_table(table), parts)
+    for _, wave in sorted(waves.items()):
+        for table, parts in wave.items():
+            _put_back(_table(table), parts)
+    for table, parts in returned.items():
+        _bring_back(_table(table), parts)
+
+
+def _table(name: str) -> Table:
+    table = find_table(name)
+    assert table is not None  # else nothing of it was restorable
+    return table
+
+
+def _lock(name: str, rows: set[int], strength: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select from {name} where id = any(%s) order by id {strength}",
+            [sorted(rows)],
+        )
+
+
+def _run(sql: str, parameters: list[Any], *, expected: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        if cursor.rowcount != expected:
+            raise IntegrityError(f"{cursor.rowcount} rows were written instead of {expected}")
+
+
+def _remove(table: Table, parts: list[Part]) -> None:
+    rows = [part.row.id for part in parts]
+    _run(
+        f"delete from {table.name} where id = any(%s)",  # noqa: S608
+        [rows],
+        expected=len(rows),
+    )
+
+
+# Per row, the values wanted, each from the change and the side of it where it stands.
+_WANTED = """
+    select s.part, jsonb_object_agg(s.name,
+        case s.side when 'before' then c.before else c.after end -> s.name) as data
+    from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[]) as s(part, name, change, side)
+    join audit_change as c on c.id = s.change
+    group by s.part
+"""
+
+
+def _wanted(parts: list[Part]) -> list[Any]:
+    found = [
+        (part.row.id, column, source.change, source.side.value)
+        for part in parts
+        for column, source in part.sources.items()
+    ]
+    return [list(each) for each in zip(*found, strict=True)] if found else [[], [], [], []]
+
+
+def _put_back(table: Table, parts: list[Part]) -> None:
+    by_columns: dict[tuple[str, ...], list[Part]] = defaultdict(list)
+    for part in parts:
+        by_columns[tuple(sorted(part.sources))].append(part)
+    for columns, alike in by_columns.items():
+        setting = ", ".join(f"{_q(c)} = {_value(table, c)}" for c in columns)
+        _run(
+            f"""
+            update {table.name} as x set {setting}
+            from ({_WANTED}) as wanted
+            cross join lateral jsonb_populate_record(null::{table.name}, wanted.data) as r
+            where x.id = wanted.part
+            """,  # noqa: S608  (tables of ours)
+            _wanted(alike),
+            expected=len(alike),
+        )
+
+
+def _bring_back(table: Table, parts: list[Part]) -> None:
+    by_columns: dict[tuple[str, ...], list[Part]] = defaultdict(list)
+    for part in parts:
+        kept = next(write.before for write in part.row.writes if write.id == part.base)
+        by_columns[tuple(sorted(set(kept) & set(table.columns)))].append(part)
+    for columns, alike in by_columns.items():
+        defaults = _find_defaults(table, columns)
+        names = ", ".join(_q(c) for c in (*columns, *defaults))
+        values = ", ".join([*(_value(table, c) for c in columns), *("%s" for _ in defaults)])
+        _run(
+            f"""
+            insert into {table.name} ({names})
+            select {values}
+            from unnest(%s::bigint[]) as s(change)
+            join audit_change as c on c.id = s.change
+            left join ({_WANTED}) as wanted on wanted.part = c.row_id
+            cross join lateral jsonb_populate_record(
+                null::{table.name}, c.before || coalesce(wanted.data, '{{}}')) as r
+            """,  # noqa: S608  (tables of ours)
+            [*defaults.values(), [part.base for part in alike], *_wanted(alike)],
+            expected=len(alike),
+        )
+
+
+def _find_defaults(table: Table, columns: Iterable[str]) -> dict[str, Any]:
+    """Return values for columns that the ledger leaves out, or that are younger than the row."""
+    return {
+        column: field.get_db_prep_save(field.get_default(), connection)
+        for column, field in table.columns.items()
+        if column not in columns and field.has_default() and not field.generated
+    }
+
+
+def _value(table: Table, column: str) -> str:
+    """Return a column of `r`; JSON's own null comes out of a record as SQL's."""
+    field = table.columns[column]
+    if isinstance(field, models.JSONField) and not field.null:
+        return f"coalesce(r.{_q(column)}, 'null'::jsonb)"
+    return f"r.{_q(column)}"
+
+
+def _q(name: str) -> str:
+    return connection.ops.quote_name(name)

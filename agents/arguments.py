@@ -153,7 +153,7 @@ class Signature:
         except ValidationError as problem:
             fields = dict(explain(error, self.schema) for error in problem.errors())
             raise BadArguments(self.name, fields) from None
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, RecursionError):
             says = {"arguments": "must be JSON: numbers are finite, nesting is shallow"}
             raise BadArguments(self.name, says) from None
 

@@ -90,8 +90,6 @@ def check(call: "Call") -> None:
         wrong["confidence"] = "must be from 0 to 1"
     if storable(call.reason) != call.reason:
         wrong["reason"] = UNSTORABLE
-    if storable(call.key) != call.key:
-        wrong["idempotency_key"] = UNSTORABLE
     for name, value in call.arguments.items():
         text = json.dumps([name, value], cls=DjangoJSONEncoder)
         if storable_json(text) != text:

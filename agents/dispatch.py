@@ -26,7 +26,10 @@ from approvals.proposals import Proposal, Shown
 from audit.actions import OpenAction, Refusal, Unrecorded, action
 from audit.actors import Actor, ActorKind
 from audit.models import Outcome
+from audit.texts import storable
 from pipelines import gates
+
+LONGEST_NAME = 120  # characters, of whatever is called a tool
 
 logger = logging.getLogger(__name__)
 
@@ -88,11 +91,11 @@ def call(
     return make(
         Call(
             by=by,
-            name=name,
+            name=storable(name)[:LONGEST_NAME],
             arguments=arguments,
             reason=reason,
             confidence=confidence,
-            key="" if dry_run else key,
+            key="" if dry_run else storable(key),
             dry_run=dry_run,
             token=token,
         )
@@ -125,7 +128,7 @@ def _act(call: Call, tool: Tool | None) -> Result:
     turn = f"call {call.by.organization_id} {call.by.ref} {call.key}" if call.key else ""
     try:
         with action(
-            call.name[:120],
+            call.name,
             by=call.by,
             reason=call.reason[: calls.LONGEST_REASON],
             arguments=calls.loggable(call.arguments),
@@ -178,7 +181,7 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     check_switches(tool, about, by=caller.actor)
     proposal = propose(tool, about, read, caller=caller, call=call)
     verdict = judge(proposal)
-    opened.verdict = verdict.as_json()
+    opened.verdict = verdict.as_json() | {"effect": tool.effect.value}
     if verdict.answer == Answer.DENY:
         raise Denied(f"Policy denies this: {'; '.join(verdict.because)}.", because=verdict.because)
     if caller.was_refused and (refused := approvals.find_rejection(proposal)) is not None:
@@ -286,7 +289,7 @@ def _say_over(call: Call, over: budgets.OverBudget) -> Result:
     """Answer that a budget is used up; the ledger hears of it once a minute, not at each call."""
     if not over.first or call.dry_run:
         return results.of_refusal(over)
-    with suppress(budgets.OverBudget), action(call.name[:120], by=call.by) as opened:
+    with suppress(budgets.OverBudget), action(call.name, by=call.by) as opened:
         opened.by = admission.admit(call.by, token=call.token).actor
         raise over
     return results.of_refusal(over, action=opened.ref)

@@ -6,25 +6,22 @@ out; what differs from one preview to the next by itself (ids, the present momen
 a decision is bound to what was shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Max
 
 from agents import registry
 from agents.context import Context
 from approvals.proposals import Proposal, Row, Shown
-from audit import clock
+from audit import clock, wording
 from audit.actions import NoActionOpen, OpenAction, current, ref_of
 from audit.models import Change, Verb
 from crm.conditions import Condition
-from crm.models import Membership, Organization
-from crm.templatetags.crm_format import money
+from crm.models import Organization
 from pipelines import gates
 from pipelines.models import Position
 
@@ -141,45 +138,44 @@ def _changes_in(opened: OpenAction) -> models.QuerySet[Change]:
 
 
 def _rows_of(change: Change, subject: str, names: "_Names") -> Iterator[Row]:
-    model = _models()[change.table_name]
-    whose = _whose(change, model, subject)
+    table = change.table_name
+    whose = _whose(change, subject)
     if change.verb == Verb.DELETE:
         yield Row(label=f"{whose}removed", before=True, after=None)
         return
     before, after = change.before or {}, change.after or {}
     for column in after:
-        field = _field_of(model, column)
-        if column in UNSHOWN or field is None:
+        if column in UNSHOWN:
             continue
-        for label, was, becomes in _parts(field, before.get(column), after[column]):
+        label = f"{whose}{wording.find_label(table, column).capitalize()}"
+        for part, was, becomes in _parts(before.get(column), after[column]):
             row = Row(
-                label=f"{whose}{label}",
-                before=names.say(field, was, before) if change.verb == Verb.UPDATE else None,
-                after=names.say(field, becomes, after),
+                label=f"{label}{part}",
+                before=names.say(table, column, was) if change.verb == Verb.UPDATE else None,
+                after=names.say(table, column, becomes),
             )
-            if row.before != row.after and not (row.before is None and row.after in ("", [])):
+            if row.before != row.after:
                 yield row
 
 
-def _whose(change: Change, model: type[models.Model], subject: str) -> str:
+def _whose(change: Change, subject: str) -> str:
     """Return what goes before a value's name: nothing for the subject's own."""
-    kind = str(model._meta.verbose_name)
+    ref = wording.ref(change.table_name, change.row_id)
+    kind, _, number = ref.partition(":")
     if change.verb == Verb.INSERT:
         return f"New {kind}: "
-    ref = f"{model._meta.model_name}:{change.row_id}"
-    return "" if ref == subject else f"{kind.capitalize()} {change.row_id}: "
+    return "" if ref == subject else f"{kind.capitalize()} {number}: "
 
 
-def _parts(field: Any, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Return a field's name with its values; of an object, those of its parts that differ."""
-    label = str(field.verbose_name).capitalize()
-    if not isinstance(field, models.JSONField) or not isinstance(after, Mapping):
-        yield label, before, after
+def _parts(before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Return a value before and after; of an object, each of its parts that differs."""
+    if not isinstance(after, Mapping):
+        yield "", before, after
         return
     was = before if isinstance(before, Mapping) else {}
     for key in sorted({*was, *after}):
         if was.get(key) != after.get(key):
-            yield f"{label}: {key}", _steady(was.get(key)), _steady(after.get(key))
+            yield f": {key}", _steady(was.get(key)), _steady(after.get(key))
 
 
 def _steady(value: Any) -> Any:
@@ -190,45 +186,35 @@ def _steady(value: Any) -> Any:
 
 
 class _Names:
-    """Says values as people read them: rows by name, money as money, the present as now."""
+    """Says values as people read them: rows by name, the present as now, text to the letter."""
 
-    def __init__(self, changes: Iterable[Change], since: datetime) -> None:
+    def __init__(self, changes: Sequence[Change], since: datetime) -> None:
         self.since = since
-        self.new = {
-            (change.table_name, change.row_id) for change in changes if change.verb == Verb.INSERT
+        named = {
+            target
+            for change in changes
+            for values in (change.before or {}, change.after or {})
+            for column, value in values.items()
+            if (target := wording.find_target(change.table_name, column, value))
         }
+        made = {(c.table_name, c.row_id) for c in changes if c.verb == Verb.INSERT}
+        # The id of a row that is made and taken back is another each time.
+        new = {key: f"the new {wording.ref(*key).partition(':')[0]}" for key in made}
+        self.names = wording.find_names(named - made) | new
 
-    def say(self, field: Any, value: Any, row: Mapping[str, Any]) -> Any:
-        """Return `value` of `field` for people; `row` is what else changes with it."""
-        if value is None or value == "":
+    def say(self, table: str, column: str, value: Any) -> Any:
+        """Return a value for people; None where it is empty."""
+        if value in (None, "", [], {}):
             return None
-        if isinstance(field, models.ForeignKey):
-            return self._name_of(field.remote_field.model, value)
-        if isinstance(field, models.DateTimeField):
-            return NOW if self._is_now(value) else value
-        if field.name.endswith("_cents"):
-            return money(value, row.get("currency") or "")
-        return dict(field.flatchoices).get(value, value) if field.choices else value
-
-    def _name_of(self, model: type[models.Model], pk: int) -> str:
-        if (model._meta.db_table, pk) in self.new:
-            return f"the new {model._meta.verbose_name}"
-        rows = model._default_manager
-        row = (rows.select_related("user") if model is Membership else rows).filter(pk=pk).first()
-        if row is None:
-            return f"{model._meta.model_name}:{pk}"
-        return str(getattr(row, "name", "") or getattr(row, "user", "") or row)
+        field = wording.find_field(table, column)
+        if isinstance(field, models.DateTimeField) and self._is_now(value):
+            return NOW
+        if wording.find_target(table, column, value) or getattr(field, "choices", None):
+            return wording.say(table, column, value, self.names)
+        if isinstance(value, int) and not isinstance(value, bool) and column.endswith("_cents"):
+            return wording.say(table, column, value, self.names)
+        return value
 
     def _is_now(self, value: str) -> bool:
         moment = datetime.fromisoformat(value)
         return moment == clock.now() or self.since <= moment <= clock.real_now()
-
-
-@cache
-def _models() -> dict[str, type[models.Model]]:
-    """Return every model by its table."""
-    return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
-
-
-def _field_of(model: type[models.Model], column: str) -> Any:
-    return next((field for field in model._meta.concrete_fields if field.column == column), None)

@@ -1,8 +1,15 @@
-"""Which card and which stage a call means: by reference, by contact and pipeline, or by name."""
+"""
+Which card and which stage a call means: by reference, by contact and pipeline, or by name.
+
+Every move passes here, so a card is read by hand, in one statement, and its board's stages in
+another.
+"""
 
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated
 
+from django.db import connection
 from pydantic import Field
 
 from agents.arguments import BadArguments, Ref
@@ -10,6 +17,7 @@ from agents.context import Context
 from audit.actions import Refusal
 from crm import refs
 from crm.models import Contact
+from pipelines import rows
 from pipelines.models import Pipeline, Position, Stage
 
 CardRef = Annotated[
@@ -22,6 +30,21 @@ OfPipeline = Annotated[
 StageNamed = Annotated[
     str, Field(min_length=1, max_length=300, description="stage:7, or its name: Qualified.")
 ]
+
+
+_CARD = """
+    select {columns} from pipelines_position p
+    join crm_contact c on c.id = p.contact_id
+    join pipelines_pipeline l on l.id = p.pipeline_id
+    join pipelines_stage s on s.id = p.stage_id
+    where p.id = %s and p.organization_id = %s
+"""
+_STAGES = """
+    select {columns} from pipelines_stage s
+    where s.pipeline_id = %s and s.organization_id = %s and s.archived_at is null
+    order by s."order", s.id
+"""
+MOST = 50  # cards of one contact, of which the caller is to choose
 
 
 class Ambiguous(Refusal):
@@ -46,12 +69,44 @@ def find_card(
     :raises Ambiguous: if several fit; names them
     """
     if position is not None:
-        found: Position = context.find(position)
-        return found
+        return context.once(("card", position), lambda: _read_card(context, position))
     if contact is None:
         raise BadArguments(context.tool, {"position": "is missing; or give contact and pipeline"})
     key = ("card", contact, pipeline)
     return context.once(key, lambda: _find_card_of(context, contact, pipeline))
+
+
+def _read_card(context: Context, ref: Ref[Position]) -> Position:
+    with connection.cursor() as cursor:
+        cursor.execute(_card_sql(), [ref.id, context.by.organization_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise refs.NotFound(f"There is no {ref}.", ref=str(ref))
+    parts = []
+    for model in (Position, Contact, Pipeline, Stage):
+        width = len(rows.shape_of(model).columns)
+        parts.append(rows.build(model, found[:width]))
+        found = found[width:]
+    card, card.contact, card.pipeline, card.stage = parts
+    if not _is_open(card.pipeline, context):
+        raise refs.NotFound(f"There is no {ref}.", ref=str(ref))
+    return card
+
+
+@cache
+def _card_sql() -> str:
+    models = {"p": Position, "c": Contact, "l": Pipeline, "s": Stage}
+    columns = ", ".join(rows.columns_of(model, alias) for alias, model in models.items())
+    return _CARD.format(columns=columns)
+
+
+def _is_open(pipeline: Pipeline, context: Context) -> bool:
+    """Whether the caller may know of a pipeline: the same as `visible_to`, mostly unasked."""
+    if context.by.pipelines is not None:
+        return pipeline.pk in context.by.pipelines
+    if pipeline.restricted_at is None:
+        return True
+    return Pipeline.objects.visible_to(context.by).filter(pk=pipeline.pk).exists()
 
 
 def _find_card_of(
@@ -61,7 +116,7 @@ def _find_card_of(
     cards = Position.objects.visible_to(context.by).filter(contact=who, archived_at=None)
     if pipeline is not None:
         cards = cards.filter(pipeline=context.find(pipeline))
-    fitting = list(cards.select_related("contact", "pipeline", "stage").order_by("pk")[:50])
+    fitting = list(cards.select_related("contact", "pipeline", "stage").order_by("pk")[:MOST])
     still_open = [card for card in fitting if card.is_open]
     if len(fitting) > 1 and len(still_open) == 1:
         return still_open[0]
@@ -104,6 +159,15 @@ def find_stage(context: Context, pipeline: Pipeline, **named: str) -> Stage:
 
 
 def find_stages(context: Context, pipeline: Pipeline) -> list[Stage]:
-    """Return the stages of `pipeline` in use, in order."""
-    stages = Stage.objects.visible_to(context.by).filter(pipeline=pipeline, archived_at=None)
-    return context.once(("stages", pipeline.pk), lambda: list(stages.order_by("order", "pk")))
+    """Return the stages in use of a `pipeline` that the caller may see, in order."""
+    return context.once(("stages", pipeline.pk), lambda: _read_stages(pipeline))
+
+
+def _read_stages(pipeline: Pipeline) -> list[Stage]:
+    with connection.cursor() as cursor:
+        columns = rows.columns_of(Stage, "s")
+        cursor.execute(_STAGES.format(columns=columns), [pipeline.pk, pipeline.organization_id])
+        stages = [rows.build(Stage, found) for found in cursor.fetchall()]
+    for stage in stages:
+        stage.pipeline = pipeline
+    return stages

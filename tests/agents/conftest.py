@@ -1,6 +1,6 @@
 """Agents at work: `agent` has learnt, `novice` is still learning; both look after sales."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +8,6 @@ import pytest
 from agents import agents, dispatch, tokens
 from agents.models import Agent
 from agents.results import Result
-from audit.actions import tenant
 from audit.actors import Actor, ActorKind, Door
 from crm.models import Contact, Membership, Organization
 from pipelines import positions
@@ -58,20 +57,14 @@ def card(grace: Contact, sales: Pipeline, stage: Any, ada: Actor) -> Position:
 def call(agent: Agent) -> Callable[..., Result]:
     """Call a tool as the agent, or as `by`, quite sure of itself."""
 
-    def make(name: str, by: Agent | Actor = agent, **given: Any) -> Result:
+    def make(tool: str, /, by: Agent | Actor = agent, **given: Any) -> Result:
         envelope = {"reason": "because", "confidence": 0.95}
         own = {"reason", "confidence", "key", "dry_run", "token"}
         envelope |= {key: given.pop(key) for key in own & given.keys()}
         actor = actor_of(by) if isinstance(by, Agent) else by
-        return dispatch.call(actor, name, given, **envelope)
+        return dispatch.call(actor, tool, given, **envelope)
 
     return make
-
-
-@pytest.fixture
-def in_acme(acme: Organization) -> Iterator[None]:
-    with tenant(acme.pk):
-        yield
 
 
 @pytest.fixture

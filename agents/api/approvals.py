@@ -1,0 +1,121 @@
+"""What waits for a person, over HTTP. Only people see it and decide."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from agents.api import doors, pages
+from agents.api.doors import Asked, Body, JsonView, let_in
+from approvals import approvals, queries
+from approvals.models import Approval, Status
+from crm import refs
+from crm.permissions import Permission
+
+
+class GrantBody(Body):
+    """
+    A decision to grant: `digest` of what was shown, other `arguments` where they were edited.
+
+    `confirm` is for an agent's own owner, who is asked to where nobody else could decide.
+    """
+
+    digest: str | None = None
+    arguments: dict[str, Any] | None = None
+    note: str = ""
+    confirm: bool = False
+
+
+class RefuseBody(Body):
+    """A decision to refuse; whoever asked gets `because` back."""
+
+    because: str
+
+
+class ApprovalsView(JsonView):
+    """Approvals."""
+
+    @extend_schema(operation_id="approvals_list")
+    @let_in(people=True)
+    def get(self, request: Asked) -> Response:
+        """List what waits, or of another status, the latest first."""
+        query = doors.read_query(request, status=_status, after=doors.as_number)
+        rows = queries.find_all(by=request.actor)
+        status = query.get("status", Status.WAITING)
+        rows = rows.waiting() if status == Status.WAITING else rows.filter(status=status)  # type: ignore[attr-defined]
+        return pages.answer(rows, after=query.get("after"), show=lambda page: show(page, request))
+
+
+class GrantView(JsonView):
+    """The grant of an approval."""
+
+    @extend_schema(operation_id="approvals_grant", request=GrantBody)
+    @let_in(Permission.DECIDE, people=True)
+    def post(self, request: Asked, number: int) -> Response:
+        """Grant what waits, as it was shown or edited. It is carried out a moment later."""
+        body = doors.read(request, GrantBody)
+        granted = approvals.grant(
+            find(number, request),
+            by=request.actor,
+            digest=body.digest,
+            arguments=body.arguments,
+            note=body.note,
+            confirm=body.confirm,
+        )
+        return Response(show([granted], request)[0])
+
+
+class RefuseView(JsonView):
+    """The refusal of an approval."""
+
+    @extend_schema(operation_id="approvals_refuse", request=RefuseBody)
+    @let_in(Permission.DECIDE, people=True)
+    def post(self, request: Asked, number: int) -> Response:
+        """Refuse what waits. The same call is refused for seven days with this reason."""
+        body = doors.read(request, RefuseBody)
+        refused = approvals.refuse(find(number, request), by=request.actor, because=body.because)
+        return Response(show([refused], request)[0])
+
+
+def find(number: int, request: Asked) -> Approval:
+    """:raises refs.NotFound: if there is none that the caller may know of"""
+    found = queries.find_all(by=request.actor).filter(pk=number).first()
+    if found is None:
+        raise refs.NotFound(f"There is no approval:{number}.")
+    return found
+
+
+def show(rows: list[Approval], request: Asked) -> list[dict[str, Any]]:
+    """Return approvals with everything a decision starts from."""
+    return [_show(each) for each in queries.present(rows, by=request.actor)]
+
+
+COLUMNS = (
+    *("tool", "tool_version", "effect", "arguments", "arguments_as_decided", "asked_by_name"),
+    *("asked_at", "reason", "confidence", "because", "trace", "high_risk", "decides_role"),
+    *("shown", "digest", "status", "expires_at", "decision", "decided_at", "note"),
+)
+
+
+def _show(each: Approval) -> dict[str, Any]:
+    shown: Any = each  # `present` has put more on it
+    return {
+        "approval": each.ref,
+        "title": each.title,
+        **{name: getattr(each, name) for name in COLUMNS},
+        "asked_by": each.asked_by_ref,
+        "target": each.target or None,
+        "contact": each.contact or None,
+        "decided_by": str(each.decided_by) if each.decided_by else None,
+        "may_decide": shown.may_decide,
+        "outcome": shown.outcome,
+        "action": f"action:{each.used_in_id}" if each.used_in_id else None,
+        "waiting_action": f"action:{each.asked_in_id}" if each.asked_in_id else None,
+    }
+
+
+def _status(text: str) -> Status:
+    try:
+        return Status(text)
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(Status.values)}") from None

@@ -1,0 +1,54 @@
+"""Boards over HTTP."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from agents import boards
+from agents.api import doors
+from agents.api.doors import Asked, JsonView, let_in
+from agents.boards import BoardShown
+from crm import refs
+from pipelines.boards import read_filters
+from pipelines.models import Pipeline, Stage
+
+FILTERS = ("owner", "text", "score", "value_cents", "days")
+
+
+class BoardView(JsonView):
+    """A pipeline as it stands."""
+
+    @extend_schema(operation_id="pipelines_board", responses=BoardShown)
+    @let_in(tool="get_board")
+    def get(self, request: Asked, number: int) -> Response:
+        """
+        Return each stage with the count and value of all its cards, and the first of these.
+
+        With `stage` only that one, and with `after`, its `next`, the cards that follow.
+        """
+        query = doors.read_query(request, stage=_stage, after=str, **dict.fromkeys(FILTERS, str))
+        pipeline = Pipeline.objects.visible_to(request.actor).filter(pk=number).first()
+        if pipeline is None:
+            raise refs.NotFound(f"There is no pipeline:{number}.")
+        shown = boards.show(
+            pipeline,
+            by=request.actor,
+            only=_find_stage(pipeline, query["stage"], request) if "stage" in query else None,
+            after=query.get("after", ""),
+            filters=read_filters(query, by=request.actor),
+        )
+        return Response(shown.model_dump(mode="json"))
+
+
+def _stage(text: str) -> int:
+    number = text.removeprefix("stage:")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise ValueError("must be a stage, such as 7 or stage:7")
+    return int(number)
+
+
+def _find_stage(pipeline: Pipeline, number: int, request: Asked) -> Stage:
+    stages = Stage.objects.visible_to(request.actor).filter(pipeline=pipeline, archived_at=None)
+    found = stages.filter(pk=number).first()
+    if found is None:
+        raise refs.NotFound(f"There is no stage:{number} in {pipeline.name}.")
+    return found

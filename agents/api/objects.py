@@ -1,0 +1,46 @@
+"""The ontology over HTTP, in one shape."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from agents import objects
+from agents.api import doors
+from agents.api.doors import Asked, JsonView, let_in
+from agents.objects import ObjectShown
+from crm import objects as kinds
+
+
+class ObjectsView(JsonView):
+    """Objects."""
+
+    @extend_schema(operation_id="objects_list")
+    @let_in(tool="search_objects")
+    def get(self, request: Asked) -> Response:
+        """
+        List objects of a type, by id; where `q` is given, those that it finds, the best first.
+
+        `filter` is a condition: `[{"field": "contact.email", "op": "is_not_empty"}]`.
+        """
+        query = doors.read_query(
+            request, type=str, q=str, filter=doors.as_json, after=str, limit=doors.as_number
+        )
+        page = kinds.find_page(
+            query.get("type", "contact"),
+            by=request.actor,
+            text=query.get("q", ""),
+            filter=query.get("filter"),
+            after=query.get("after", ""),
+            limit=query.get("limit", 50),
+        )
+        described = kinds.describe_all(page.rows, by=request.actor)
+        return Response({"results": described, "next": page.next})
+
+
+class ObjectView(JsonView):
+    """One object."""
+
+    @extend_schema(operation_id="objects_get", responses=ObjectShown)
+    @let_in(tool="get_object")
+    def get(self, request: Asked, ref: str) -> Response:
+        """Return one object with everything it is related to."""
+        return Response(objects.get(ref, by=request.actor).model_dump(mode="json"))

@@ -1,0 +1,72 @@
+"""Tools over HTTP: what there is, and calling them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from agents import admission, dispatch, listings, tools  # noqa: F401  (the catalogue)
+from agents.api import doors, problems
+from agents.api.doors import Asked, Body, JsonView
+from agents.arguments import Confidence
+from agents.registry import Dialect
+from audit.actions import tenant
+
+
+class CallBody(Body):
+    """A call: the tool's arguments, and what is said of every call."""
+
+    arguments: dict[str, Any] = {}
+    reason: str = ""
+    confidence: Confidence | None = None
+    idempotency_key: str = ""
+    dry_run: bool = False
+
+
+class ToolsView(JsonView):
+    """The tools a caller may use."""
+
+    @extend_schema(operation_id="tools_list")
+    def get(self, request: Asked) -> Response:
+        """List the tools of the caller's persona, or with `all=1` all it may use."""
+        actor, token = doors.identify(request)
+        query = doors.read_query(request, dialect=_dialect, all=_yes_no)
+        with tenant(actor.organization_id or 0):
+            caller = admission.admit(actor, token=token)
+            listed = listings.find(caller, everything=query.get("all", False))
+            dialect = query.get("dialect", Dialect.MCP)
+            return Response({"results": listings.show(listed, dialect, by=caller), "next": None})
+
+
+class ToolView(JsonView):
+    """One tool, to be called."""
+
+    @extend_schema(operation_id="tools_call", request=CallBody)
+    def post(self, request: Asked, name: str) -> Response:
+        """Call a tool: it is done, waits for a person, or is refused, and the answer says why."""
+        actor, token = doors.identify(request)
+        body = doors.read(request, CallBody)
+        result = dispatch.call(
+            actor,
+            name,
+            body.arguments,
+            reason=body.reason,
+            confidence=body.confidence,
+            key=body.idempotency_key,
+            dry_run=body.dry_run,
+            token=token,
+        )
+        return problems.of_call(result)
+
+
+def _dialect(text: str) -> Dialect:
+    try:
+        return Dialect(text)
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(Dialect)}") from None
+
+
+def _yes_no(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("must be 0 or 1")
+    return text == "1"

@@ -1,0 +1,24 @@
+"""Where the API is."""
+
+from django.urls import path
+
+from agents.api import approvals, boards, ledger, objects, tools
+
+urlpatterns = [
+    path("tools/", tools.ToolsView.as_view(), name="tools"),
+    path("tools/<str:name>/", tools.ToolView.as_view(), name="tool"),
+    path("objects/", objects.ObjectsView.as_view(), name="objects"),
+    path("objects/<str:ref>/", objects.ObjectView.as_view(), name="object"),
+    path("pipelines/<int:number>/board/", boards.BoardView.as_view(), name="board"),
+    path("approvals/", approvals.ApprovalsView.as_view(), name="approvals"),
+    path("approvals/<int:number>/grant/", approvals.GrantView.as_view(), name="grant"),
+    path("approvals/<int:number>/refuse/", approvals.RefuseView.as_view(), name="refuse"),
+    path("actions/", ledger.ActionsView.as_view(), name="actions"),
+    path("actions/<int:number>/", ledger.ActionView.as_view(), name="action"),
+    path("actions/<int:number>/undo/", ledger.UndoView.as_view(), name="undo"),
+    path("actions/<int:number>/feedback/", ledger.FeedbackView.as_view(), name="feedback"),
+    path("undo/plan/", ledger.PlanView.as_view(), name="undo_plan"),
+    path("undo/apply/", ledger.ApplyView.as_view(), name="undo_apply"),
+]
+
+app_name = "api"

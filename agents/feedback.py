@@ -1,0 +1,32 @@
+"""Feedback: a person says of an action that it was right, or wrong and why."""
+
+from agents.models import Feedback
+from audit.actions import Refusal, command
+from audit.actors import Actor
+from audit.models import Action
+
+
+class BecauseMissing(Refusal):
+    """Say what was wrong; agents learn from it."""
+
+    http = 400
+
+
+@command
+def give(action: Action, *, right: bool, by: Actor, because: str = "") -> Feedback:
+    """
+    Keep what `by` thinks of `action`; again replaces what they thought before.
+
+    :raises BecauseMissing: if it was wrong and nothing says why
+    """
+    if not right and not because.strip():
+        raise BecauseMissing
+    opinion = {"right": right, "because": because.strip()}
+    feedback, _ = Feedback.objects.update_or_create(
+        organization_id=by.organization_id,
+        action_id=action.pk,
+        created_by=by.ref,
+        defaults=opinion,
+        create_defaults={**opinion, "reach_id": action.reach_id},
+    )
+    return feedback

@@ -1,0 +1,74 @@
+"""Objects as the API and tools show them: the one shape of the ontology, typed."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from audit.actors import Actor
+from crm import objects, refs
+
+# What says little and takes room where many objects are listed.
+LEFT_OUT = {
+    *("enrichment", "proposals", "other_emails", "address", "region", "postal_code", "notes"),
+    *("score_factors", "score_reasons", "ai_notes", "suggested_prompts", "time_zone", "language"),
+}
+
+
+class LinkShown(BaseModel):
+    """One thing an object is related to."""
+
+    type: str
+    label: str
+    ref: str
+    name: str
+    properties: dict[str, Any]
+
+
+class ObjectShown(BaseModel):
+    """An object of any kind."""
+
+    ref: str
+    type: str
+    subtype: str
+    name: str
+    description: str
+    status: str
+    properties: dict[str, Any]
+    links: list[LinkShown]
+    external_id: str
+    external_source: str
+    created_by: str
+    created_at: str
+    updated_at: str | None
+    archived_at: str | None
+
+
+class Brief(BaseModel):
+    """An object in a list: what is known of it, without what is empty or long."""
+
+    ref: str
+    type: str
+    name: str
+    status: str
+    properties: dict[str, Any]
+
+
+def get(ref: str, *, by: Actor) -> ObjectShown:
+    """
+    Return one object.
+
+    :raises refs.NotFound: if there is none that `by` may see
+    :raises refs.NotAReference: if `ref` is none, or names what is no object
+    """
+    row = refs.find(ref, *objects.find_kinds(), by=by)
+    return ObjectShown(**objects.describe(row, by=by))
+
+
+def brief(described: dict[str, Any]) -> Brief:
+    """Return the short form of a described object."""
+    kept = {
+        key: value
+        for key, value in described["properties"].items()
+        if key not in LEFT_OUT and value not in (None, "", [], {}, False)
+    }
+    return Brief(**{**described, "properties": kept})

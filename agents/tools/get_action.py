@@ -1,0 +1,25 @@
+"""Look at what one did, or asked for, and what came of it."""
+
+from agents import actions
+from agents.actions import ActionShown
+from agents.arguments import Ref
+from agents.context import Context
+from agents.registry import tool
+from approvals.proposals import Effect
+from audit.models import Action
+from crm.permissions import Permission
+from crm.refs import NotFound
+
+
+@tool(effect=Effect.READ, needs=Permission.SEE)
+def get_action(context: Context, *, action: Ref[Action]) -> ActionShown:
+    """
+    Look at an action of your own and what has come of it.
+
+    Of a call that waits for approval, status says what was decided: waiting, done, refused (with
+    the reason in approval.note), expired or stale.
+    """
+    found = actions.visible_to(context.by).filter(pk=action.id).first()
+    if found is None:
+        raise NotFound(f"There is no {action}.", ref=str(action))
+    return actions.show([found], by=context.by)[0]

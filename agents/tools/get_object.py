@@ -1,0 +1,26 @@
+"""Look at one object."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from agents import objects
+from agents.context import Context
+from agents.objects import ObjectShown
+from agents.registry import tool
+from approvals.proposals import Effect
+from crm.permissions import Permission
+
+
+@tool(effect=Effect.READ, needs=Permission.SEE)
+def get_object(
+    context: Context,
+    *,
+    ref: Annotated[str, Field(max_length=80, description="contact:42, position:9, pipeline:3 …")],
+) -> ObjectShown:
+    """
+    Look at one object with all that is known of it and everything it is related to.
+
+    A contact's links say on which boards it is; read the card, a position, for its score and value.
+    """
+    return objects.get(ref, by=context.by)

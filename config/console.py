@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,11 @@ class Console(UnfoldAdminSite):
 
     site_title = site_header = "Wheelhouse"
     index_title = "Override console"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take no groups: roles say what people may, and a second answer would go unseen."""
+        if Group not in (model_or_iterable if isinstance(model_or_iterable, list | tuple) else []):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         actor = getattr(request, "actor", None)

@@ -188,6 +188,15 @@ def restore(company: Company, *, by: Actor, reason: str = "") -> Company:
     return company
 
 
+def check(changes: Mapping[str, Any], *, by: Actor) -> None:
+    """
+    Check what is to be written, without writing it.
+
+    :raises FieldError: names every field that is unknown or whose value does not fit
+    """
+    _read(changes, by=by)
+
+
 def _read(changes: Mapping[str, Any], *, by: Actor, allowed: Collection[str] = EDITABLE) -> Edit:
     return edits.read(Company, changes, by=by, allowed=allowed, refine=REFINE)
 

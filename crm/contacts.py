@@ -219,6 +219,15 @@ def called(contact: Contact) -> str:
     return full or contact.email or contact.phone or contact.mobile
 
 
+def check(changes: Mapping[str, Any], *, by: Actor) -> None:
+    """
+    Check what is to be written, without writing it.
+
+    :raises FieldError: names every field that is unknown or whose value does not fit
+    """
+    _read(changes, by=by)
+
+
 def _read(changes: Mapping[str, Any], *, by: Actor, allowed: Collection[str] = EDITABLE) -> Edit:
     """Check the changes; a company is only looked up when it is to be written."""
     changes = dict(changes)

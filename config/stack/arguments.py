@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 # Commands that never ask the database, or bring it up themselves.
 NEED_NO_DATABASE = {
-    *("check", "check_stack", "collectstatic", "compilemessages", "diffsettings", "findstatic"),
-    *("help", "makemessages", "spectacular", "startapp", "up", "version", "--version"),
+    *("check_stack", "collectstatic", "compilemessages", "diffsettings", "findstatic"),
+    *("help", "makemessages", "startapp", "up", "version", "--version"),
 }
-# Commands that look at migrations, and so must find the tables as they are.
+# Commands that look at models or migrations, and must find the tables as they are.
 NEED_NO_TABLES = {
-    *("dbshell", "makemigrations", "migrate", "optimizemigration", "showmigrations"),
+    *("check", "dbshell", "makemigrations", "migrate", "optimizemigration", "showmigrations"),
     *("sqlmigrate", "squashmigrations"),
 }
 

@@ -123,6 +123,7 @@ def test_manage_py_knows_the_state_before_settings_do(words, folder):
         (["check_stack"], False, False),
         (["import_csv", "--help"], False, False),
         (["migrate"], True, False),
+        (["check"], True, False),
         (["create_organization", "Acme"], True, True),
     ],
 )

@@ -8,6 +8,7 @@ class CrmConfig(AppConfig):
     def ready(self) -> None:
         """Say which of our rows can be named by a reference, and what of them can be compared."""
         from crm import catalogues, models, objects, refs
+        from crm.imports import companies, happenings, people  # noqa: F401  (take rows over)
 
         refs.register("contact", models.Contact, related=["company", "owner__user"])
         refs.register("company", models.Company, related=["owner__user"])
@@ -16,6 +17,7 @@ class CrmConfig(AppConfig):
         refs.register("link", models.Link, related=["type"])
         refs.register("linktype", models.LinkType)
         refs.register("customfield", models.CustomField)
+        refs.register("import", models.Import)
         refs.register("member", models.Membership, related=["user", "organization"])
         refs.register("organization", models.Organization)
         catalogues.register_all()

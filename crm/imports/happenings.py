@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from audit import clock
-from crm.imports import known
+from crm.activities import DIRECTIONS, TOUCHES
+from crm.imports import known, matching
 from crm.imports.cells import Record
-from crm.imports.people import Stored, take_people
+from crm.imports.people import take_people
 from crm.imports.registry import Batch, takes
+from crm.imports.storing import Stored
 from crm.models import Activity, Contact, Task
-from crm.models.activities import ActivityKind, Direction
+from crm.models.activities import ActivityKind
 
 # What exports call the kinds, by the words in it; the first that fits counts.
 KINDS = [
@@ -26,13 +28,9 @@ KINDS = [
     (r"page|visit|web|view", ActivityKind.PAGE_VIEWED),
     (r"form|formul", ActivityKind.FORM_SUBMITTED),
 ]
-THEIRS = {
-    ActivityKind.EMAIL_OPENED,
-    ActivityKind.EMAIL_CLICKED,
-    ActivityKind.EMAIL_REPLIED,
-    ActivityKind.PAGE_VIEWED,
-    ActivityKind.FORM_SUBMITTED,
-}
+ACTIVITY = ("subject", "body", "outcome", "occurred_at")
+TASK = ("title", "due_at", "done_at")
+NOBODY = "It names nobody: no e-mail, id or name of a contact."
 Same = tuple[Any, ...]
 
 
@@ -49,27 +47,30 @@ def take_activities(records: Sequence[Record], batch: Batch) -> None:
     """Take over rows that say what passed between us and a contact."""
     owners = known.find_owners(records, batch, "owner_email")
     contacts = find_contacts(records, batch)
-    external = known.find_by_external(Activity, (r.get("external_id") for r in records), batch)
+    find = Finder(Activity, records, batch)
     there = _activities_of({each.pk for each in contacts if each})
     stored = Stored(Activity, batch)
     for record, contact in zip(records, contacts, strict=True):
-        row = external.get(record.get("external_id"))
-        if contact is None and row is None:
-            batch.receipt.fail(record.line, "Nobody of that e-mail, id or name is known.")
-            continue
-        values = _activity_values(record, owners, batch)
+        row = find(record)
+        values = _activity_values(record, owners)
+        if contact is not None:
+            values["contact_id"] = contact.pk
         if row is not None:
-            stored.want(row, values | ({"contact_id": contact.pk} if contact else {}), record.line)
-            continue
-        new = Activity(contact=contact, **{"occurred_at": clock.now(), **values})
-        if not new.external_id and _same_activity(new) in there:
-            batch.receipt.skipped += 1
-            continue
-        there.add(_same_activity(new))
-        stored.add(new)
-        batch.receipt.created += 1
-    stored.save()
-    _touch(stored.new)
+            stored.want(row, values | matching.external(record, batch, held=row), record)
+        elif contact is None:
+            batch.receipt.fail(record.line, NOBODY)
+        elif (again := find.earlier(record)) is not None:
+            stored.complete(again, values, record)
+        else:
+            new = Activity(**{"occurred_at": clock.now(), **values})
+            if not record.get("external_id") and _same_activity(new) in there:
+                batch.receipt.skipped += 1
+                continue
+            _identify(new, record, batch)
+            there.add(_same_activity(new))
+            if stored.add(new, record):
+                find.remember(new)
+    _touch(stored.save())
 
 
 @takes("tasks", on="")
@@ -77,52 +78,68 @@ def take_tasks(records: Sequence[Record], batch: Batch) -> None:
     """Take over rows that say what is to be done."""
     owners = known.find_owners(records, batch, "assignee_email")
     contacts = find_contacts(records, batch)
-    external = known.find_by_external(Task, (r.get("external_id") for r in records), batch)
+    find = Finder(Task, records, batch)
     there = _tasks_of({each.pk for each in contacts if each})
     stored = Stored(Task, batch)
     for record, contact in zip(records, contacts, strict=True):
-        row = external.get(record.get("external_id"))
-        if contact is None and _names_somebody(record):
-            batch.receipt.fail(record.line, "Nobody of that e-mail, id or name is known.")
-            continue
-        if row is None and not record.get("title"):
-            batch.receipt.fail(record.line, "A task needs a title.")
-            continue
+        row = find(record)
         values = _task_values(record, owners, batch)
         if contact is not None:
             values["contact_id"] = contact.pk
         if row is not None:
-            stored.want(row, values, record.line)
-            continue
-        new = Task(**values)
-        if not new.external_id and _same_task(new) in there:
-            batch.receipt.skipped += 1
-            continue
-        there.add(_same_task(new))
-        stored.add(new)
-        batch.receipt.created += 1
+            stored.want(row, values | matching.external(record, batch, held=row), record)
+        elif contact is None and _names_somebody(record):
+            batch.receipt.fail(record.line, NOBODY)
+        elif not record.get("title"):
+            batch.receipt.fail(record.line, "A task needs a title.")
+        elif (again := find.earlier(record)) is not None:
+            stored.complete(again, values, record)
+        else:
+            new = Task(**values)
+            if not record.get("external_id") and _same_task(new) in there:
+                batch.receipt.skipped += 1
+                continue
+            _identify(new, record, batch)
+            there.add(_same_task(new))
+            if stored.add(new, record):
+                find.remember(new)
     stored.save()
+
+
+class Finder:
+    """Finds the rows of ours that rows of a file mean, by reference or by another system's id."""
+
+    def __init__(self, model: type[Any], records: Sequence[Record], batch: Batch) -> None:
+        ids = (record.get("external_id") for record in records)
+        self.external = matching.find_by_external(model, ids, batch)
+        self.by_ref = matching.find_by_ref(model, records, batch)
+        self.mine: dict[str, Any] = {}
+
+    def __call__(self, record: Record) -> Any:
+        return self.by_ref.get(record.get("ref")) or self.external.get(record.get("external_id"))
+
+    def remember(self, row: Any) -> None:
+        """Keep a new row, in case a later one of the file is about the same."""
+        if row.external_id:
+            self.mine[row.external_id] = row
+
+    def earlier(self, record: Record) -> Any:
+        """Return the new row that an earlier one of the file made under the same id."""
+        return self.mine.get(record.get("external_id"))
 
 
 def find_contacts(records: Sequence[Record], batch: Batch) -> list[Contact | None]:
     """Return whom each row is about: by reference, external id or e-mail, else by name."""
-    external = known.find_by_external(
-        Contact, (record.get("contact_external_id") for record in records), batch
-    )
-    refs = {record.get("contact_ref") for record in records if record.get("contact_ref")}
-    by_ref = {
-        row.ref: row
-        for row in Contact.objects.visible_to(batch.by).filter(
-            pk__in=[int(ref.partition(":")[2]) for ref in refs if ref.startswith("contact:")]
-        )
-    }
+    ids = (record.get("contact_external_id") for record in records)
+    external = matching.find_by_external(Contact, ids, batch)
+    by_ref = matching.find_by_ref(Contact, records, batch, "contact_ref")
     found: list[Contact | None] = []
     rest: list[tuple[int, Record]] = []
     for at, record in enumerate(records):
         row = by_ref.get(record.get("contact_ref")) or external.get(
             record.get("contact_external_id")
         )
-        found.append(row)  # type: ignore[arg-type]
+        found.append(row)
         if row is None and _names_somebody(record):
             rest.append((at, about(record)))
     made = take_people([record for _, record in rest], batch, counts=False) if rest else []
@@ -152,39 +169,43 @@ def _names_somebody(record: Record) -> bool:
     return any(name.startswith("contact_") for name in record.values)
 
 
-def _activity_values(record: Record, owners: dict[str, int], batch: Batch) -> dict[str, Any]:
+def _activity_values(record: Record, owners: dict[str, int]) -> dict[str, Any]:
     kind = kind_of(str(record.get("kind")))
-    values = {
-        name: record.values[name]
-        for name in ("subject", "body", "outcome", "occurred_at")
-        if name in record.values
-    }
+    values = {name: record.values[name] for name in ACTIVITY if name in record.values}
     values["kind"] = kind
-    if kind in THEIRS:
-        values["direction"] = Direction.IN
+    if kind in DIRECTIONS:
+        values["direction"] = DIRECTIONS[kind]
     if record.get("owner_email") in owners:
         values["owner_id"] = owners[record.get("owner_email")]
-    return values | _external(record, batch)
+    return _with_the_rest(values, "body", record)
 
 
 def _task_values(record: Record, owners: dict[str, int], batch: Batch) -> dict[str, Any]:
-    values = {
-        name: record.values[name]
-        for name in ("title", "due_at", "done_at")
-        if name in record.values
-    }
+    values = {name: record.values[name] for name in TASK if name in record.values}
     if record.get("done") is True and "done_at" not in values:
         values["done_at"] = record.get("due_at") or clock.now()
-    if values.get("done_at"):
-        values["done_by"] = batch.importing.ref
     if record.get("assignee_email") in owners:
         values["assignee_id"] = owners[record.get("assignee_email")]
-    return values | _external(record, batch)
+    return _with_the_rest(values, "notes", record)
 
 
-def _external(record: Record, batch: Batch) -> dict[str, str]:
-    external_id = record.get("external_id")
-    return {"external_id": external_id, "external_source": batch.source} if external_id else {}
+def _with_the_rest(values: dict[str, Any], text: str, record: Record) -> dict[str, Any]:
+    """Add what fits no column as lines below the text, for these rows have no custom fields."""
+    rest = [f"{header}: {cell}" for header, cell in record.rest.items()]
+    named = str(record.get("kind"))
+    if values.get("kind") == ActivityKind.OTHER and named.casefold() not in ("", "other"):
+        rest.insert(0, f"Kind: {named}")
+    if rest:
+        values[text] = "\n\n".join(filter(None, [values.get(text, ""), "\n".join(rest)]))
+    return values
+
+
+def _identify(row: Activity | Task, record: Record, batch: Batch) -> None:
+    """Set what a new row says of where it came from."""
+    for name, value in matching.external(record, batch).items():
+        setattr(row, name, value)
+    if isinstance(row, Task) and row.done_at:
+        row.done_by = batch.importing.ref
 
 
 def _same_activity(row: Activity) -> Same:
@@ -211,7 +232,7 @@ def _touch(rows: Sequence[Activity]) -> None:
     """Let contacts say when they were last spoken to, where these rows know better."""
     latest: dict[int, datetime] = {}
     for row in rows:
-        if row.kind not in (ActivityKind.NOTE, ActivityKind.PAGE_VIEWED, ActivityKind.OTHER):
+        if row.kind in TOUCHES:
             latest[row.contact_id] = max(
                 latest.get(row.contact_id, row.occurred_at), row.occurred_at
             )

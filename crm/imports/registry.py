@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from audit.actors import Actor
+from crm import custom_fields
 from crm.imports.cells import Record
 from crm.imports.receipts import Receipt
 from crm.models import Import, Organization
@@ -25,6 +26,18 @@ class Batch:
     source: str
     receipt: Receipt
     memory: dict[str, Any] = field(default_factory=dict)
+    on: str = ""  # what custom fields of the file's rows are declared on; "" on nothing
+
+    def declare(self, key: str, label: str, type: str) -> None:
+        """Declare a custom field on the rows of the file, unless there is one of that key."""
+        there = self.memory.setdefault("fields", None)
+        if there is None:
+            rows = custom_fields.find(self.organization, self.on)
+            there = self.memory["fields"] = {field.key for field in rows}
+        if key not in there:
+            there.add(key)
+            custom_fields.declare(self.on, label=label[:120] or key, type=type, key=key, by=self.by)
+            self.receipt.brought("fields")
 
 
 class Importer(Protocol):

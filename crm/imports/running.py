@@ -19,11 +19,11 @@ from audit.actors import Actor, Door
 from crm import custom_fields, duplicates
 from crm.events import RowsImported
 from crm.imports import cells, reading, registry
-from crm.imports.cells import BadMapping, Plan, Record
+from crm.imports.cells import BadMapping, Plan, Record, Terms
 from crm.imports.reading import Source, UnreadableFile
 from crm.imports.receipts import Receipt
 from crm.imports.registry import Batch
-from crm.models import Import, ImportFile, Organization
+from crm.models import CustomField, Import, ImportFile, Organization
 from crm.permissions import Permission, allows
 
 CHUNK = 2000
@@ -164,8 +164,7 @@ def _plan(
             table,
             kind=kind,
             given=mapping,
-            currency=organization.currency,
-            region=organization.country,
+            terms=_terms(organization),
             filename=filename,
         )
     except (UnreadableFile, BadMapping) as problem:
@@ -205,6 +204,7 @@ def _batch(importing: Import, receipt: Receipt, *, by: Actor) -> Batch:
         source=importing.options.get("source") or SOURCE,
         receipt=receipt,
         memory={"pipeline": importing.options.get("pipeline", "")},
+        on=registry.owner_of_fields(importing.kind),
     )
 
 
@@ -234,24 +234,19 @@ def _chunk_action(importing: Import, by: Actor, chunk: Sequence[Record]) -> Any:
 
 def _take(plan: Plan, chunk: Sequence[Record], batch: Batch) -> None:
     duplicates.hold("import", by=batch.by)
-    _declare(plan, batch)
+    for key, custom in plan.customs.items() if batch.on else ():
+        batch.declare(key, custom.label, custom.type)
     if chunk:
         registry.get(plan.kind.name)(chunk, batch)
 
 
-def _declare(plan: Plan, batch: Batch) -> None:
-    """Declare custom fields for the columns that fit nothing; once a file."""
-    on = registry.owner_of_fields(plan.kind.name)
-    if not on or batch.memory.get("declared"):
-        return
-    batch.memory["declared"] = True
-    there = {field.key for field in custom_fields.find(batch.organization, on)}
-    for key, custom in plan.customs.items():
-        if key not in there:
-            custom_fields.declare(
-                on, label=custom.label[:120] or key, type=custom.type, key=key, by=batch.by
-            )
-            batch.receipt.brought("fields")
+def _terms(organization: Organization) -> Terms:
+    def declared(kind: str) -> dict[str, CustomField] | None:
+        on = registry.owner_of_fields(kind)
+        rows = custom_fields.find(organization, on) if on else []
+        return {field.key: field for field in rows} if on else None
+
+    return Terms(organization.currency, organization.country, declared)
 
 
 def _tell(importing: Import, receipt: Receipt) -> None:
@@ -287,7 +282,7 @@ def _finish(
         held.save(update_fields=["finished_at", "problem", "receipt", "row_count", "done_rows"])
         ImportFile.objects.filter(belongs_to=held).delete()
         opened.summary = problem or f"The import of {held.filename or 'a file'} ended"
-    importing.refresh_from_db()
+        importing.refresh_from_db()
 
 
 def _sentence(error: Exception) -> str:

@@ -53,6 +53,19 @@ def add(
         return same
 
 
+def _asker(by: Actor, proposal: Proposal) -> dict[str, Any]:
+    """Return the columns that say who asks, and for whom."""
+    return {
+        "created_by": by.ref,
+        "asked_by_kind": by.kind.value,
+        "asked_by_id": by.id,
+        "asked_by_name": by.name,
+        "asked_by_version": by.version,
+        "owner_id": proposal.owner_id,
+        "on_behalf_of": by.on_behalf_of,
+    }
+
+
 def _create(
     proposal: Proposal, verdict: Verdict, bound: Mapping[str, Any], lifetime: timedelta
 ) -> Approval:
@@ -61,7 +74,6 @@ def _create(
     subject = proposal.subject or proposal.position
     approval = Approval.objects.create(
         organization_id=proposal.organization_id,
-        created_by=by.ref,
         tool=proposal.tool,
         tool_version=proposal.tool_version,
         effect=proposal.effect.value,
@@ -70,12 +82,7 @@ def _create(
         target=ref_of(subject) if subject else "",
         contact=contact.ref if contact else "",
         reach_id=proposal.pipeline_id,
-        asked_by_kind=by.kind.value,
-        asked_by_id=by.id,
-        asked_by_name=by.name,
-        asked_by_version=by.version,
-        owner_id=proposal.owner_id,
-        on_behalf_of=by.on_behalf_of,
+        **_asker(by, proposal),
         asked_at=now,
         asked_in_id=opened.id if opened else None,
         reason=proposal.reason,

@@ -6,6 +6,7 @@ the field it concerns.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -242,8 +243,12 @@ def shown_fields(
         {
             "label": field.label,
             "type": field.type,
-            "value": record.properties.get(field.key),
+            "value": _shown_value(field, record.properties.get(field.key)),
             "currency": currency,
         }
         for field in declared
     ]
+
+
+def _shown_value(field: CustomField, value: Any) -> Any:
+    return date.fromisoformat(value) if field.type == FieldType.DATE and value else value

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from audit.actions import tenant
 from audit.actors import Door
@@ -30,7 +31,8 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
         request.membership = membership  # type: ignore[attr-defined]
         request.organization = membership.organization  # type: ignore[attr-defined]
         request.actor = people.actor_of(membership, door=door)  # type: ignore[attr-defined]
-        with tenant(membership.organization_id):
+        zone = membership.organization.time_zone
+        with tenant(membership.organization_id), timezone.override(zone):
             return get_response(request)
 
     return middleware

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
@@ -52,12 +53,21 @@ View = Callable[..., HttpResponse]
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """Let only people in whose role grants `permission`; others get 403."""
+    """
+    Let only people in whose role grants `permission`.
+
+    Who is not logged in is asked to; who belongs to no organization, or whose role does not reach
+    that far, gets 403 and is told so.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            actor: Actor = request.actor  # type: ignore[attr-defined]
+            actor: Actor | None = getattr(request, "actor", None)
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if actor is None:
+                raise PermissionDenied("You belong to no organization here. Ask to be let in.")
             if not allows(actor, permission):
                 raise PermissionDenied(f"Your role, {actor.role}, may not {permission} here.")
             return view(request, *args, **kwargs)

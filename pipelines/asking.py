@@ -1,13 +1,28 @@
 """Asking for a move that must be approved: a question for whoever keeps approvals."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 from audit.actors import Actor
+from audit.models import Outcome
 from pipelines.models import Position, Stage
 
-# Takes the card, the stage, who asks and why; returns what waits now.
-Ask = Callable[[Position, Stage, Actor, str], Any]
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """
+    What came of asking.
+
+    :param outcome: waiting; done, where it turned out that nobody need approve it; else why not
+    :param said: that, as sentences for people
+    """
+
+    outcome: Outcome
+    said: str
+
+
+# Takes the card, the stage, who asks and why.
+Ask = Callable[[Position, Stage, Actor, str], Answer]
 
 _askers: list[Ask] = []
 
@@ -18,7 +33,7 @@ def register(ask: Ask) -> Ask:
     return ask
 
 
-def ask(position: Position, *, to: Stage, by: Actor, reason: str) -> Any:
-    """Ask for `position` to be moved to `to`; return what waits now, as the asker made it."""
+def ask(position: Position, *, to: Stage, by: Actor, reason: str) -> Answer:
+    """Ask for `position` to be moved to `to`."""
     (asker,) = _askers
     return asker(position, to, by, reason)

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Sum
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from audit import clock
 from audit.actors import Actor
+from crm import search
 from crm.fields import FieldError
 from crm.models import Membership, Organization
 from pipelines.models import InPipelineQuerySet, Pipeline, Position, Stage
@@ -138,7 +140,7 @@ def read_filters(given: Mapping[str, str], *, by: Actor) -> Filters:
     found = {name: int(text) for name, text in numbers.items()}
     return Filters(
         owner=NOBODY if owner == NOBODY else found.get("owner"),
-        text=given.get("text", "").strip()[:200],
+        text=search.clean(given.get("text", "")),
         score=found.get("score"),
         value_cents=found.get("value_cents"),
         days=found.get("days"),
@@ -147,22 +149,23 @@ def read_filters(given: Mapping[str, str], *, by: Actor) -> Filters:
 
 def get_board(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -> Board:
     """Return every column of `pipeline` with its head and its first page of cards."""
-    shown = _filtered(pipeline.pk, by, filters).filter(stage=OuterRef("pk"))
+    cards = _filtered(pipeline.pk, by, filters)
+    shown = cards.filter(stage=OuterRef("pk"))
     first = ArraySubquery(shown.order_by("rank", "pk").values("pk")[: PAGE + 1])
     stages = list(_stages(pipeline, by).annotate(first=first))
     rows = _cards(by).in_bulk([pk for stage in stages for pk in stage.first])
     columns = []
     for stage in stages:
         stage.pipeline = pipeline
-    for head in _sum_up(pipeline, stages, by, filters):
-        cards = [rows[pk] for pk in head.stage.first if pk in rows]
-        columns.append(Column(head=head, page=_page(head.stage, cards)))
+    for head, stage in zip(_sum_up(pipeline, stages, cards), stages, strict=True):
+        page = _page(stage, [rows[pk] for pk in stage.first if pk in rows])
+        columns.append(Column(head=head, page=page))
     return Board(pipeline=pipeline, columns=columns, filters=filters)
 
 
 def get_heads(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -> list[Head]:
     """Return what each column of `pipeline` holds in all, in order."""
-    return _sum_up(pipeline, list(_stages(pipeline, by)), by, filters)
+    return _sum_up(pipeline, list(_stages(pipeline, by)), _filtered(pipeline.pk, by, filters))
 
 
 def get_column(stage: Stage, *, by: Actor, after: str = "", filters: Filters = EVERYTHING) -> Page:
@@ -197,13 +200,17 @@ def _cards(by: Actor) -> InPipelineQuerySet:
 
 
 def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQuerySet:
-    cards = Position.objects.visible_to(by).filter(pipeline=pipeline_id, archived_at=None)
+    """Return the cards that are meant. Whether the pipeline is open is asked once, not per card."""
+    is_open = Exists(Pipeline.objects.visible_to(by).filter(pk=pipeline_id))
+    cards = Position.objects.filter(
+        is_open, organization_id=by.organization_id, pipeline=pipeline_id, archived_at=None
+    )
     if filters.owner is not None:
         owner = None if filters.owner == NOBODY else filters.owner
         cards = cards.filter(owner=owner)
     if filters.text:
-        found = RawSQL("select pipelines_find_positions(%s, %s)", [pipeline_id, filters.text])
-        cards = cards.filter(pk__in=found)
+        ids = RawSQL("select unnest(%s::bigint[])", [_find_by_text(pipeline_id, filters.text)])
+        cards = cards.filter(pk__in=ids)
     if filters.score is not None:
         cards = cards.alias(in_force=Coalesce("manual_score", "score"))
         cards = cards.filter(in_force__gte=filters.score)
@@ -212,6 +219,13 @@ def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQueryS
     if filters.days is not None:
         cards = cards.filter(entered_stage_at__lte=clock.now() - timedelta(days=filters.days))
     return cards
+
+
+def _find_by_text(pipeline_id: int, text: str) -> list[int]:
+    """Return the ids of cards by text: once for a page, which asks several times."""
+    with connection.cursor() as cursor:
+        cursor.execute("select array(select pipelines_find_positions(%s, %s))", [pipeline_id, text])
+        return list(cursor.fetchone()[0])
 
 
 def _follows(after: str) -> Q:
@@ -232,13 +246,12 @@ def _page(stage: Stage, cards: list[Position]) -> Page:
     return Page(cards=shown, next=f"{shown[-1].rank}-{shown[-1].pk}" if more else None)
 
 
-def _sum_up(pipeline: Pipeline, stages: list[Stage], by: Actor, filters: Filters) -> list[Head]:
+def _sum_up(pipeline: Pipeline, stages: list[Stage], cards: InPipelineQuerySet) -> list[Head]:
     organization = Organization.objects.get(pk=pipeline.organization_id)
     heads = {stage.pk: Head(stage=stage, currency=organization.currency) for stage in stages}
     counted = (
-        _filtered(pipeline.pk, by, filters)
-        .values("stage", "currency")
-        .annotate(count=Count("pk"), cents=Sum("value_cents"))
+        cards.values("stage", "currency")
+        .annotate(count=Count("*"), cents=Sum("value_cents"))
         .order_by()
     )
     for row in counted:

@@ -20,12 +20,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from crm.conditions import Condition
-
 from audit import actions, clock
 from audit.actions import Refusal, record
 from audit.actors import Actor, ActorKind
 from audit.models import Outcome
+from crm.conditions import Condition
 from crm.permissions import GRANTS, Permission, allows
 from pipelines import routes
 from pipelines.events import GatesWaived
@@ -61,7 +60,7 @@ class CriteriaUnmet(Refusal):
     """
     Something that must hold before the card moves on does not.
 
-    `headline` says so without the particulars, which `unmet` lists.
+    `headline` says so without the particulars, which `unmet` lists; `to` is where it was to go.
     """
 
     def __init__(self, position: Position, to: Stage, unmet: Sequence[Unmet]) -> None:
@@ -74,6 +73,7 @@ class CriteriaUnmet(Refusal):
             to=to.ref,
             unmet=[asdict(each) for each in unmet],
         )
+        self.to = to
         self.unmet = list(unmet)
 
 

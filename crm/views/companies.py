@@ -1,21 +1,25 @@
 """Pages of companies."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from audit.actions import Refusal
-from crm import companies, custom_fields, links, search
+from crm import companies, custom_fields, links, refs, search
 from crm.fields import FieldError
 from crm.forms import CompanyForm, shown_fields
 from crm.models import Company
 from crm.paging import PAGE_SIZE, paginate
 from crm.permissions import Permission, requires
+from crm.requests import Request
+from crm.views.proposals import shown_proposals
 
 
 @requires(Permission.SEE)
-def company_list(request: HttpRequest) -> HttpResponse:
+def company_list(request: Request) -> HttpResponse:
     """Show the companies by name, or those a search finds."""
     q = request.GET.get("q", "").strip()
     known = Company.objects.visible_to(request.actor).filter(archived_at=None)
@@ -27,7 +31,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.SEE)
-def company(request: HttpRequest, pk: int) -> HttpResponse:
+def company(request: Request, pk: int) -> HttpResponse:
     """Show all we know of a company, and who works there."""
     by = request.actor
     found = get_object_or_404(Company.objects.visible_to(by).select_related("owner__user"), pk=pk)
@@ -36,58 +40,59 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
     shown = people.select_related("owner__user").order_by("name", "id")
     everybody = "all" in request.GET
     more = count > PAGE_SIZE and not everybody
+    declared = custom_fields.find(found.organization_id, "company")
     context = {
         "company": found,
         "contacts": shown if everybody else shown[:PAGE_SIZE],
         "contact_count": count,
         "more_contacts": f"{reverse('crm:company', args=[pk])}?all=1" if more else None,
-        "fields": shown_fields(
-            found,
-            custom_fields.find(found.organization_id, "company"),
-            currency=request.organization.currency,
-        ),
+        "fields": shown_fields(found, declared, currency=request.organization.currency),
+        "proposals": shown_proposals(found, declared),
         "links": links.get_of(found, by=by),
     }
     return render(request, "crm/company_detail.html", context)
 
 
 @requires(Permission.EDIT)
-def company_new(request: HttpRequest) -> HttpResponse:
+def company_new(request: Request) -> HttpResponse:
     """Add a company."""
-    form = CompanyForm(request.POST or None, by=request.actor)
+    by, known = request.actor, None
+    form = CompanyForm(request.POST or None, by=by)
     if request.method == "POST" and form.is_valid():
+        anyway = "allow_duplicate" in request.POST
         try:
-            created = companies.create(**form.changes(), by=request.actor)
+            created = companies.create(**form.changes(), allow_duplicate=anyway, by=by)
         except FieldError as refusal:
             form.show(refusal)
+        except companies.CompanyExists as refusal:
+            form.add_error(None, "Something much like this is known already.")
+            known = refs.find(refusal.details["ref"], by=by)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("crm:company", created.pk)
-    return _form(request, form, None, "New company")
+            return redirect(created)
+    return _form(request, form, title="New company", known=known)
 
 
 @requires(Permission.EDIT)
-def company_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def company_edit(request: Request, pk: int) -> HttpResponse:
     """Change what is known of a company."""
-    found = get_object_or_404(Company.objects.visible_to(request.actor), pk=pk)
+    shown = Company.objects.visible_to(request.actor)
+    found = get_object_or_404(shown, pk=pk)
     form = CompanyForm(request.POST or None, by=request.actor, record=found)
     if request.method == "POST" and form.is_valid():
         try:
-            companies.update(found, changes=form.changes(), by=request.actor)
+            saved = companies.update(found, changes=form.changes(), by=request.actor)
         except FieldError as refusal:
             form.show(refusal)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{found.name} was saved.")
-            return redirect("crm:company", found.pk)
-    return _form(request, form, found, f"Edit {found.name}")
+            messages.success(request, f"{saved.name} was saved.")
+            return redirect(saved)
+    return _form(request, form, company=found, title=f"Edit {found.name}")
 
 
-def _form(
-    request: HttpRequest, form: CompanyForm, found: Company | None, title: str
-) -> HttpResponse:
-    context = {"form": form, "company": found, "title": title}
+def _form(request: Request, form: CompanyForm, **context: Any) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "crm/company_form.html", context, status=status)
+    return render(request, "crm/company_form.html", {"form": form, **context}, status=status)

@@ -3,23 +3,25 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from audit.actions import Refusal
-from crm import contacts, custom_fields, links, search
+from crm import contacts, custom_fields, links, refs, search
 from crm.fields import FieldError
 from crm.forms import ActivityForm, ContactForm, TaskForm, shown_fields
 from crm.models import Contact
 from crm.paging import paginate
 from crm.permissions import Permission, requires
+from crm.requests import Request
+from crm.views.proposals import shown_proposals
 
 ACTIVITIES_SHOWN = 20
 
 
 @requires(Permission.SEE)
-def contact_list(request: HttpRequest) -> HttpResponse:
+def contact_list(request: Request) -> HttpResponse:
     """Show the contacts by name, or those a search finds."""
     by, q = request.actor, request.GET.get("q", "").strip()
     known = Contact.objects.visible_to(by).filter(archived_at=None)
@@ -33,12 +35,12 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.SEE)
-def contact(request: HttpRequest, pk: int) -> HttpResponse:
+def contact(request: Request, pk: int) -> HttpResponse:
     """Show all we know of a contact; boards and history load by themselves."""
     return render(request, "crm/contact_detail.html", get_context(request, pk))
 
 
-def get_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+def get_context(request: Request, pk: int) -> dict[str, Any]:
     """Return what the contact page and its parts show."""
     by = request.actor
     found = get_object_or_404(
@@ -48,13 +50,11 @@ def get_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     passed = found.activities.select_related("owner__user").order_by("-occurred_at", "-id")
     shown = list(passed if everything else passed[: ACTIVITIES_SHOWN + 1])
     more = not everything and len(shown) > ACTIVITIES_SHOWN
+    declared = custom_fields.find(found.organization_id, "contact")
     return {
         "contact": found,
-        "fields": shown_fields(
-            found,
-            custom_fields.find(found.organization_id, "contact"),
-            currency=request.organization.currency,
-        ),
+        "fields": shown_fields(found, declared, currency=request.organization.currency),
+        "proposals": shown_proposals(found, declared),
         "links": links.get_of(found, by=by),
         "tasks": found.tasks.select_related("assignee__user").order_by("done_at", "due_at", "id"),
         "activities": shown if everything else shown[:ACTIVITIES_SHOWN],
@@ -65,44 +65,45 @@ def get_context(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 
 @requires(Permission.EDIT)
-def contact_new(request: HttpRequest) -> HttpResponse:
+def contact_new(request: Request) -> HttpResponse:
     """Add a contact."""
-    form = ContactForm(request.POST or None, by=request.actor)
+    by, known = request.actor, None
+    form = ContactForm(request.POST or None, by=by)
     if request.method == "POST" and form.is_valid():
+        anyway = "allow_duplicate" in request.POST
         try:
-            created = contacts.create(**form.changes(), by=request.actor)
+            created = contacts.create(**form.changes(), allow_duplicate=anyway, by=by)
         except FieldError as refusal:
             form.show(refusal)
+        except contacts.ContactExists as refusal:
+            form.add_error(None, "Someone much like this is known already.")
+            known = refs.find(refusal.details["ref"], by=by)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("crm:contact", created.pk)
-    return _form(request, form, None, "New contact")
+            return redirect(created)
+    return _form(request, form, title="New contact", known=known)
 
 
 @requires(Permission.EDIT)
-def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_edit(request: Request, pk: int) -> HttpResponse:
     """Change what is known of a contact."""
-    found = get_object_or_404(
-        Contact.objects.visible_to(request.actor).select_related("company"), pk=pk
-    )
+    shown = Contact.objects.visible_to(request.actor).select_related("company")
+    found = get_object_or_404(shown, pk=pk)
     form = ContactForm(request.POST or None, by=request.actor, record=found)
     if request.method == "POST" and form.is_valid():
         try:
-            contacts.update(found, changes=form.changes(), by=request.actor)
+            saved = contacts.update(found, changes=form.changes(), by=request.actor)
         except FieldError as refusal:
             form.show(refusal)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{found.name} was saved.")
-            return redirect("crm:contact", found.pk)
-    return _form(request, form, found, f"Edit {found.name}")
+            messages.success(request, f"{saved.name} was saved.")
+            return redirect(saved)
+    return _form(request, form, contact=found, title=f"Edit {found.name}")
 
 
-def _form(
-    request: HttpRequest, form: ContactForm, found: Contact | None, title: str
-) -> HttpResponse:
-    context = {"form": form, "contact": found, "title": title}
+def _form(request: Request, form: ContactForm, **context: Any) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "crm/contact_form.html", context, status=status)
+    return render(request, "crm/contact_form.html", {"form": form, **context}, status=status)

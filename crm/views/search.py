@@ -1,19 +1,20 @@
 """Search over people and companies, and the switch between organizations."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from crm import search as finding
 from crm.middleware import SESSION_KEY
 from crm.models import Company, Contact, Membership
 from crm.permissions import Permission, requires
+from crm.requests import Request
 
 MOST_FOUND = 25
 MOST_WHILE_TYPING = 6
 
 
 @requires(Permission.SEE)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Show what a search finds, as a page or under the search box."""
     q = request.GET.get("q", "").strip()
     typing = request.GET.get("part") == "found"
@@ -29,11 +30,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.SEE)
-def switch_organization(request: HttpRequest) -> HttpResponse:
+def switch_organization(request: Request) -> HttpResponse:
     """Show where one may work; go there."""
     mine = Membership.objects.active().filter(user=request.user).select_related("organization")
     if request.method == "POST":
-        chosen = get_object_or_404(mine, organization_id=request.POST.get("organization") or 0)
+        wanted = request.POST.get("organization", "")
+        chosen = get_object_or_404(mine, organization_id=wanted if wanted.isdigit() else 0)
         request.session[SESSION_KEY] = chosen.organization_id
         return redirect("/")
     context = {"memberships": mine.order_by("organization__name")}

@@ -1,10 +1,6 @@
 """Tasks, and what passed between us and a contact."""
 
-from datetime import UTC, datetime
-
-from django.db.models import Value
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -15,14 +11,12 @@ from crm.forms import ActivityForm, TaskForm
 from crm.models import Contact, Task
 from crm.paging import paginate
 from crm.permissions import Permission, requires
+from crm.requests import Request
 from crm.views.contacts import get_context
-
-# What is due on no day comes after all that is.
-NO_DATE = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @requires(Permission.SEE)
-def task_list(request: HttpRequest) -> HttpResponse:
+def task_list(request: Request) -> HttpResponse:
     """Show open tasks, one's own unless everybody's are asked for; or those done."""
     whose = "all" if request.GET.get("whose") == "all" else "mine"
     done = bool(request.GET.get("done"))
@@ -34,14 +28,14 @@ def task_list(request: HttpRequest) -> HttpResponse:
             rows.filter(done_at__isnull=False), order=["-done_at", "-id"], query=request.GET
         )
     else:
-        open_rows = rows.filter(done_at=None).annotate(due_key=Coalesce("due_at", Value(NO_DATE)))
-        page = paginate(open_rows, order=["due_key", "id"], query=request.GET)
+        open_rows = rows.filter(done_at=None)
+        page = paginate(tasks.by_due(open_rows), order=["due_key", "id"], query=request.GET)
     context = {"page": page, "filters": {"whose": whose, "done": done}}
     return render(request, "crm/task_list.html", context)
 
 
 @requires(Permission.EDIT)
-def task_new(request: HttpRequest) -> HttpResponse:
+def task_new(request: Request) -> HttpResponse:
     """Add a task; from a contact's page, about them."""
     by = request.actor
     about = request.POST.get("contact", "")
@@ -69,7 +63,7 @@ def task_new(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EDIT)
 @require_POST
-def task_done(request: HttpRequest, pk: int) -> HttpResponse:
+def task_done(request: Request, pk: int) -> HttpResponse:
     """Tick a task off, or take that back."""
     by = request.actor
     task = get_object_or_404(Task.objects.visible_to(by), pk=pk)
@@ -77,17 +71,18 @@ def task_done(request: HttpRequest, pk: int) -> HttpResponse:
         tasks.reopen(task, by=by)
     else:
         tasks.complete(task, by=by)
+    in_list = bool(request.POST.get("with_contact"))
     if not request.htmx:
-        back = ["crm:contact", task.contact_id] if task.contact_id else ["crm:task_list"]
-        return redirect(*back)
+        of_contact = task.contact_id and not in_list
+        return redirect(*(["crm:contact", task.contact_id] if of_contact else ["crm:task_list"]))
     shown = Task.objects.visible_to(by).select_related("contact", "assignee__user").get(pk=pk)
-    context = {"task": shown, "with_contact": bool(request.POST.get("with_contact"))}
+    context = {"task": shown, "with_contact": in_list}
     return render(request, "crm/_task.html", context)
 
 
 @requires(Permission.EDIT)
 @require_POST
-def activity_new(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_new(request: Request, pk: int) -> HttpResponse:
     """Log something that passed between us and a contact."""
     by = request.actor
     contact = get_object_or_404(Contact.objects.visible_to(by), pk=pk)

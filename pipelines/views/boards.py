@@ -1,20 +1,22 @@
 """The boards themselves: a pipeline's columns, and more of a column as one scrolls."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
+from crm import search
 from crm.fields import FieldError
 from crm.permissions import Permission, requires
+from crm.requests import Request
 from pipelines import boards
 from pipelines.boards import Filters
 from pipelines.models import Pipeline, Stage
 
 
 @requires(Permission.SEE)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Go to the board that comes first: the default one, else by order."""
     open_boards = Pipeline.objects.visible_to(request.actor).filter(archived_at=None)
     first = open_boards.order_by("-is_default", "order", "pk").first()
@@ -24,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.SEE)
-def board(request: HttpRequest, pk: int) -> HttpResponse:
+def board(request: Request, pk: int) -> HttpResponse:
     """Show a pipeline: every column's count and value, and its first cards."""
     by = request.actor
     seen = Pipeline.objects.visible_to(by).filter(archived_at=None)
@@ -43,7 +45,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.SEE)
-def column(request: HttpRequest, pk: int) -> HttpResponse:
+def column(request: Request, pk: int) -> HttpResponse:
     """Show more cards of one column; where no script runs, the board."""
     stage = get_object_or_404(Stage.objects.visible_to(request.actor), pk=pk)
     if not request.htmx:
@@ -58,13 +60,23 @@ def column(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pipelines/_cards.html", context)
 
 
-def read_filters(request: HttpRequest) -> Filters:
+def read_filters(request: Request) -> Filters:
     """Return the filters of an address; what does not read narrows nothing."""
-    given = {"text": request.GET.get("q", ""), "owner": request.GET.get("owner", "")}
+    return _read(request, request.GET)
+
+
+def read_filters_of_page(request: Request) -> Filters:
+    """Return the filters of the board on which a part of it is asked for."""
+    address = urlsplit(request.htmx.current_url or "")
+    return _read(request, QueryDict(address.query))
+
+
+def _read(request: Request, query: QueryDict) -> Filters:
+    given = {"text": query.get("q", ""), "owner": query.get("owner", "")}
     try:
         return boards.read_filters(given, by=request.actor)
     except FieldError:
-        return Filters(text=given["text"][:200])
+        return Filters(text=search.clean(given["text"]))
 
 
 def _narrowing(filters: Filters) -> str:

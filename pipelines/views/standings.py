@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from audit.actions import Refusal
 from crm.fields import FieldError
 from crm.models import Contact
 from crm.permissions import Permission, requires
+from crm.requests import Request
 from pipelines import criteria, positions, scores, standings
 from pipelines.forms import PositionForm
 from pipelines.models import Criterion, Pipeline, Position
@@ -18,7 +20,7 @@ SHOWN = ("contact__company", "pipeline", "stage", "suggested_stage", "owner__use
 
 
 @requires(Permission.SEE)
-def positions_of(request: HttpRequest, pk: int) -> HttpResponse:
+def positions_of(request: Request, pk: int) -> HttpResponse:
     """Show everywhere a contact stands."""
     contact = get_object_or_404(Contact.objects.visible_to(request.actor), pk=pk)
     return _show_all(request, contact)
@@ -26,7 +28,7 @@ def positions_of(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.MOVE)
 @require_POST
-def new_position(request: HttpRequest, pk: int) -> HttpResponse:
+def new_position(request: Request, pk: int) -> HttpResponse:
     """Put a contact on one more board."""
     by = request.actor
     contact = get_object_or_404(Contact.objects.visible_to(by), pk=pk)
@@ -46,7 +48,7 @@ def new_position(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.EDIT)
-def edit_position(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_position(request: Request, pk: int) -> HttpResponse:
     """Change a position's title, value, owner, dates, notes and the organization's own fields."""
     position = get_position(request, pk)
     form = PositionForm(request.POST or None, by=request.actor, position=position)
@@ -66,7 +68,7 @@ def edit_position(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.EDIT)
 @require_POST
-def score(request: HttpRequest, pk: int) -> HttpResponse:
+def score(request: Request, pk: int) -> HttpResponse:
     """Set the score by hand, or leave it to agents again."""
     position = get_position(request, pk)
     text = "" if request.POST.get("clear") else request.POST.get("manual_score", "").strip()
@@ -86,7 +88,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.EDIT)
 @require_POST
-def attest(request: HttpRequest, pk: int) -> HttpResponse:
+def attest(request: Request, pk: int) -> HttpResponse:
     """Say, with evidence, that a checklist item holds."""
     position = get_position(request, pk)
     chosen = request.POST.get("criterion", "")
@@ -104,18 +106,23 @@ def attest(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, get_position(request, pk))
 
 
-def get_position(request: HttpRequest, pk: int) -> Position:
+def get_position(request: Request, pk: int) -> Position:
     """Return the position with all that its picture needs, or answer 404."""
     seen = Position.objects.visible_to(request.actor).select_related(*SHOWN)
     return get_object_or_404(seen, pk=pk)
 
 
+def address_of(position: Position) -> str:
+    """Return where a contact's page shows this position."""
+    return f"{reverse('crm:contact', args=[position.contact_id])}#standing-{position.pk}"
+
+
 def show(
-    request: HttpRequest, position: Position, *, status: int = 200, **context: Any
+    request: Request, position: Position, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Show one position for a script; where none runs, go to the contact or say what is wrong."""
     if not request.htmx and status == 200:
-        return redirect("crm:contact", position.contact_id)
+        return redirect(address_of(position))
     if not request.htmx:
         said = {"message": context.get("errors", ""), "position": position, **context}
         return render(request, "pipelines/refused.html", said, status=status)
@@ -130,7 +137,7 @@ def show(
 
 
 def _show_all(
-    request: HttpRequest, contact: Contact, *, errors: str = "", status: int = 200
+    request: Request, contact: Contact, *, errors: str = "", status: int = 200
 ) -> HttpResponse:
     by = request.actor
     mine = Position.objects.visible_to(by).filter(contact=contact, archived_at=None)

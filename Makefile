@@ -6,7 +6,7 @@ IN := sh deploy/bootstrap.sh
 .PHONY: run test test-slow lint format types ci
 
 run: ## everything: database, broker, web, worker, clock
-	@$(IN) python manage.py up
+	@UV_NO_DEV=1 $(IN) python manage.py up
 
 test: ## all tests but the slow ones, on every core
 	@$(IN) pytest -n auto -m "not slow"

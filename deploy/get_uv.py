@@ -1,8 +1,8 @@
 """
 Put uv into a folder of our own: `python3 get_uv.py .uv`.
 
-Any Python 3.6 or newer runs this. Where venv and pip work they do it, and so heed the machine's
-mirrors and proxies; where they are missing (Debian's bare python3), the wheel is fetched from PyPI.
+Any Python 3.6 or newer runs this. Where there is pip it does the work, and so heeds the machine's
+mirrors and proxies; where it is missing (Debian's bare python3), the wheel is fetched from PyPI.
 """
 
 import hashlib
@@ -28,14 +28,10 @@ PLATFORMS = {
 
 
 def by_pip(folder):
-    """Make a virtual environment with uv in it; return whether that worked."""
-    python = str(folder / "bin" / "python")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    steps = [
-        [sys.executable, "-m", "venv", str(folder)],
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"],
-    ]
-    return all(subprocess.call(step, **quiet) == 0 for step in steps)
+    """Let pip put uv there, if there is a pip; return whether that worked."""
+    step = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "uv"]
+    failed = subprocess.call(step, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return not failed and (folder / "bin" / "uv").exists()
 
 
 def by_wheel(folder):

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from audit import clock
 from crm.models import Membership, Organization
-from crm.models.tenancy import TenantRow
+from crm.models.tenancy import TenantQuerySet, TenantRow
 from pipelines.models import Pipeline
 
 
@@ -104,6 +104,8 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
 
+    objects = TenantQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -148,6 +150,8 @@ class Call(models.Model):
     answer = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
 
+    objects = TenantQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -170,6 +174,8 @@ class Budget(models.Model):
     hour_at = models.DateTimeField()
     writes = models.PositiveIntegerField(db_default=0)
     told_at = models.DateTimeField(null=True, help_text="When the ledger last heard of an overrun.")
+
+    objects = TenantQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"agent {self.agent_id}: {self.calls} calls, {self.writes} writes"

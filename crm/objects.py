@@ -18,7 +18,12 @@ from crm.fields import FieldError, not_a_choice
 
 MOST_A_PAGE = 200
 
-Read = Callable[[Any], Mapping[str, Any]]
+# Takes objects of one kind, and returns properties of each by its id.
+Read = Callable[[Sequence[Any]], Mapping[int, Mapping[str, Any]]]
+
+
+def _status(row: Any) -> str:
+    return getattr(row, "status", "active")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +33,14 @@ class Shape:
 
     :param columns: the columns that are its properties; a relation is shown as a reference
     :param more: returns properties that are no columns
+    :param subtype: the column that is its subtype
     """
 
     columns: Sequence[str]
-    more: Read = lambda row: {}
+    more: Read = lambda rows: {}
+    subtype: str = "subtype"
+    called: Callable[[Any], str] = relations.called
+    status: Callable[[Any], str] = _status
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,11 @@ def describe(row: models.Model, *, by: Actor) -> dict[str, Any]:
 
 def describe_all(rows: Sequence[Any], *, by: Actor) -> list[dict[str, Any]]:
     """Return objects of one kind as JSON, with a constant number of statements."""
-    related = relations.find_of(rows, by=by)
-    return [_describe(row, related[row.pk]) for row in rows]
+    if not rows:
+        return []
+    shape = _shapes[refs.kind_of(type(rows[0]))]
+    related, more = relations.find_of(rows, by=by), shape.more(rows)
+    return [_describe(row, shape, related[row.pk], more.get(row.pk, {})) for row in rows]
 
 
 def find_page(
@@ -110,19 +122,18 @@ def columns_of(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def _describe(row: Any, related: Iterable[relations.Relation]) -> dict[str, Any]:
-    kind = refs.kind_of(type(row))
-    shape = _shapes[kind]
-    properties = {**columns_of(row, shape.columns), **shape.more(row)}
+def _describe(
+    row: Any, shape: Shape, related: Iterable[relations.Relation], more: Mapping[str, Any]
+) -> dict[str, Any]:
     described: dict[str, Any] = as_json(
         {
             "ref": row.ref,
-            "type": kind,
-            "subtype": getattr(row, "subtype", "") or "",
-            "name": relations.called(row),
+            "type": refs.kind_of(type(row)),
+            "subtype": getattr(row, shape.subtype, "") or "",
+            "name": shape.called(row),
             "description": getattr(row, "description", ""),
-            "status": getattr(row, "status", "active"),
-            "properties": properties,
+            "status": shape.status(row),
+            "properties": {**columns_of(row, shape.columns), **more},
             "links": [relation.as_json() for relation in related],
             "external_id": getattr(row, "external_id", ""),
             "external_source": getattr(row, "external_source", ""),
@@ -165,8 +176,21 @@ def _cut(rows: list[Any], limit: int, place: Callable[[Any], int]) -> Page:
     return Page(rows[:limit], str(place(rows[limit - 1])) if more else None)
 
 
-def _own(row: Any) -> dict[str, Any]:
-    return {"custom": row.properties, "enrichment": row.enrichment, "proposals": row.proposals}
+def _own(rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """Return what contacts and companies have beside columns."""
+    return {
+        row.pk: {
+            "custom": row.properties,
+            "enrichment": row.enrichment,
+            "proposals": row.proposals,
+        }
+        for row in rows
+    }
+
+
+def _person(rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """Return who members are."""
+    return {row.pk: {"email": row.user.email, "name": row.user.get_full_name()} for row in rows}
 
 
 CONTACT = [
@@ -192,7 +216,8 @@ def register_all() -> None:
         "member",
         Shape(
             columns=["role", "joined_at", "ended_at"],
-            more=lambda row: {"email": row.user.email, "name": row.user.get_full_name()},
+            more=_person,
+            called=lambda row: row.user.get_full_name(),
         ),
     )
     register(

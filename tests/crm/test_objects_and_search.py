@@ -66,7 +66,7 @@ def test_many_objects_take_as_many_statements_as_one(inside, bob, navy, django_a
     rows = list(Contact.objects.select_related("company").order_by("pk"))
 
     for some in (rows[:2], rows):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             objects.describe_all(some, by=bob)
 
 

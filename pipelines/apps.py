@@ -8,16 +8,20 @@ class PipelinesConfig(AppConfig):
     def ready(self) -> None:
         """Let rows of this app be named, shown and found, and positions compared and extended."""
         from crm import custom_fields, refs
+        from crm.imports import registry
         from pipelines import (
             access,  # noqa: F401  (says what is closed to whom)
             catalogues,
             models,
             objects,
         )
+        from pipelines.imports import cards, stays
 
         refs.register("pipeline", models.Pipeline)
         refs.register("stage", models.Stage, related=["pipeline"])
         refs.register("position", models.Position, related=["contact", "pipeline", "stage"])
         custom_fields.allow("position")
         catalogues.register_all()
+        registry.takes("positions", on="position")(cards.take_positions)
+        registry.takes("history", on="")(stays.take_history)
         objects.register_all()

@@ -94,7 +94,7 @@ def find_writers(table: str, ids: Sequence[int]) -> dict[tuple[int, str], str]:
 def differs(wanted: Any) -> bool:
     """Say whether a row of ours holds anything else than the file wants."""
     row = wanted.row
-    if any(getattr(row, name) != value for name, value in wanted.values.items()):
+    if wanted.settled or any(getattr(row, name) != value for name, value in wanted.values.items()):
         return True
     return any(row.properties.get(key) != value for key, value in wanted.own.items())
 
@@ -106,7 +106,7 @@ def settle(wanted: Any, doors: Mapping[tuple[int, str], str]) -> tuple[dict[str,
     An empty column is filled. A column that holds something else is overwritten where an import
     wrote it last; what a person or an agent wrote since stands.
     """
-    row, change, kept = wanted.row, {}, []
+    row, change, kept = wanted.row, dict(wanted.settled), []
     for name, value in wanted.values.items():
         held = getattr(row, name)
         if held == value:

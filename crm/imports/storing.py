@@ -24,6 +24,7 @@ class Wanted:
     values: dict[str, Any]
     own: dict[str, Any]  # custom fields, by key
     line: int
+    settled: dict[str, Any] = field(default_factory=dict)  # is written, whoever wrote before
 
 
 @dataclass
@@ -51,18 +52,26 @@ class Stored:
             self.batch.receipt.created += 1
         return True
 
-    def want(self, row: Any, values: Mapping[str, Any], record: Record) -> bool:
+    def want(
+        self,
+        row: Any,
+        values: Mapping[str, Any],
+        record: Record,
+        settled: Mapping[str, Any] | None = None,
+    ) -> bool:
         """
         Have a row hold `values`, as far as nobody wrote others since.
 
         Of two rows of the file about one row of ours the first counts, and the other fills gaps.
+
+        :param settled: columns that are written whoever wrote before, for the caller has asked
         """
         own = known.own_fields(record) if hasattr(row, "properties") else {}
         if not self._fits(values, own, record):
             return False
         before = self.wanted.get(row.pk)
         if before is None:
-            self.wanted[row.pk] = Wanted(row, dict(values), own, record.line)
+            self.wanted[row.pk] = Wanted(row, dict(values), own, record.line, dict(settled or {}))
             return True
         self._say_differing(before.values, values, record, before.line)
         before.values = {**values, **before.values}

@@ -112,6 +112,9 @@ class Action(LedgerRow):
             models.Index(fields=["organization_id", "target", "-id"], name="action_by_target"),
             models.Index(fields=["correlation"], name="action_by_correlation"),
             models.Index(
+                fields=["organization_id", "-id"], name="action_undoing", condition=~Q(undoes=[])
+            ),
+            models.Index(
                 F("resumes_id"), name="action_resumes", condition=Q(resumes_id__isnull=False)
             ),
         ]

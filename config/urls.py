@@ -22,4 +22,5 @@ urlpatterns = [
     path("", include("pipelines.urls")),
     path("", include("crm.urls")),
     path("inbox/", include("approvals.urls")),
+    path("", include("audit.urls")),
 ]

@@ -11,6 +11,7 @@ from crm import addresses, companies, duplicates, edits, enrichment, refs
 from crm.duplicates import Likeness
 from crm.edits import Edit
 from crm.enrichment import Enrichment
+from crm.erasure import erase as erase
 from crm.events import (
     ContactArchived,
     ContactCreated,

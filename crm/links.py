@@ -121,7 +121,8 @@ def link(
         record(
             Linked(link_id=related.pk, type=kind.key, from_ref=str(ends[0]), to_ref=str(ends[1])),
             on=first,
-            summary=f"{_name(first)} {kind.label} {_name(second)}",
+            # By reference: a name in somebody else's story would outlive its own erasure.
+            summary=f"{relations.called(first)} {kind.label} {ends[1]}",
         )
     elif properties is not None and related.properties != dict(properties):
         related.properties = dict(properties)
@@ -167,6 +168,3 @@ def find_type(type: str | LinkType, *, by: Actor) -> LinkType:
         raise UnknownLinkType(f"{key}: {fields.unknown(key, keys)}")
     return found
 
-
-def _name(row: models.Model) -> str:
-    return str(getattr(row, "name", None) or row)

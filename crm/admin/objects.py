@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.forms import ActionForm  # type: ignore[import-untyped]
 
 from audit.console import actor_of
 from crm import activities, companies, contacts, links, search, tasks
 from crm.console import RecordForm, TenantAdmin, take_over
 from crm.models import Activity, Company, Contact, Link, Task
+from crm.permissions import Permission, allows
 
 
 class ContactForm(RecordForm):
@@ -55,6 +58,16 @@ class ObjectAdmin(TenantAdmin):
         self.carry_out(request, queryset, self.commands.restore, done="taken back")
 
 
+class ErasureForm(ActionForm):
+    """Asks for a word beside the action, which only erasing needs."""
+
+    word = forms.CharField(
+        required=False,
+        label="",
+        widget=forms.TextInput(attrs={"placeholder": "To erase for good, type: erase"}),
+    )
+
+
 FOUND_OUT = ("enrichment", "proposals")
 
 
@@ -62,6 +75,8 @@ FOUND_OUT = ("enrichment", "proposals")
 class ContactAdmin(ObjectAdmin):
     """The people the organization knows."""
 
+    action_form = ErasureForm
+    actions = ("archive", "restore", "erase")
     commands = contacts
     form = ContactForm
     autocomplete_fields = ("company", "owner")
@@ -70,6 +85,16 @@ class ContactAdmin(ObjectAdmin):
     list_filter = ("owner", "source", "subtype", "do_not_contact")
     list_select_related = ("company", "owner__user")
     readonly_fields = (*FOUND_OUT, "phone_key", "mobile_key", "archived_at")
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return allows(actor_of(request), Permission.ADMINISTER)
+
+    @admin.action(description="Erase selected for good", permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: QuerySet) -> None:
+        if request.POST.get("word") != "erase":
+            self.message_user(request, "To erase for good, type: erase.", messages.WARNING)
+            return
+        self.carry_out(request, queryset, contacts.erase, done="erased for good")
 
 
 @admin.register(Company)

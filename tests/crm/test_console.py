@@ -229,6 +229,21 @@ def test_contacts_are_archived_not_deleted(log_in, mo, grace):
     assert grace.archived_at is not None
 
 
+@pytest.mark.parametrize(
+    ("who", "word", "left"), [("ada", "erase", 0), ("ada", "", 1), ("mo", "erase", 1)]
+)
+def test_an_owner_who_says_so_erases_for_good(request, log_in, grace, who, word, left):
+    client = log_in(request.getfixturevalue(who))
+
+    client.post(
+        address(Contact, "changelist"),
+        {"action": "erase", "_selected_action": [grace.pk], "word": word},
+    )
+
+    with tenant(grace.organization_id):
+        assert Contact.objects.count() == left
+
+
 def test_once_per_organization_is_said_in_the_form(log_in, ada, mo, acme):
     custom_fields.declare("contact", label="Plan", type="text", by=ada)
     client, page = log_in(mo), address(CustomField, "add")

@@ -8,7 +8,7 @@ class CrmConfig(AppConfig):
     def ready(self) -> None:
         """Say which of our rows can be named by a reference, and what of them can be compared."""
         from crm import catalogues, models, objects, refs
-        from crm.imports import companies, happenings, people  # noqa: F401  (take rows over)
+        from crm.imports import companies, happenings, ordering, people  # noqa: F401  (take rows)
 
         refs.register("contact", models.Contact, related=["company", "owner__user"])
         refs.register("company", models.Company, related=["owner__user"])

@@ -251,3 +251,12 @@ class RowsImported(Event):
     import_id: int
     kind: str
     rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOrdered(Event):
+    """Somebody wants a file taken over, whose columns they have looked through."""
+
+    name = "crm.import.ordered"
+    import_id: int
+    membership_id: int

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import companies, contacts, proposals, search, tasks
+from crm.views import companies, contacts, imports, proposals, search, tasks
 
 app_name = "crm"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("tasks/", tasks.task_list, name="task_list"),
     path("tasks/new/", tasks.task_new, name="task_new"),
     path("tasks/<int:pk>/done/", tasks.task_done, name="task_done"),
+    path("imports/", imports.import_new, name="import_new"),
+    path("imports/<int:pk>/", imports.import_detail, name="import"),
+    path("imports/<int:pk>/columns/", imports.import_mapping, name="import_mapping"),
+    path("imports/<int:pk>/preview/", imports.import_preview, name="import_preview"),
     path("search/", search.search, name="search"),
     path("organizations/", search.switch_organization, name="switch_organization"),
 ]

@@ -77,7 +77,7 @@ def begin(
     if not allows(by, Permission.IMPORT):
         raise MayNotImport
     with action("imports.begin", by=by.through(Door.IMPORT)) as opened:
-        plan = _plan(content, by=by, kind=kind, mapping=mapping, filename=filename)
+        plan = find_plan(content, by=by, kind=kind, mapping=mapping, filename=filename)
         importing = Import.objects.create(
             organization_id=by.organization_id,
             created_by=by.ref,
@@ -149,7 +149,7 @@ def rehearse(importing: Import, *, by: Actor, rows: int = 5000) -> Receipt:
     return receipt
 
 
-def _plan(
+def find_plan(
     content: Source,
     *,
     by: Actor,
@@ -157,6 +157,11 @@ def _plan(
     mapping: Mapping[str, str | None] | None,
     filename: str,
 ) -> Plan:
+    """
+    Return how a file is read for `by`'s organization.
+
+    :raises CannotImport: if it cannot be read, or the mapping does not fit it
+    """
     organization = Organization.objects.get(pk=by.organization_id)
     try:
         table = reading.open_csv(content)
@@ -175,7 +180,7 @@ def _plan(
 
 
 def _plan_of(importing: Import, content: bytes, *, by: Actor) -> Plan:
-    return _plan(
+    return find_plan(
         content,
         by=by,
         kind=importing.kind,

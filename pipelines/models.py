@@ -1,5 +1,7 @@
 """Where they stand: pipelines, their stages, and the positions contacts hold in them."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -61,7 +63,7 @@ def open_to(actor: Actor, prefix: str = "") -> Q:
     if not actor.is_person:
         return unrestricted
     granted = PipelineUserObjectPermission.objects.filter(
-        user_id=actor.id, permission__codename=SEE
+        user_id=actor.id or 0, permission__codename=SEE
     )
     return unrestricted | Q(**{f"{prefix}pk__in": granted.values("content_object_id")})
 
@@ -94,7 +96,7 @@ class Pipeline(ObjectRow):
     assistant = models.CharField(max_length=60, blank=True, help_text="The persona in charge.")
     score_model = models.CharField(max_length=60, blank=True)
 
-    objects = PipelineQuerySet.as_manager()
+    objects: ClassVar = PipelineQuerySet.as_manager()
 
     class Meta(ObjectRow.Meta):
         constraints = [
@@ -168,7 +170,7 @@ class Stage(ObjectRow):
     ai_enabled = models.BooleanField(default=True, help_text="Agents may act on its cards.")
     subtype = None
 
-    objects = InPipelineQuerySet.as_manager()
+    objects: ClassVar = InPipelineQuerySet.as_manager()
 
     class Meta(ObjectRow.Meta):
         constraints = [
@@ -202,7 +204,7 @@ class Criterion(TenantRow):
     order = models.PositiveSmallIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
 
-    objects = InPipelineQuerySet.as_manager()
+    objects: ClassVar = InPipelineQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "criteria"
@@ -234,7 +236,12 @@ class PositionOutcome(models.TextChoices):
 
 
 class Position(ExternalRow):
-    """Where one contact stands in one pipeline: a card on the board."""
+    """
+    Where one contact stands in one pipeline: a card on the board.
+
+    Every move writes an entry to each index there is, so relations that no query looks up by
+    themselves, or that begin another index, have none of their own.
+    """
 
     undo_groups = [
         (
@@ -251,14 +258,22 @@ class Position(ExternalRow):
     ]
 
     contact = models.ForeignKey(
-        Contact, models.CASCADE, related_name="positions", db_constraint=False
+        Contact, models.CASCADE, related_name="positions", db_constraint=False, db_index=False
     )
     pipeline = models.ForeignKey(
-        Pipeline, models.PROTECT, related_name="positions", db_constraint=False
+        Pipeline, models.PROTECT, related_name="positions", db_constraint=False, db_index=False
     )
-    stage = models.ForeignKey(Stage, models.PROTECT, related_name="positions", db_constraint=False)
+    stage = models.ForeignKey(
+        Stage, models.PROTECT, related_name="positions", db_constraint=False, db_index=False
+    )
     previous_stage = models.ForeignKey(
-        Stage, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+        Stage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     rank = models.CharField(
         max_length=200, db_collation="C", help_text="Order within its column; see ranks."
@@ -291,7 +306,13 @@ class Position(ExternalRow):
     score_reasons = ArrayField(models.TextField(), default=list, blank=True)
     risk_factors = ArrayField(models.TextField(), default=list, blank=True)
     suggested_stage = models.ForeignKey(
-        Stage, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+        Stage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     suggested_action = models.CharField(max_length=200, blank=True)
     ai_notes = models.TextField(blank=True)
@@ -309,7 +330,7 @@ class Position(ExternalRow):
     )
     override_reason = models.CharField(max_length=500, blank=True)
 
-    objects = InPipelineQuerySet.as_manager()
+    objects: ClassVar = InPipelineQuerySet.as_manager()
 
     class Meta(ExternalRow.Meta):
         constraints = [
@@ -379,15 +400,19 @@ class StageVisit(TenantRow):
     # A stay makes sense only with the position's stage: all or none of it is undone.
     undo_with = ("position_id", "pipelines_position", "stage_id")
 
-    pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="+", db_constraint=False)
-    position = models.ForeignKey(
-        Position, models.CASCADE, related_name="visits", db_constraint=False
+    pipeline = models.ForeignKey(
+        Pipeline, models.CASCADE, related_name="+", db_constraint=False, db_index=False
     )
-    stage = models.ForeignKey(Stage, models.PROTECT, related_name="visits", db_constraint=False)
+    position = models.ForeignKey(
+        Position, models.CASCADE, related_name="visits", db_constraint=False, db_index=False
+    )
+    stage = models.ForeignKey(
+        Stage, models.PROTECT, related_name="visits", db_constraint=False, db_index=False
+    )
     entered_at = models.DateTimeField(default=clock.now)
     left_at = models.DateTimeField(null=True, blank=True)
 
-    objects = InPipelineQuerySet.as_manager()
+    objects: ClassVar = InPipelineQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -428,7 +453,7 @@ class Attestation(TenantRow):
     attested_by_name = models.CharField(max_length=200)
     attested_at = models.DateTimeField(default=clock.now)
 
-    objects = InPipelineQuerySet.as_manager()
+    objects: ClassVar = InPipelineQuerySet.as_manager()
 
     class Meta:
         constraints = [

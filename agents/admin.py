@@ -114,8 +114,10 @@ class TokenAdmin(SwitchPermission, ReadOnlyAdmin):
 
     actions = ("revoke",)
     exclude = ("digest",)
-    list_display = ("ending", "agent", "membership", "name", "created_at", "expires_at")
-    list_display += ("last_used_at", "revoked_at")
+    list_display = (
+        *("ending", "agent", "membership", "name", "created_at"),
+        *("expires_at", "last_used_at", "revoked_at"),
+    )
     list_filter = ("agent",)
     list_select_related = ("agent", "membership__user")
     ordering = ("-id",)
@@ -187,4 +189,4 @@ class BudgetAdmin(ReadOnlyAdmin):
 
 
 def _organization(by: Actor) -> Organization:
-    return Organization.objects.get(pk=by.organization_id)
+    return Organization.objects.get(pk=by.organization_id or 0)

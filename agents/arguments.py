@@ -159,7 +159,8 @@ class Signature:
 
     def canonical(self, read: Arguments) -> dict[str, Any]:
         """Return the arguments that were given as JSON values."""
-        return read.model_dump(mode="json", exclude_unset=True)
+        given: dict[str, Any] = read.model_dump(mode="json", exclude_unset=True)
+        return given
 
 
 def _parameters_of(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:

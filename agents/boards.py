@@ -1,7 +1,7 @@
 """A board as the API and tools show it."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
@@ -25,7 +25,7 @@ class CardShown(BaseModel):
     owner: str | None
     days_in_stage: int
     entered_stage_at: datetime
-    expected_close_on: str | None
+    expected_close_on: date | None
     next_follow_up_at: datetime | None
     outcome: str | None
 
@@ -135,7 +135,7 @@ def show_card(card: Position) -> CardShown:
         owner=str(owner.user) if owner else None,
         days_in_stage=card.days_in_stage,
         entered_stage_at=card.entered_stage_at,
-        expected_close_on=card.expected_close_on and card.expected_close_on.isoformat(),
+        expected_close_on=card.expected_close_on,
         next_follow_up_at=card.next_follow_up_at,
         outcome=card.outcome or None,
     )

@@ -68,7 +68,7 @@ def asker_of(approval: Approval) -> Actor:
     membership_id = None
     if approval.asked_by_kind == ActorKind.PERSON:
         mine = Membership.objects.filter(
-            organization_id=approval.organization_id, user_id=approval.asked_by_id
+            organization_id=approval.organization_id, user_id=approval.asked_by_id or 0
         )
         membership_id = mine.values_list("pk", flat=True).first()
     return Actor(

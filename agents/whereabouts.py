@@ -5,11 +5,13 @@ Every move passes here, so a card is read by hand, in one statement, and its boa
 another.
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, Any
 
-from django.db import connection
+from django.db import connection, models
 from pydantic import Field
 
 from agents.arguments import BadArguments, Ref
@@ -82,21 +84,27 @@ def _read_card(context: Context, ref: Ref[Position]) -> Position:
         found = cursor.fetchone()
     if found is None:
         raise refs.NotFound(f"There is no {ref}.", ref=str(ref))
-    parts = []
-    for model in (Position, Contact, Pipeline, Stage):
-        width = len(rows.shape_of(model).columns)
-        parts.append(rows.build(model, found[:width]))
-        found = found[width:]
-    card, card.contact, card.pipeline, card.stage = parts
+    card = _build_card(found)
     if not _is_open(card.pipeline, context):
         raise refs.NotFound(f"There is no {ref}.", ref=str(ref))
     return card
 
 
+def _build_card(found: Sequence[Any]) -> Position:
+    values = iter(found)
+
+    def take[Row: models.Model](model: type[Row]) -> Row:
+        return rows.build(model, list(islice(values, len(rows.shape_of(model).columns))))
+
+    card = take(Position)
+    card.contact, card.pipeline, card.stage = take(Contact), take(Pipeline), take(Stage)
+    return card
+
+
 @cache
 def _card_sql() -> str:
-    models = {"p": Position, "c": Contact, "l": Pipeline, "s": Stage}
-    columns = ", ".join(rows.columns_of(model, alias) for alias, model in models.items())
+    read = {"p": Position, "c": Contact, "l": Pipeline, "s": Stage}
+    columns = ", ".join(rows.columns_of(model, alias) for alias, model in read.items())
     return _CARD.format(columns=columns)
 
 
@@ -116,7 +124,9 @@ def _find_card_of(
     cards = Position.objects.visible_to(context.by).filter(contact=who, archived_at=None)
     if pipeline is not None:
         cards = cards.filter(pipeline=context.find(pipeline))
-    fitting = list(cards.select_related("contact", "pipeline", "stage").order_by("pk")[:MOST])
+    fitting: list[Position] = list(
+        cards.select_related("contact", "pipeline", "stage").order_by("pk")[:MOST]
+    )
     still_open = [card for card in fitting if card.is_open]
     if len(fitting) > 1 and len(still_open) == 1:
         return still_open[0]

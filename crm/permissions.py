@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from audit import undo
 from audit.actors import Actor
 from crm.models import Role
 
@@ -47,6 +48,12 @@ GRANTS: dict[str, frozenset[Permission]] = {
 def allows(actor: Actor, permission: Permission) -> bool:
     """Whether a person's role grants `permission`; whoever is not a person is bound elsewhere."""
     return not actor.is_person or permission in GRANTS.get(actor.role, frozenset())
+
+
+@undo.permits_all
+def undoes_all(actor: Actor) -> bool:
+    """Whether a person's role lets them undo what others did."""
+    return actor.is_person and allows(actor, Permission.UNDO)
 
 
 View = Callable[..., HttpResponse]

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from agents.api import doors, pages
 from agents.api.doors import Asked, Body, JsonView, let_in
 from approvals import approvals, queries
+from approvals.deciders import as_person
 from approvals.models import Approval, Status
 from crm import refs
 from crm.permissions import Permission
@@ -56,7 +57,7 @@ class GrantView(JsonView):
         body = doors.read(request, GrantBody)
         granted = approvals.grant(
             find(number, request),
-            by=request.actor,
+            by=as_person(request.actor),
             digest=body.digest,
             arguments=body.arguments,
             note=body.note,
@@ -73,7 +74,9 @@ class RefuseView(JsonView):
     def post(self, request: Asked, number: int) -> Response:
         """Refuse what waits. The same call is refused for seven days with this reason."""
         body = doors.read(request, RefuseBody)
-        refused = approvals.refuse(find(number, request), by=request.actor, because=body.because)
+        refused = approvals.refuse(
+            find(number, request), by=as_person(request.actor), because=body.because
+        )
         return Response(show([refused], request)[0])
 
 

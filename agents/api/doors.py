@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.http import Http404
 from pydantic import BaseModel, ConfigDict, ValidationError
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotAuthenticated
@@ -80,6 +81,15 @@ class JsonView(APIView):
 
     def get_exception_handler(self) -> Any:
         return problems.handle
+
+
+class NowhereView(JsonView):
+    """Any address that is none of the API's."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
 
 
 def identify(request: Asked) -> tuple[Actor, bytes | None]:
@@ -178,7 +188,7 @@ def read_query(request: Asked, **kinds: Callable[[str], Any]) -> dict[str, Any]:
     :raises BadRequest: names each that is unknown or does not fit
     """
     wrong, found = {}, {}
-    for name, text in request.GET.items():
+    for name, text in request.GET.dict().items():
         if name not in kinds:
             wrong[name] = f"is unknown; there are {', '.join(kinds)}"
             continue

@@ -1,6 +1,7 @@
 """Errors over HTTP: problem details (RFC 9457) that say what would be right. Never a trace."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -27,11 +28,15 @@ class TooLarge(Refusal):
 
 
 def problem(
-    status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any
+    http: int,
+    detail: str,
+    members: Mapping[str, Any] | None = None,
+    *,
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    """Return a problem; `more` are further members, such as `fields`."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "detail": detail} | more
-    return Response(body, status=status, headers=headers, content_type=PROBLEM)
+    """Return a problem; `members` are what it has besides, such as `fields`."""
+    body = {"type": "about:blank", "title": HTTPStatus(http).phrase, "detail": detail}
+    return Response({**(members or {}), **body}, status=http, headers=headers, content_type=PROBLEM)
 
 
 def of_refusal(refusal: Refusal) -> Response:
@@ -51,7 +56,8 @@ def of_result(result: Result) -> Response:
     headers = {}
     if "retry_after" in result.details:
         headers["Retry-After"] = str(result.details["retry_after"])
-    return problem(result.http, result.summary, headers=headers, **result.details, **answer(result))
+    members = {**result.details, **answer(result)}
+    return problem(result.http, result.summary, members, headers=headers)
 
 
 def answer(result: Result) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def of_error(error: Exception) -> Response:
     if isinstance(error, NotLetIn):
         return problem(401, str(error), headers=CHALLENGE)
     if isinstance(error, Refusal):
-        return problem(results.status_of(error), str(error), **describe(error.details))
+        return problem(results.status_of(error), str(error), describe(error.details))
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return problem(401, str(error.detail), headers=CHALLENGE)
     if isinstance(error, exceptions.APIException):

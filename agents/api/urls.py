@@ -1,8 +1,9 @@
 """Where the API is."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from agents.api import approvals, boards, ledger, objects, tools
+from agents.api.doors import NowhereView
 
 urlpatterns = [
     path("tools/", tools.ToolsView.as_view(), name="tools"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("actions/<int:number>/feedback/", ledger.FeedbackView.as_view(), name="feedback"),
     path("undo/plan/", ledger.PlanView.as_view(), name="undo_plan"),
     path("undo/apply/", ledger.ApplyView.as_view(), name="undo_apply"),
+    re_path("", NowhereView.as_view()),
 ]
 
 app_name = "api"

@@ -13,10 +13,8 @@ from crm import objects
 from crm.permissions import Permission
 
 Kind = Literal["contact", "company", "position", "pipeline", "stage", "task", "activity", "member"]
-Op = Literal[
-    *("=", "!=", "<", "<=", ">", ">=", "in", "not_in", "contains", "not_contains"),
-    *("is_empty", "is_not_empty", "before", "after", "within_days", "older_than_days"),
-]
+Compare = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "contains", "not_contains"]
+State = Literal["is_empty", "is_not_empty", "before", "after", "within_days", "older_than_days"]
 
 
 class Compared(Entry):
@@ -30,7 +28,7 @@ class Compared(Entry):
             " position.stage (= stage:7), contact.custom.plan …",
         ),
     ]
-    op: Op
+    op: Compare | State
     value: Any = None
 
 

@@ -1,32 +1,536 @@
-"""The API: calling tools over HTTP."""
+"""The API over HTTP: what it answers, to whom, and how it says no."""
+
+import json
 
 import pytest
+from django.test import Client
+
+from agents import switches, tokens
+from agents.models import Feedback
+from approvals.models import Approval
+from audit.models import Action
+from crm import custom_fields
+from crm.models import Membership
+from pipelines import positions, stages
+
+PROBLEM = "application/problem+json"
 
 
 @pytest.fixture
-def post(client, token):
-    """POST JSON as the agent, or as whoever's token `by` is."""
+def ask(client, token):
+    """Send a request as the agent, or as whoever's token `by` is, and return the answer."""
 
-    def send(path, body, by=token):
-        return client.post(
+    def send(method, path, body=None, by=token, **headers):
+        if by:
+            headers |= {"Authorization": f"Bearer {by}"}
+        return client.generic(
+            method,
             path,
-            data=body,
+            data="" if body is None else json.dumps(body),
             content_type="application/json",
-            headers={"Authorization": f"Bearer {by}"} if by else {},
+            headers=headers,
         )
 
     return send
 
 
-def test_a_call_is_done(post, card, stage):
-    answer = post(
-        "/api/tools/move_contact/",
-        {
-            "arguments": {"position": card.ref, "to_stage": "Qualified"},
-            "reason": "ready",
-            "confidence": 0.95,
+@pytest.fixture
+def token_of():
+    """Issue a token for a person."""
+
+    def issue(person):
+        membership = Membership.objects.get(pk=person.membership_id)
+        return tokens.issue_for_member(membership, by=person)
+
+    return issue
+
+
+@pytest.fixture
+def move(ask, card):
+    """Move Grace's card over HTTP."""
+
+    def send(to="Qualified", **envelope):
+        arguments = {"position": card.ref, "to_stage": to} | envelope.pop("arguments", {})
+        given = {"arguments": arguments, "reason": "ready", "confidence": 0.95} | envelope
+        return ask("POST", "/api/tools/move_contact/", given)
+
+    return send
+
+
+# --- Calling a tool -------------------------------------------------------------------------------
+def test_a_call_is_done(move, stage):
+    answer = move()
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "done",
+        "result": {
+            "position": answer.json()["result"]["position"],
+            "contact": "Grace Hopper",
+            "stage": stage("Qualified").ref,
+            "stage_name": "Qualified",
+            "win_percent": None,
+            "outcome": None,
         },
+        "action": answer.json()["action"],
+        "approval": None,
+        "because": [],
+        "summary": "Grace Hopper moved from Lead to Qualified",
+    }
+
+
+def test_a_call_waits(move, inside):
+    answer = move(confidence=0.5)
+
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "waiting"
+    assert answer.json()["approval"] == Approval.objects.get().ref
+    assert answer.json()["because"] == ["confidence 50 % is below 85 %"]
+
+
+def test_a_gate_refuses_and_names_what_is_missing(move, stage, ada, inside):
+    stages.update(stage("Lead"), changes={"required_fields": ["position.value_cents"]}, by=ada)
+
+    answer = move()
+
+    assert (answer.status_code, answer["Content-Type"]) == (422, PROBLEM)
+    assert answer.json()["status"] == "refused"
+    assert answer.json()["unmet"][0]["key"] == "position.value_cents"
+    assert "detail" in answer.json()
+
+
+def test_a_conflict_says_the_truth(move, stage):
+    answer = move("Demo", arguments={"from_stage": "Qualified"})
+
+    assert answer.status_code == 409
+    assert answer.json()["stage"] == stage("Lead").ref
+
+
+def test_bad_arguments_name_the_field(move):
+    answer = move(arguments={"positon": 1})
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert answer.json()["fields"]["positon"] == "is unknown; did you mean position"
+
+
+def test_an_unknown_tool_is_not_found(ask):
+    answer = ask("POST", "/api/tools/move_contcat/", {"arguments": {}})
+
+    assert answer.status_code == 404
+    assert "move_contact" in answer.json()["detail"]
+
+
+def test_over_budget_says_when_to_come_back(ask, agent, ada, card):
+    from agents import agents
+
+    agents.update(agent, changes={"calls_per_minute": 1}, by=ada)
+    body = {"arguments": {"ref": card.contact.ref}}
+
+    ask("POST", "/api/tools/get_object/", body)
+    answer = ask("POST", "/api/tools/get_object/", body)
+
+    assert answer.status_code == 429
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert answer.json()["status"] == "denied"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"argument": {}}, "argument"),
+        ({"arguments": []}, "arguments"),
+        ({"confidence": 2}, "confidence"),
+        ({"confidence": "high"}, "confidence"),
+        ({"reason": 5}, "reason"),
+        ({"dry_run": "yes"}, "dry_run"),
+        ([], "arguments"),
+    ],
+)
+def test_the_envelope_is_closed_too(ask, body, field):
+    answer = ask("POST", "/api/tools/get_object/", body)
+
+    assert answer.status_code == 400
+    assert field in answer.json()["fields"]
+
+
+def test_what_is_no_json_is_told_so(client, token):
+    answer = client.post(
+        "/api/tools/get_object/",
+        data="{",
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
     )
 
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+
+
+def test_a_request_has_a_largest_size(ask):
+    answer = ask("POST", "/api/tools/get_object/", {"reason": "x" * 1_000_001})
+
+    assert (answer.status_code, answer["Content-Type"]) == (413, PROBLEM)
+
+
+def test_a_key_repeats_the_first_answer(ask, inside):
+    body = {"arguments": {"name": "Ada Lovelace"}, "idempotency_key": "k", "confidence": 1.0}
+
+    first = ask("POST", "/api/tools/create_contact/", body)
+    again = ask("POST", "/api/tools/create_contact/", body)
+    other = ask("POST", "/api/tools/create_contact/", body | {"arguments": {"name": "Alan"}})
+
+    assert first.json() == again.json()
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 409)
+
+
+def test_a_dry_run_over_http(move, card, stage, inside):
+    answer = move(dry_run=True)
+
+    card.refresh_from_db()
+    assert answer.json()["result"]["would"]["title"] == "Move Grace Hopper to Qualified"
+    assert card.stage == stage("Lead")
+
+
+# --- Who calls ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "header", [None, "Bearer nonsense", "Basic abc", "Bearer ", "Bearer whl_a_" + "0" * 36]
+)
+def test_without_a_good_token_one_is_asked_for(client, db, header):
+    headers = {"Authorization": header} if header else {}
+
+    for path in ["/api/tools/", "/api/objects/", "/api/approvals/", "/api/actions/"]:
+        answer = client.get(path, headers=headers)
+
+        assert (answer.status_code, answer["Content-Type"]) == (401, PROBLEM)
+        assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_revoked_token_is_refused_at_every_door(ask, token, agent, ada, card):
+    tokens.revoke(agent.tokens.get(), by=ada)
+
+    for path in ["/api/tools/", f"/api/objects/{card.ref}/", "/api/actions/"]:
+        assert ask("GET", path).status_code == 401
+    assert ask("POST", "/api/tools/get_object/", {"arguments": {}}).status_code == 401
+
+
+def test_a_disabled_agent_is_refused_at_every_door(ask, agent, ada, card):
+    switches.disable(agent, by=ada)
+
+    for path in ["/api/tools/", f"/api/objects/{card.ref}/", "/api/actions/"]:
+        assert ask("GET", path).status_code == 403
+
+
+def test_a_session_needs_a_csrf_token(db, log_in, ada, card):
+    from crm.models import User
+
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(User.objects.get(pk=ada.id))
+    body = {"arguments": {"ref": card.ref}}
+
+    forged = careful.post("/api/tools/get_object/", data=body, content_type="application/json")
+
+    assert forged.status_code == 403
+    assert careful.get(f"/api/objects/{card.ref}/").status_code == 200
+
+
+def test_a_session_is_somebody(log_in, bob, card, stage, inside):
+    browser = log_in(bob)
+    body = {"arguments": {"position": card.ref, "to_stage": "Qualified"}}
+
+    answer = browser.post("/api/tools/move_contact/", data=body, content_type="application/json")
+
     assert answer.status_code == 200, answer.json()
-    assert answer.json()["result"]["stage"] == stage("Qualified").ref
+    done = Action.objects.get(name="move_contact")
+    assert (done.actor_ref, done.door) == (bob.ref, "api")
+
+
+def test_a_viewers_token_reads_and_no_more(ask, token_of, vi, card):
+    viewer = token_of(vi)
+    body = {"arguments": {"position": card.ref, "to_stage": "Qualified"}}
+
+    assert ask("GET", f"/api/objects/{card.ref}/", by=viewer).status_code == 200
+    assert ask("POST", "/api/tools/move_contact/", body, by=viewer).status_code == 403
+
+
+# --- Listings -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("dialect", ["openai", "anthropic", "mcp"])
+def test_tools_are_listed_as_each_vendor_wants_them(ask, dialect):
+    listed = ask("GET", f"/api/tools/?dialect={dialect}").json()["results"]
+
+    names = [each.get("name") or each["function"]["name"] for each in listed]
+    assert names == sorted(names)
+    assert "move_contact" in names
+    assert "create_pipeline" not in names, "not among a sales agent's tools"
+
+
+def test_a_listing_has_only_what_the_token_may_use(ask, hire, ada, token_of, vi):
+    narrow = tokens.issue_for_agent(hire("Narrow", tools=["get_object", "move_contact"]), by=ada)
+    wide = tokens.issue_for_agent(hire("Wide", tools=["get_object", "create_pipeline"]), by=ada)
+
+    def names(by, query=""):
+        listed = ask("GET", f"/api/tools/{query}", by=by).json()["results"]
+        return [each["name"] for each in listed]
+
+    assert names(narrow) == ["get_object", "move_contact"]
+    assert names(wide) == ["get_object"]
+    assert names(wide, "?all=1") == ["create_pipeline", "get_object"]
+    assert "move_contact" not in names(token_of(vi))
+
+
+def test_own_fields_are_in_the_schema_at_once(ask, ada, inside):
+    custom_fields.declare("contact", label="Plan", type="choice", choices=["free", "pro"], by=ada)
+
+    listed = ask("GET", "/api/tools/?dialect=mcp").json()["results"]
+    update = next(each for each in listed if each["name"] == "update_contact")
+
+    assert update["inputSchema"]["properties"]["custom"]["properties"] == {
+        "plan": {"type": "string", "title": "Plan", "enum": ["free", "pro"]}
+    }
+
+
+def test_an_unknown_dialect_names_those_there_are(ask):
+    answer = ask("GET", "/api/tools/?dialect=klingon")
+
+    assert answer.status_code == 400
+    assert answer.json()["fields"]["dialect"] == "must be one of openai, anthropic, mcp"
+
+
+# --- Objects and boards ---------------------------------------------------------------------------
+def test_an_object_has_one_shape(ask, grace, card):
+    shown = ask("GET", f"/api/objects/{grace.ref}/").json()
+
+    assert (shown["ref"], shown["type"], shown["name"]) == (grace.ref, "contact", "Grace Hopper")
+    assert shown["properties"]["email"] == "Grace@navy.example"
+    assert {"subtype", "status", "links", "created_by", "created_at"} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("ref", "status"), [("contact:999999", 404), ("contact", 400), ("agent:1", 400), ("x:1", 400)]
+)
+def test_what_is_no_object_is_said(ask, ref, status):
+    answer = ask("GET", f"/api/objects/{ref}/")
+
+    assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM)
+
+
+def test_objects_are_listed_by_page(ask, ada, inside):
+    from crm import contacts
+
+    for number in range(5):
+        contacts.create(name=f"Person {number}", by=ada)
+
+    first = ask("GET", "/api/objects/?type=contact&limit=3").json()
+    rest = ask("GET", f"/api/objects/?type=contact&limit=3&after={first['next']}").json()
+
+    assert len(first["results"]) == 3
+    assert len(rest["results"]) == 2
+    assert rest["next"] is None
+
+
+def test_objects_are_found_by_text_and_condition(ask, grace):
+    condition = json.dumps([{"field": "contact.email", "op": "contains", "value": "navy"}])
+
+    found = ask("GET", f"/api/objects/?type=contact&q=hopp&filter={condition}").json()
+    wrong = ask("GET", '/api/objects/?type=contact&filter=[{"field":"contact.emial","op":"="}]')
+
+    assert [each["ref"] for each in found["results"]] == [grace.ref]
+    assert wrong.status_code == 400
+    assert "contact.email" in wrong.json()["detail"]
+
+
+def test_a_board_counts_all_and_shows_some(ask, card, sales, stage):
+    board = ask("GET", f"/api/pipelines/{sales.pk}/board/").json()
+
+    lead = board["stages"][0]
+    assert [each["name"] for each in board["stages"]][:2] == ["Lead", "Qualified"]
+    assert (lead["count"], lead["total_cents"], lead["next"]) == (1, 0, None)
+    assert lead["cards"][0]["position"] == card.ref
+
+
+def test_one_column_of_a_board(ask, card, sales, stage):
+    lead = stage("Lead")
+
+    for given in [lead.pk, lead.ref]:
+        board = ask("GET", f"/api/pipelines/{sales.pk}/board/?stage={given}").json()
+        assert [each["stage"] for each in board["stages"]] == [lead.ref]
+    assert ask("GET", f"/api/pipelines/{sales.pk}/board/?stage=999999").status_code == 404
+    assert ask("GET", f"/api/pipelines/{sales.pk}/board/?stage=x").status_code == 400
+
+
+# --- Approvals ------------------------------------------------------------------------------------
+def test_a_manager_decides_over_http(ask, move, token_of, mo, card, stage, inside, deliver):
+    move(confidence=0.5)
+    manager = token_of(mo)
+
+    (waiting,) = ask("GET", "/api/approvals/?status=waiting", by=manager).json()["results"]
+    number = waiting["approval"].partition(":")[2]
+    granted = ask(
+        "POST", f"/api/approvals/{number}/grant/", {"digest": waiting["digest"]}, by=manager
+    )
+    deliver()
+
+    card.refresh_from_db()
+    assert waiting["shown"]["rows"] == [{"label": "Stage", "before": "Lead", "after": "Qualified"}]
+    assert (granted.status_code, granted.json()["status"]) == (200, "granted")
+    assert card.stage == stage("Qualified")
+    again = ask("POST", f"/api/approvals/{number}/grant/", {}, by=manager)
+    assert again.status_code == 409
+    assert "Mo" in again.json()["detail"]
+
+
+def test_a_manager_refuses_over_http(ask, move, token_of, mo, inside):
+    move(confidence=0.5)
+    number = Approval.objects.get().pk
+    manager = token_of(mo)
+
+    without = ask("POST", f"/api/approvals/{number}/refuse/", {}, by=manager)
+    refused = ask("POST", f"/api/approvals/{number}/refuse/", {"because": "No."}, by=manager)
+
+    assert (without.status_code, without.json()["fields"]) == (400, {"because": "is missing"})
+    assert (refused.status_code, refused.json()["status"]) == (200, "refused")
+
+
+def test_an_attempt_to_decide_is_kept(ask, move, token_of, mo, inside):
+    move(confidence=0.5)
+    number = Approval.objects.get().pk
+
+    answer = ask("POST", f"/api/approvals/{number}/grant/", {"digest": "other"}, by=token_of(mo))
+
+    assert answer.status_code == 409
+    assert Action.objects.filter(name="approvals.grant", outcome="refused").exists()
+
+
+def test_no_agent_and_no_member_decides(ask, move, token_of, bob, inside):
+    move(confidence=0.5)
+    number = Approval.objects.get().pk
+
+    for by in [None, token_of(bob)]:
+        asked = {"by": by} if by else {}
+        grant = ask("POST", f"/api/approvals/{number}/grant/", {}, **asked)
+        refuse = ask("POST", f"/api/approvals/{number}/refuse/", {"because": "x"}, **asked)
+        assert (grant.status_code, refuse.status_code) == (403, 403)
+    assert ask("GET", "/api/approvals/").status_code == 403
+
+
+# --- The ledger -----------------------------------------------------------------------------------
+def test_an_agent_sees_what_it_did_itself(ask, move, bob, card, stage, inside):
+    move()
+    card.refresh_from_db()
+    positions.move(card, to=stage("Demo"), by=bob)
+
+    mine = ask("GET", "/api/actions/").json()["results"]
+
+    assert [each["name"] for each in mine] == ["move_contact"]
+    assert ask("GET", f"/api/actions/?target={card.ref}").json()["results"] == mine
+
+
+def test_a_person_sees_what_everybody_did(ask, move, token_of, mo, agent, card, inside):
+    move()
+    by = token_of(mo)
+
+    listed = ask("GET", f"/api/actions/?actor=agent:{agent.pk}", by=by).json()["results"]
+    later = ask("GET", "/api/actions/?since=2999-01-01T00:00:00Z", by=by).json()["results"]
+
+    assert [each["name"] for each in listed] == ["move_contact"]
+    assert later == []
+    assert ask("GET", "/api/actions/?since=soon", by=by).status_code == 400
+
+
+def test_actions_come_by_page(ask, token_of, mo, acme, inside):
+    from audit.actions import action
+
+    by = token_of(mo)
+    for _ in range(60):
+        with action("test.tick", by=mo):
+            pass
+
+    first = ask("GET", f"/api/actions/?actor={mo.ref}", by=by).json()
+    rest = ask("GET", f"/api/actions/?actor={mo.ref}&after={first['next']}", by=by).json()
+
+    assert len(first["results"]) == 50
+    seen = [each["action"] for each in first["results"] + rest["results"]]
+    assert len(seen) == len(set(seen)) >= 60
+
+
+def test_an_agent_takes_back_what_it_did(ask, move, card, stage, inside):
+    done = move().json()["action"]
+
+    answer = ask("POST", f"/api/actions/{done.partition(':')[2]}/undo/", {})
+
+    card.refresh_from_db()
+    assert answer.status_code in (200, 202), answer.json()
+
+
+def test_a_manager_undoes_an_agents_move(ask, move, token_of, mo, card, stage, inside):
+    done = move().json()["action"]
+
+    answer = ask("POST", f"/api/actions/{done.partition(':')[2]}/undo/", {}, by=token_of(mo))
+
+    card.refresh_from_db()
+    assert answer.status_code == 200, answer.json()
+    assert card.stage == stage("Lead")
+    assert {"restored", "conflicts", "irreversible"} <= set(answer.json())
+
+
+def test_feedback_is_kept(ask, move, token_of, bob, inside):
+    done = move().json()["action"]
+    path = f"/api/actions/{done.partition(':')[2]}/feedback/"
+
+    silent = ask("POST", path, {"right": False}, by=token_of(bob))
+    wrong = ask("POST", path, {"right": False, "because": "too early"}, by=token_of(bob))
+    right = ask("POST", path, {"right": True}, by=token_of(bob))
+
+    assert (silent.status_code, wrong.status_code, right.status_code) == (400, 201, 201)
+    assert Feedback.objects.get().right is True
+    assert ask("POST", path, {"right": True}).status_code == 403, "agents have no opinion"
+
+
+def test_many_are_planned_and_then_undone(ask, move, token_of, mo, agent, card, stage, inside):
+    move()
+    by = token_of(mo)
+
+    plan = ask("POST", "/api/undo/plan/", {"actor": f"agent:{agent.pk}"}, by=by)
+    undone = ask("POST", "/api/undo/apply/", {"plan": plan.json()["plan"]}, by=by)
+
+    card.refresh_from_db()
+    assert plan.status_code == 200, plan.json()
+    assert plan.json()["counts"]["restorable"] > 0
+    assert undone.status_code == 200, undone.json()
+    assert card.stage == stage("Lead")
+
+
+def test_a_plan_says_what_is_wrong_with_the_choice(ask, token_of, mo):
+    by = token_of(mo)
+
+    bad = ask("POST", "/api/undo/plan/", {"since": "soon", "run": "x"}, by=by)
+    nothing = ask("POST", "/api/undo/plan/", {}, by=by)
+
+    assert set(bad.json()["fields"]) == {"since", "run"}
+    assert nothing.status_code == 404
+    assert ask("POST", "/api/undo/plan/", {"actor": "agent:1"}).status_code == 403
+
+
+# --- Never a trace --------------------------------------------------------------------------------
+def test_a_fault_says_nothing_of_its_insides(ask, monkeypatch, card):
+    from agents.api import objects
+
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(objects.objects, "get", broken)
+
+    answer = ask("GET", f"/api/objects/{card.ref}/")
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, PROBLEM)
+    assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_problems_too(ask, method, card):
+    answer = ask(method, f"/api/objects/{card.ref}/")
+
+    assert (answer.status_code, answer["Content-Type"]) == (405, PROBLEM)
+
+
+def test_an_unknown_address_is_a_problem_too(ask):
+    answer = ask("GET", "/api/nothing/")
+
+    assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)

@@ -1,6 +1,8 @@
 """Pages of the ledger: who did what, and taking it back."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.actions import action
@@ -28,19 +30,13 @@ def test_everybodys_actions_are_listed_newest_first(log_in, mo, renamed):
     page = log_in(mo).get(reverse("audit:actions"), {"actor": ""}).content.decode()
 
     assert "was edited" in page
-    assert page.index("was edited") < page.rindex("Mo") or "Mo" not in page
+    assert 'datetime="' in page
 
 
-def test_the_list_takes_the_same_number_of_statements_however_long(
-    log_in, mo, renamed, grace, bob, django_assert_num_queries
-):
+def test_the_list_takes_the_same_number_of_statements_however_long(log_in, mo, renamed, grace, bob):
     browser = log_in(mo)
-    browser.get(reverse("audit:actions"), {"actor": ""})
 
     def count() -> int:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         with CaptureQueriesContext(connection) as captured:
             browser.get(reverse("audit:actions"), {"actor": ""})
         return len(captured)
@@ -51,7 +47,9 @@ def test_the_list_takes_the_same_number_of_statements_however_long(
     assert count() == before
 
 
-def test_a_contacts_history_holds_what_happened_to_their_cards(log_in, mo, grace, sales, stage, bob):
+def test_a_contacts_history_holds_what_happened_to_their_cards(
+    log_in, mo, grace, sales, stage, bob
+):
     card = positions.enter(grace, pipeline=sales, by=bob)
     positions.move(card, to=stage("Qualified"), by=bob)
 
@@ -93,8 +91,11 @@ def test_a_member_may_not_undo_what_others_did(log_in, bob, mo, inside, grace):
 
 
 @pytest.mark.parametrize("name", ["audit:action", "audit:timeline"])
-def test_strangers_find_nothing(log_in, eve, renamed, name):
-    number = renamed.pk if name == "audit:action" else renamed.target
+def test_strangers_find_nothing(log_in, acme, eve, bob, grace, name):
+    with action("contacts.update", by=bob, target=grace) as doing:
+        contacts.update(grace, changes={"city": "Boston"}, by=bob)
+
+    number = doing.id if name == "audit:action" else grace.ref
     assert log_in(eve).get(reverse(name, args=[number])).status_code == 404
 
 

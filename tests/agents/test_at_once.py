@@ -1,0 +1,255 @@
+"""Many at once, with real transactions: done once, counted exactly, stopped when switched off."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from agents import agents, dispatch, resumption, switches
+from agents.models import Budget
+from approvals import approvals
+from approvals.models import Approval
+from audit.actions import tenant
+from audit.actors import Actor, Door, system
+from audit.models import Action, Outcome
+from crm import contacts, people
+from crm.models import Contact, Membership, Organization, Role
+from pipelines import pipelines, positions, stages
+from pipelines.models import Position, StageVisit
+from tests.agents.conftest import actor_of
+
+CROWD = 8
+
+
+class Ground:
+    """Acme with an agent, a board and a card, committed."""
+
+    def __init__(self) -> None:
+        self.acme: Organization = people.create_organization("Acme", by=system(None))
+        by = system(self.acme.pk)
+        self.ada = self.join("Ada", Role.OWNER, by)
+        self.mo = self.join("Mo", Role.MANAGER, by)
+        names = [{"name": "Lead"}, {"name": "Qualified"}, {"name": "Demo"}]
+        self.board = pipelines.create("Sales", by=self.ada, stages=names)
+        with tenant(self.acme.pk):
+            self.stages = stages.find(self.board)
+        self.grace: Contact = contacts.create(by=self.ada, name="Grace Hopper")
+        self.card: Position = positions.enter(self.grace, pipeline=self.board, by=self.ada)
+        self.agent = agents.create("Sally", persona="sales", learning_mode=False, by=self.ada)
+
+    def join(self, name: str, role: Role, by: Actor) -> Actor:
+        email = f"{name}@acme.example"
+        member: Membership = people.add_member(self.acme, email=email, name=name, role=role, by=by)
+        return people.actor_of(member, door=Door.BOARD)
+
+    def call(self, tool: str, /, **given: object) -> dispatch.Result:
+        own = {"key", "confidence", "dry_run"}
+        envelope = {"confidence": 0.95} | {name: given.pop(name) for name in own & given.keys()}
+        return dispatch.call(actor_of(self.agent), tool, given, **envelope)
+
+    def count(self, **filters: object) -> int:
+        with tenant(self.acme.pk):
+            return Action.objects.filter(**filters).count()
+
+
+@pytest.fixture
+def ground(committed):
+    return Ground()
+
+
+def at_once(work, times=CROWD):
+    """Run `work` in so many threads that start together; return what each returned or raised."""
+    together = threading.Barrier(times)
+
+    def run(_: int):
+        together.wait()
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001  (the test looks at each)
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(run, range(times)))
+
+
+def test_one_key_is_one_effect_however_many_call_at_once(ground):
+    call = partial(ground.call, "create_contact", name="Ada Lovelace", key="once")
+
+    answers = at_once(call)
+
+    with tenant(ground.acme.pk):
+        assert Contact.objects.filter(name="Ada Lovelace").count() == 1
+    assert {answer.status for answer in answers} == {Outcome.DONE}
+    assert len({answer.action for answer in answers}) == 1
+    assert ground.count(name="create_contact") == 1
+
+
+def test_one_key_with_other_arguments_is_one_effect_too(ground):
+    names = iter([f"Person {number}" for number in range(CROWD)])
+    lock = threading.Lock()
+
+    def call():
+        with lock:
+            name = next(names)
+        return ground.call("create_contact", name=name, key="once")
+
+    answers = at_once(call)
+
+    assert sorted(answer.http for answer in answers) == [200] + [409] * (CROWD - 1)
+    with tenant(ground.acme.pk):
+        assert Contact.objects.filter(name__startswith="Person").count() == 1
+
+
+def test_without_a_key_only_one_of_many_moves_the_card(ground):
+    call = partial(
+        ground.call,
+        "move_contact",
+        position=ground.card.ref,
+        to_stage="Qualified",
+        from_stage="Lead",
+    )
+
+    answers = at_once(call)
+
+    assert sorted(answer.http for answer in answers) == [200] + [409] * (CROWD - 1)
+    with tenant(ground.acme.pk):
+        assert StageVisit.objects.filter(position=ground.card).count() == 2
+
+
+def test_calls_are_counted_exactly(ground):
+    agents.update(ground.agent, changes={"calls_per_minute": 5}, by=ground.ada)
+    call = partial(ground.call, "get_object", ref=ground.card.ref)
+
+    answers = at_once(call, times=20)
+
+    allowed = [answer for answer in answers if answer.is_done]
+    over = [answer for answer in answers if answer.http == 429]
+    # Where the minute turned in between, there were two of five.
+    assert len(allowed) in (5, 10)
+    assert len(allowed) + len(over) == 20
+    assert all(1 <= answer.details["retry_after"] <= 60 for answer in over)
+
+
+def test_the_ledger_hears_of_an_overrun_once_a_minute(ground):
+    agents.update(ground.agent, changes={"calls_per_minute": 1}, by=ground.ada)
+    call = partial(ground.call, "get_object", ref=ground.card.ref)
+
+    for _ in range(10):
+        call()
+
+    assert ground.count(name="get_object", outcome="denied") in (1, 2)
+
+
+def test_writes_are_counted_exactly_and_only_those_that_were_made(ground):
+    agents.update(ground.agent, changes={"writes_per_hour": 3}, by=ground.ada)
+    refused = ground.call("move_contact", position=ground.card.ref, to_stage="Nowhere")
+    dry = ground.call("create_contact", name="Dry", dry_run=True)
+
+    answers = at_once(lambda: ground.call("create_task", title="Call"))
+
+    assert (refused.http, dry.http) == (400, 200)
+    assert sorted(answer.http for answer in answers) == [200] * 3 + [429] * (CROWD - 3)
+    assert ground.count(name="create_task", outcome="done") == 3
+    with tenant(ground.acme.pk):
+        assert Budget.objects.get().writes == 3
+    assert ground.call("get_object", ref=ground.card.ref).is_done, "reading is no write"
+
+
+@pytest.mark.parametrize("switch", ["organization", "agent", "tool", "pipeline"])
+def test_nothing_is_done_after_a_switch_was_set(ground, switch):
+    """Agents move the card to and fro as fast as they can while a person throws the switch."""
+    throw = {
+        "organization": lambda: switches.pause_agents(ground.acme, by=ground.ada),
+        "agent": lambda: switches.disable(ground.agent, by=ground.ada),
+        "tool": lambda: switches.turn_off("move_contact", by=ground.ada),
+        "pipeline": lambda: pipelines.update(
+            ground.board, changes={"ai_enabled": False}, by=ground.ada
+        ),
+    }[switch]
+    thrown = threading.Event()
+    moved = threading.Event()
+
+    def work():
+        seen = []
+        while not (thrown.is_set() and len(seen) > 3 and seen[-1] != "done"):
+            to = ["Lead", "Qualified"][len(seen) % 2]
+            result = ground.call("move_contact", position=ground.card.ref, to_stage=to)
+            seen.append(result.status.value)
+            if result.is_done:
+                moved.set()
+            if len(seen) > 2_000:
+                break
+        connection.close()
+        return seen
+
+    with ThreadPoolExecutor(3) as threads:
+        workers = [threads.submit(work) for _ in range(3)]
+        assert moved.wait(10)
+        throw()
+        thrown.set()
+        seen = [worker.result() for worker in workers]
+
+    with tenant(ground.acme.pk):
+        last_switch = Action.objects.filter(actor_kind="person").latest("recorded_at")
+        after = Action.objects.filter(
+            name="move_contact", outcome="done", recorded_at__gt=last_switch.recorded_at
+        )
+        assert not after.exists(), "something committed after the switch"
+    assert all("denied" in each for each in seen)
+
+
+def test_a_grant_carried_out_by_many_at_once_is_carried_out_once(ground):
+    asked = ground.call(
+        "move_contact", position=ground.card.ref, to_stage="Qualified", confidence=0.5
+    )
+    with tenant(ground.acme.pk):
+        approval = Approval.objects.get()
+    approvals.grant(approval, by=ground.mo)
+
+    results = at_once(lambda: resumption.resume(approval), times=20)
+
+    assert asked.status == Outcome.WAITING
+    assert [result.status for result in results].count(Outcome.DONE) == 1
+    assert ground.count(name="move_contact", outcome="done") == 1
+    with tenant(ground.acme.pk):
+        assert StageVisit.objects.filter(position=ground.card).count() == 2
+
+
+def test_twenty_clicks_grant_once(ground):
+    ground.call("move_contact", position=ground.card.ref, to_stage="Qualified", confidence=0.5)
+    with tenant(ground.acme.pk):
+        approval = Approval.objects.get()
+
+    answers = at_once(lambda: approvals.grant(approval, by=ground.mo), times=20)
+
+    assert sum(isinstance(answer, Approval) for answer in answers) == 1
+    assert sum(isinstance(answer, approvals.AlreadyDecided) for answer in answers) == 19
+
+
+def test_the_same_question_at_once_is_asked_once(ground):
+    call = partial(
+        ground.call, "move_contact", position=ground.card.ref, to_stage="Demo", confidence=0.5
+    )
+    stages.update(ground.stages[1], changes={"can_skip": True}, by=ground.ada)
+
+    answers = at_once(call)
+
+    assert {answer.status for answer in answers} == {Outcome.WAITING}
+    assert len({answer.approval for answer in answers}) == 1
+
+
+def test_a_failed_call_leaves_no_setting_on_the_connection(ground):
+    """A pooled connection goes from one caller to the next."""
+    ground.call("move_contact", position="position:1", to_stage="Nowhere")
+    ground.call("create_contact", name="Dry", dry_run=True)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_setting('app.organization', true),"
+            " current_setting('app.action_id', true)"
+        )
+        assert not any(cursor.fetchone())

@@ -55,6 +55,12 @@ class Actor:
         return self.kind.value if self.id is None else f"{self.kind}:{self.id}"
 
     @property
+    def tenant_id(self) -> int:
+        """The organization acted in; the product itself may act in none, everybody else does."""
+        assert self.organization_id is not None, f"{self.ref} acts in no organization"
+        return self.organization_id
+
+    @property
     def is_person(self) -> bool:
         return self.kind is ActorKind.PERSON
 

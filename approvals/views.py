@@ -11,7 +11,7 @@ from django_htmx.http import trigger_client_event
 from approvals import approvals, deciders, queries
 from approvals.decisions import ConfirmationNeeded, Stale
 from approvals.forms import ArgumentsForm
-from approvals.models import Approval
+from approvals.models import Approval, Status
 from audit.actions import Refusal
 from audit.models import Outcome
 from crm import refs
@@ -63,8 +63,14 @@ def of(request: Request, ref: str) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE)
 def approval(request: Request, pk: int) -> HttpResponse:
-    """Show one approval, and what became of it."""
-    return _show(request, pk)
+    """Show one approval, and what became of it; a page that waits for it hears when it is done."""
+    shown = _find(request, pk)
+    answer = _render(request, shown)
+    if request.htmx and shown.status == Status.USED:
+        trigger_client_event(answer, "approval-done", {"about": shown.target})
+        if request.GET.get("part") == "card":
+            trigger_client_event(answer, "toast", {"text": f"{shown.outcome}.", "tone": "good"})
+    return answer
 
 
 @require_POST
@@ -162,7 +168,13 @@ def _show(
     request: Request, pk: int, refusal: Refusal | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Show an approval as it is now: a page, or the part that was asked for."""
-    context: dict[str, Any] = {"approval": _find(request, pk)}
+    return _render(request, _find(request, pk), refusal, status=status)
+
+
+def _render(
+    request: Request, shown: Approval, refusal: Refusal | None = None, *, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {"approval": shown}
     if isinstance(refusal, ConfirmationNeeded):
         context["confirm"] = str(refusal)
     elif refusal is not None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", boards.home, name="home"),
     path("boards/<int:pk>/", boards.board, name="board"),
     path("stages/<int:pk>/cards/", boards.column, name="column"),
+    path("positions/<int:pk>/card/", moves.card, name="card"),
     path("positions/<int:pk>/move/", moves.move, name="move"),
     path("positions/<int:pk>/place/", moves.place, name="place"),
     path("positions/<int:pk>/close/", moves.close, name="close"),

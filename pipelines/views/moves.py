@@ -31,6 +31,15 @@ WHO_MAY_WAIVE = f"A {' or '.join(gates.WAIVERS)}"
 SAID = ("to", "from", "waive", "outcome", "above", "below")
 
 
+@requires(Permission.SEE)
+def card(request: Request, pk: int) -> HttpResponse:
+    """Show a card where it stands by now; where no script runs, its board."""
+    position = get_position(request, pk)
+    if not request.htmx:
+        return redirect("pipelines:board", position.pipeline_id)
+    return _on_board(request, position)
+
+
 @requires(Permission.MOVE)
 @require_POST
 def move(request: Request, pk: int) -> HttpResponse:
@@ -67,7 +76,7 @@ def place(request: Request, pk: int) -> HttpResponse:
 def close(request: Request, pk: int) -> HttpResponse:
     """Close a card as won or lost."""
     position = get_position(request, pk)
-    asked = {
+    asked: dict[str, Any] = {
         "outcome": request.POST.get("outcome", ""),
         "reason": _reason(request),
     }
@@ -120,14 +129,14 @@ def _moved(request: Request, pk: int, action_id: int, said: str) -> HttpResponse
         return standings.show(request, position)
     has_moved = _number(request, "from") not in (0, position.stage_id)
     undo = f"{reverse('audit:undo_plan')}?action={action_id}"
-    told = {"said": f"{said}.", "undo": undo} if has_moved and said else {}
+    told: dict[str, Any] = {"said": f"{said}.", "undo": undo} if has_moved and said else {}
     return _on_board(request, position, **told)
 
 
 def _overtaken(request: Request, pk: int, conflict: Conflict) -> HttpResponse:
     """Show where the card truly stands, and who moved it there."""
     position = get_position(request, pk)
-    said = {"message": str(conflict), "position": position}
+    said: dict[str, Any] = {"message": str(conflict), "position": position}
     if not request.htmx:
         return render(request, "pipelines/refused.html", said, status=409)
     if _is_standing(request):
@@ -138,15 +147,16 @@ def _overtaken(request: Request, pk: int, conflict: Conflict) -> HttpResponse:
 def _on_board(
     request: Request, position: Position, *, status: int = 200, **told: str
 ) -> HttpResponse:
-    """Show the card in its column, and what the columns it concerns hold now."""
-    concerned = {_number(request, "from"), _number(request, "to"), position.stage_id}
+    """Show the card in its column, and what the columns it concerns, or else all, hold now."""
+    named = {_number(request, "from"), _number(request, "to")} - {0}
+    concerned = {*named, position.stage_id} if request.method == "POST" else set()
     heads = boards.get_heads(
         position.pipeline, by=request.actor, filters=read_filters_of_page(request)
     )
     context = {
         "position": position,
         "stage": position.stage,
-        "heads": [head for head in heads if head.stage.pk in concerned],
+        "heads": [head for head in heads if not concerned or head.stage.pk in concerned],
         **told,
     }
     return render(request, "pipelines/_moved.html", context, status=status)
@@ -177,7 +187,7 @@ def _refused(
     message, unmet = str(refusal), []
     if isinstance(refusal, gates.CriteriaUnmet):
         message, unmet, to = refusal.headline, refusal.unmet, refusal.to
-    context = {
+    context: dict[str, Any] = {
         "position": position,
         "to": to,
         "message": message,
@@ -209,7 +219,7 @@ def _stage_seen(request: Request, position: Position) -> Stage | None:
     return Stage(pk=seen, pipeline_id=position.pipeline_id) if seen else None
 
 
-def _neighbours(request: Request, to: Stage) -> dict[str, Position | None]:
+def _neighbours(request: Request, to: Stage) -> dict[str, Any]:
     """Return the cards it was dropped between, of those that stand there still."""
     named = {name: _number(request, name) for name in ("above", "below")}
     there = Position.objects.visible_to(request.actor).filter(stage=to, archived_at=None)

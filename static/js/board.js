@@ -73,6 +73,13 @@ board?.addEventListener("htmx:after:settle", (event) => {
   if (card && !card.classList.contains("is-asking")) settle(card);
 });
 
+// What was approved for a card is done: the card goes where it stands now.
+document.addEventListener("approval-done", ({ detail }) => {
+  const [kind, pk] = (detail.about ?? "").split(":");
+  const card = kind === "position" && document.getElementById(`position-${pk}`);
+  if (card) htmx.ajax("GET", urlFor("card", card), { source: card, target: card, swap: "none" });
+});
+
 // ---- By mouse and touch ----
 
 let home = null;

@@ -9,13 +9,25 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from audit.relay import deliver_pending
+from agents import agents, dispatch
+from agents.results import Result
+from audit.actors import Actor, ActorKind, Door
+from audit.models import Outcome
+from crm import contacts
+from crm.models import Contact, Organization
+from pipelines import positions
+from pipelines.models import Pipeline, Position, Stage
+
+MakeCard = Callable[..., Position]
+Ask = Callable[..., Result]
 
 BINARIES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -36,6 +48,11 @@ def browser() -> Iterator[Browser]:
         running = driver.chromium.launch(executable_path=found, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def db(committed: str) -> None:
+    """Here the cast commits, so that the served product sees it."""
 
 
 @pytest.fixture
@@ -79,24 +96,51 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def log_in_as(page: Page) -> Callable[[str], Page]:
-    """Log in through the form as somebody of the cast, by e-mail."""
+def log_in_as(page: Page, log_in: Callable[[Actor], Client], site: str) -> Callable[..., Page]:
+    """Open a page as somebody of the cast, whose session has begun already."""
 
-    def enter(email: str, password: str = "wheel-house") -> Page:
-        page.goto("/login/")
-        page.get_by_label("E-mail").fill(email)
-        page.get_by_label("Password").fill(password)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(lambda url: "/login" not in url)
+    def enter(somebody: Actor, address: str = "/") -> Page:
+        session = log_in(somebody).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        page.goto(address)
         return page
 
     return enter
 
 
 @pytest.fixture
-def deliver() -> Callable[[], int]:
-    """Deliver all that is due, as the worker would."""
-    return deliver_pending
+def card(ada: Actor, grace: Contact, sales: Pipeline) -> Position:
+    """Grace in Lead, worth $5,000."""
+    return positions.enter(grace, pipeline=sales, value_cents=500_000, by=ada)
+
+
+@pytest.fixture
+def make_card(ada: Actor, sales: Pipeline, stage: Callable[[str], Stage]) -> MakeCard:
+    """Put a new contact into a stage of Sales."""
+
+    def make(name: str, *, to: str = "Lead", **values: Any) -> Position:
+        contact = contacts.create(name=name, by=ada)
+        reason = "No budget." if to == "Lost" else ""
+        where = {"pipeline": sales, "stage": stage(to)}
+        return positions.enter(contact, **where, reason=reason, by=ada, **values)
+
+    return make
+
+
+@pytest.fixture
+def ask(acme: Organization, ada: Actor, stage: Callable[[str], Stage]) -> Ask:
+    """Let an agent that is not sure ask to move a card; what waits for somebody to decide."""
+    agent = agents.create("Scout", persona="sales", learning_mode=False, by=ada)
+    by = Actor(kind=ActorKind.AGENT, id=agent.pk, name="", organization_id=acme.pk, door=Door.API)
+
+    def make(card: Position, to: str = "Qualified", confidence: float = 0.6) -> Result:
+        arguments = {"position": card.ref, "to_stage": stage(to).ref}
+        why = "She asked for a demo on Monday."
+        asked = dispatch.call(by, "move_contact", arguments, reason=why, confidence=confidence)
+        assert asked.status == Outcome.WAITING, asked
+        return asked
+
+    return make
 
 
 @pytest.fixture

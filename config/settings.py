@@ -112,6 +112,20 @@ TEMPLATES = [
     }
 ]
 
+# --- API ----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "agents.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Wheelhouse",
+    "DESCRIPTION": "The CRM that AI agents run and people steer.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["agents.api.schema.add_tools"],
+}
+
 # --- Database -----------------------------------------------------------------------------------
 # PostgreSQL only: constraints, triggers, row-level security and SKIP LOCKED are part of the design.
 # Two roles: `default` serves and can neither alter tables nor touch the ledger; `owner` migrates.

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from agents.api import doors, pages
 from agents.api.doors import Asked, Body, JsonView, let_in
+from agents.api.operations import Listed, operation
 from approvals import approvals, queries
 from approvals.deciders import as_person
 from approvals.models import Approval, Status
@@ -36,7 +36,12 @@ class RefuseBody(Body):
 class ApprovalsView(JsonView):
     """Approvals."""
 
-    @extend_schema(operation_id="approvals_list")
+    @operation(
+        "approvals_list",
+        answers=Listed,
+        status="waiting, the default, granted, used, refused, withdrawn, expired or stale.",
+        after="What the page before said is next.",
+    )
     @let_in(people=True)
     def get(self, request: Asked) -> Response:
         """List what waits, or of another status, the latest first."""
@@ -50,7 +55,7 @@ class ApprovalsView(JsonView):
 class GrantView(JsonView):
     """The grant of an approval."""
 
-    @extend_schema(operation_id="approvals_grant", request=GrantBody)
+    @operation("approvals_grant", request=GrantBody, fails=(409, 422))
     @let_in(Permission.DECIDE, people=True)
     def post(self, request: Asked, number: int) -> Response:
         """Grant what waits, as it was shown or edited. It is carried out a moment later."""
@@ -69,7 +74,7 @@ class GrantView(JsonView):
 class RefuseView(JsonView):
     """The refusal of an approval."""
 
-    @extend_schema(operation_id="approvals_refuse", request=RefuseBody)
+    @operation("approvals_refuse", request=RefuseBody, fails=(409, 422))
     @let_in(Permission.DECIDE, people=True)
     def post(self, request: Asked, number: int) -> Response:
         """Refuse what waits. The same call is refused for seven days with this reason."""

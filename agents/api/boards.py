@@ -1,11 +1,11 @@
 """Boards over HTTP."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from agents import boards
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
+from agents.api.operations import operation
 from agents.boards import BoardShown
 from crm import refs
 from pipelines.boards import read_filters
@@ -17,7 +17,17 @@ FILTERS = ("owner", "text", "score", "value_cents", "days")
 class BoardView(JsonView):
     """A pipeline as it stands."""
 
-    @extend_schema(operation_id="pipelines_board", responses=BoardShown)
+    @operation(
+        "pipelines_board",
+        answers=BoardShown,
+        stage="Only this one: 7 or stage:7.",
+        after="Its next, for the cards that follow.",
+        owner="me, none or member:7.",
+        text="Part of a contact's, company's or card's name.",
+        score="The least score, 0 to 100.",
+        value_cents="The least value, minor units.",
+        days="The least number of days in its stage.",
+    )
     @let_in(tool="get_board")
     def get(self, request: Asked, number: int) -> Response:
         """

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from agents import actions, dispatch, feedback
+from agents.actions import ActionShown
 from agents.api import doors, pages, problems
 from agents.api.doors import Asked, BadRequest, Body, JsonView, let_in
+from agents.api.operations import Listed, operation
 from audit import undo
 from audit.models import Action
 from audit.undo import Selection
@@ -54,7 +55,14 @@ class UndoBody(Body):
 class ActionsView(JsonView):
     """Actions."""
 
-    @extend_schema(operation_id="actions_list")
+    @operation(
+        "actions_list",
+        answers=Listed,
+        target="What it was about: position:9.",
+        actor="Whose: agent:7.",
+        since="Not before: 2026-01-31T09:30:00Z.",
+        after="What the page before said is next.",
+    )
     @let_in(tool="get_action")
     def get(self, request: Asked) -> Response:
         """List what was done or tried, the latest first: all of it, or an agent's own."""
@@ -75,7 +83,7 @@ class ActionsView(JsonView):
 class ActionView(JsonView):
     """One action."""
 
-    @extend_schema(operation_id="actions_get")
+    @operation("actions_get", answers=ActionShown)
     @let_in(tool="get_action")
     def get(self, request: Asked, number: int) -> Response:
         """Return an action and what came of it."""
@@ -85,7 +93,7 @@ class ActionView(JsonView):
 class UndoView(JsonView):
     """The undo of an action."""
 
-    @extend_schema(operation_id="actions_undo", request=UndoBody)
+    @operation("actions_undo", request=UndoBody, fails=(409, 422))
     def post(self, request: Asked, number: int) -> Response:
         """Take back what an action did: as the tool undo_action, for people and agents alike."""
         actor, token = doors.identify(request)
@@ -101,7 +109,7 @@ class UndoView(JsonView):
 class FeedbackView(JsonView):
     """What a person thinks of an action."""
 
-    @extend_schema(operation_id="actions_feedback", request=FeedbackBody)
+    @operation("actions_feedback", request=FeedbackBody, success=201)
     @let_in(people=True)
     def post(self, request: Asked, number: int) -> Response:
         """Keep an opinion; again replaces the one before."""
@@ -117,7 +125,7 @@ class FeedbackView(JsonView):
 class PlanView(JsonView):
     """Plans of an undo."""
 
-    @extend_schema(operation_id="undo_plan", request=PlanBody)
+    @operation("undo_plan", request=PlanBody)
     @let_in(Permission.EDIT, people=True)
     def post(self, request: Asked) -> Response:
         """Say what would come of undoing many actions. Nothing is changed."""
@@ -130,7 +138,7 @@ class PlanView(JsonView):
 class ApplyView(JsonView):
     """Carrying out a plan."""
 
-    @extend_schema(operation_id="undo_apply", request=ApplyBody)
+    @operation("undo_apply", request=ApplyBody, fails=(409,))
     @let_in(Permission.EDIT, people=True)
     def post(self, request: Asked) -> Response:
         """Do what was planned, wherever that still holds; what changed in between is said."""

@@ -1,11 +1,11 @@
 """The ontology over HTTP, in one shape."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from agents import objects
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
+from agents.api.operations import Listed, operation
 from agents.objects import ObjectShown
 from crm import objects as kinds
 
@@ -13,14 +13,18 @@ from crm import objects as kinds
 class ObjectsView(JsonView):
     """Objects."""
 
-    @extend_schema(operation_id="objects_list")
+    @operation(
+        "objects_list",
+        answers=Listed,
+        type="contact, the default, company, position, pipeline, stage, task …",
+        q="Part of a name, e-mail address, phone number or domain.",
+        filter='A condition: [{"field": "contact.email", "op": "is_not_empty"}].',
+        after="What the page before said is next.",
+        limit="1 to 200; 50 unless told.",
+    )
     @let_in(tool="search_objects")
     def get(self, request: Asked) -> Response:
-        """
-        List objects of a type, by id; where `q` is given, those that it finds, the best first.
-
-        `filter` is a condition: `[{"field": "contact.email", "op": "is_not_empty"}]`.
-        """
+        """List objects of a type, by id; with `q` those that it finds, the best first."""
         query = doors.read_query(
             request, type=str, q=str, filter=doors.as_json, after=str, limit=doors.as_number
         )
@@ -39,7 +43,7 @@ class ObjectsView(JsonView):
 class ObjectView(JsonView):
     """One object."""
 
-    @extend_schema(operation_id="objects_get", responses=ObjectShown)
+    @operation("objects_get", answers=ObjectShown)
     @let_in(tool="get_object")
     def get(self, request: Asked, ref: str) -> Response:
         """Return one object with everything it is related to."""

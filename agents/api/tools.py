@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from agents import admission, dispatch, listings, tools  # noqa: F401  (the catalogue)
 from agents.api import doors, problems
 from agents.api.doors import Asked, Body, JsonView
+from agents.api.operations import Answer, Listed, operation
 from agents.arguments import Confidence
 from agents.registry import Dialect
 from audit.actions import tenant
@@ -26,7 +26,12 @@ class CallBody(Body):
 class ToolsView(JsonView):
     """The tools a caller may use."""
 
-    @extend_schema(operation_id="tools_list")
+    @operation(
+        "tools_list",
+        answers=Listed,
+        dialect="openai, anthropic or mcp, the default.",
+        all="1 for every tool the token may use, not only its persona's.",
+    )
     def get(self, request: Asked) -> Response:
         """List the tools of the caller's persona, or with `all=1` all it may use."""
         actor, token = doors.identify(request)
@@ -41,7 +46,7 @@ class ToolsView(JsonView):
 class ToolView(JsonView):
     """One tool, to be called."""
 
-    @extend_schema(operation_id="tools_call", request=CallBody)
+    @operation("tools_call", request=CallBody, answers=Answer, fails=(409, 422))
     def post(self, request: Asked, name: str) -> Response:
         """Call a tool: it is done, waits for a person, or is refused, and the answer says why."""
         actor, token = doors.identify(request)

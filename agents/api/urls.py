@@ -2,10 +2,11 @@
 
 from django.urls import path, re_path
 
-from agents.api import approvals, boards, ledger, objects, tools
+from agents.api import approvals, boards, ledger, objects, schema, tools
 from agents.api.doors import NowhereView
 
 urlpatterns = [
+    path("schema/", schema.SchemaView.as_view(), name="schema"),
     path("tools/", tools.ToolsView.as_view(), name="tools"),
     path("tools/<str:name>/", tools.ToolView.as_view(), name="tool"),
     path("objects/", objects.ObjectsView.as_view(), name="objects"),

@@ -203,10 +203,10 @@ def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQueryS
     """Return the cards that are meant. Whether the pipeline is open is asked once, not per card."""
     is_open = Exists(Pipeline.objects.visible_to(by).filter(pk=pipeline_id))
     cards = Position.objects.filter(
-        is_open, organization_id=by.organization_id, pipeline=pipeline_id, archived_at=None
+        is_open, organization_id=by.tenant_id, pipeline=pipeline_id, archived_at=None
     )
     if filters.owner is not None:
-        owner = None if filters.owner == NOBODY else filters.owner
+        owner = None if filters.owner == NOBODY else int(filters.owner)
         cards = cards.filter(owner=owner)
     if filters.text:
         ids = RawSQL("select unnest(%s::bigint[])", [_find_by_text(pipeline_id, filters.text)])

@@ -1,8 +1,10 @@
 """A card under way: locked, read and written in as few statements as the laws allow."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from audit import clock
 from audit.actions import Refusal
@@ -82,14 +84,18 @@ def lock(position: Position) -> Position:
 
     :raises NotFound: if it is gone, or belongs to another organization
     """
-    models = {"position": (Position, "p"), "contact": (Contact, "c"), "pipeline": (Pipeline, "l")}
+    models: dict[str, tuple[type[Model], str]] = {
+        "position": (Position, "p"),
+        "contact": (Contact, "c"),
+        "pipeline": (Pipeline, "l"),
+    }
     columns = {name: rows.columns_of(*model) for name, model in models.items()}
     with connection.cursor() as cursor:
         cursor.execute(_LOCK.format(**columns), [position.pk])
         found = cursor.fetchone()
     if found is None:
         raise NotFound(f"There is no {position.ref}.", ref=position.ref)
-    parts = []
+    parts: list[Any] = []
     for model, _ in models.values():
         width = len(rows.shape_of(model).columns)
         parts.append(rows.build(model, found[:width]))
@@ -148,7 +154,7 @@ def show(position: Position, card: Position) -> Position:
     for field in Position._meta.concrete_fields:
         setattr(position, field.attname, getattr(card, field.attname))
     for name in ("contact", "pipeline", "stage"):
-        if Position._meta.get_field(name).is_cached(card):
+        if name in card._state.fields_cache:
             setattr(position, name, getattr(card, name))
     return position
 
@@ -161,7 +167,7 @@ def _find_last_mover(card: Position) -> str:
     return last.action.actor_name if last else ""
 
 
-def _visit(card: Position, by: Actor) -> list[object]:
+def _visit(card: Position, by: Actor) -> list[Any]:
     now = clock.now()
     return [
         *(card.organization_id, card.pipeline_id, card.pk, card.stage_id),

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from audit.actors import Actor
-from crm import edits
+from crm import edits, refs
+from crm.edits import Edit
 from crm.fields import FieldError
 from pipelines.models import Position
 
@@ -20,6 +21,15 @@ ENTERED = EDITABLE | {"external_id", "external_source"}
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
+def check(changes: Mapping[str, Any], *, by: Actor) -> None:
+    """
+    Check what is to change on a card.
+
+    :raises FieldError: names every field that is unknown or whose value does not fit
+    """
+    _read(changes, by=by, allowed=EDITABLE)
+
+
 def assign(
     card: Position, changes: Mapping[str, Any], *, by: Actor, allowed: Collection[str]
 ) -> list[str]:
@@ -32,15 +42,24 @@ def assign(
     """
     if not changes:
         return []
-    edit = edits.read(Position, changes, by=by, allowed=allowed, refine={})
+    edit = _read(changes, by=by, allowed=allowed)
     columns = edit.columns
-    if columns.get("currency"):
-        columns["currency"] = columns["currency"].strip().upper()
-        if not CURRENCY.fullmatch(columns["currency"]):
-            raise FieldError({"currency": "Three letters of ISO 4217, such as EUR."})
     stage = columns.get("suggested_stage")
     if stage is not None and stage.pipeline_id != card.pipeline_id:
         raise FieldError({"suggested_stage": "A stage of the card's own pipeline."})
     if columns.get("value_cents") is not None and not (columns.get("currency") or card.currency):
         columns["currency"] = card.organization.currency
     return edits.apply(card, edit)
+
+
+def _read(changes: Mapping[str, Any], *, by: Actor, allowed: Collection[str]) -> Edit:
+    edit = edits.read(Position, changes, by=by, allowed=allowed, refine={})
+    columns = edit.columns
+    if columns.get("currency"):
+        columns["currency"] = columns["currency"].strip().upper()
+        if not CURRENCY.fullmatch(columns["currency"]):
+            raise FieldError({"currency": "Three letters of ISO 4217, such as EUR."})
+    if isinstance(columns.get("suggested_stage"), str):
+        stage = columns["suggested_stage"]
+        columns["suggested_stage"] = refs.find(stage, "stage", by=by) if stage else None
+    return edit

@@ -224,7 +224,8 @@ def check_agent(by: Actor, pipeline: Pipeline, *stages: Stage) -> None:
     """
     if by.kind not in MACHINES:
         return
-    off = next((place for place in (pipeline, *stages) if not place.ai_enabled), None)
+    places: list[Pipeline | Stage] = [pipeline, *stages]
+    off = next((place for place in places if not place.ai_enabled), None)
     if off is not None:
         raise AgentsNotAllowed(f"Agents are switched off for {off.name}.", off=off.ref)
 

@@ -168,7 +168,7 @@ class Stage(ObjectRow):
         default=True, help_text="Agents may move cards into it without asking."
     )
     ai_enabled = models.BooleanField(default=True, help_text="Agents may act on its cards.")
-    subtype = None
+    subtype = None  # type: ignore[assignment]  # takes the inherited column away
 
     objects: ClassVar = InPipelineQuerySet.as_manager()
 

@@ -45,8 +45,8 @@ def create(
     :param columns: any of `DESCRIBED`
     :raises FieldError: names every field that is unknown or whose value does not fit
     """
-    others = Pipeline.objects.filter(organization_id=by.organization_id, archived_at=None)
-    pipeline = Pipeline(organization_id=by.organization_id, created_by=by.ref, order=others.count())
+    others = Pipeline.objects.filter(organization_id=by.tenant_id, archived_at=None)
+    pipeline = Pipeline(organization_id=by.tenant_id, created_by=by.ref, order=others.count())
     pipeline.is_default = not others.filter(is_default=True).exists()
     _assign(pipeline, {"name": name, "subtype": subtype, **columns}, allowed=DESCRIBED)
     if pipeline.is_default:

@@ -55,6 +55,8 @@ def _fit(
     """Return a rank between two neighbours, None where they leave no room for one."""
     neighbour = _locate(stage_id, below or above)
     others = _column(stage_id).exclude(pk=card.pk)
+    low: Position | None
+    high: Position | None
     if below is not None:
         low = neighbour
         high = _after(others, neighbour).first()
@@ -63,7 +65,7 @@ def _fit(
         high = neighbour
     if low is not None and high is not None and low.rank == high.rank:
         return None
-    rank = ranks.between(low and low.rank, high and high.rank)
+    rank = ranks.between(low.rank if low else None, high.rank if high else None)
     return rank if len(rank) <= ranks.COMFORTABLE else None
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crm.conditions import Condition
-
 from audit import clock
 from audit.actions import Refusal, action, command, describe, record
 from audit.actors import Actor
 from crm import edits, fields, refs
+from crm.conditions import Condition
 from crm.fields import FieldError
 from pipelines import criteria
 from pipelines.events import StageAdded, StageArchived, StagesReordered, StageUpdated
@@ -27,6 +26,10 @@ DESCRIBED = EDITABLE | {"external_id", "external_source"}
 
 class StageInUse(Refusal):
     """Cards stand in this stage; move them first."""
+
+
+class LastStage(Refusal):
+    """No stage follows."""
 
 
 class NotAllStages(Refusal):
@@ -156,6 +159,30 @@ def find(pipeline: Pipeline) -> list[Stage]:
     return list(Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("order", "pk"))
 
 
+def get_next(stage: Stage) -> Stage:
+    """
+    Return the stage that follows `stage` in its pipeline; one for lost cards never does.
+
+    :raises LastStage: if none does
+    """
+    ordered = find(stage.pipeline)
+    later = [each for each in ordered if (each.order, each.pk) > (stage.order, stage.pk)]
+    found = next((each for each in later if each.kind != StageKind.LOST), None)
+    if found is None:
+        raise LastStage(f"{stage.name} is the last stage of {stage.pipeline.name}.")
+    return found
+
+
+def check(columns: Mapping[str, Any]) -> None:
+    """
+    Check what a stage is to be.
+
+    :raises FieldError: names every field that is unknown or whose value does not fit
+    """
+    stage = Stage(**fields.clean(Stage, columns, allowed=EDITABLE))
+    _check(stage)
+
+
 def create_all(
     pipeline: Pipeline, described: Sequence[Mapping[str, Any]], *, by: Actor
 ) -> list[Stage]:
@@ -213,7 +240,8 @@ def _check(stage: Stage) -> None:
     stage.name = stage.name.strip()
     if not stage.name:
         wrong["name"] = "A stage needs a name."
-    if None not in (stage.min_days, stage.max_days) and stage.min_days > stage.max_days:
+    shortest, longest = stage.min_days, stage.max_days
+    if shortest is not None and longest is not None and shortest > longest:
         wrong["min_days"] = f"At most the {stage.max_days} of max_days."
     for path in stage.required_fields:
         try:

@@ -7,7 +7,7 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which of our rows can be named by a reference, and what of them can be compared."""
-        from crm import catalogues, models, objects, refs
+        from crm import catalogues, exports, models, objects, refs
         from crm.imports import companies, happenings, ordering, people  # noqa: F401  (take rows)
 
         refs.register("contact", models.Contact, related=["company", "owner__user"])
@@ -22,3 +22,4 @@ class CrmConfig(AppConfig):
         refs.register("organization", models.Organization)
         catalogues.register_all()
         objects.register_all()
+        exports.register_all()

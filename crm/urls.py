@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import companies, contacts, imports, proposals, search, tasks
+from crm.views import companies, contacts, exports, imports, proposals, search, tasks
 
 app_name = "crm"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_detail, name="import"),
     path("imports/<int:pk>/columns/", imports.import_mapping, name="import_mapping"),
     path("imports/<int:pk>/preview/", imports.import_preview, name="import_preview"),
+    path("exports/<str:kind>.csv", exports.export, name="export"),
     path("search/", search.search, name="search"),
     path("organizations/", search.switch_organization, name="switch_organization"),
 ]

@@ -12,6 +12,7 @@ class PipelinesConfig(AppConfig):
         from pipelines import (
             access,  # noqa: F401  (says what is closed to whom)
             catalogues,
+            exports,
             models,
             objects,
         )
@@ -24,4 +25,6 @@ class PipelinesConfig(AppConfig):
         catalogues.register_all()
         registry.takes("positions", on="position")(cards.take_positions)
         registry.takes("history", on="")(stays.take_history)
+        exports.register_all()
         objects.register_all()
+        exports.register_all()

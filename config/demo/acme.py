@@ -14,6 +14,7 @@ from agents.models import Agent
 from agents.results import Result
 from agents.resumption import resume
 from approvals import approvals
+from approvals.deciders import as_person
 from approvals.models import Approval
 from audit import clock
 from audit.actions import tenant
@@ -52,13 +53,14 @@ def make() -> Welcome:
     organization = people.create_organization("Acme", by=system(None))
     password = secrets.token_urlsafe(9)
     cast = {name: _join(organization, name, password) for name in PEOPLE}
+    people.update_organization(organization, changes={"rates": {"EUR": 1.08}}, by=cast["ada"])
     for key in BLUEPRINTS:
         pipelines.create_from_blueprint(key, by=cast["ada"])
     _import(cast["mo"])
     scout = _hire("Scout", "sales", cast)
     echo = _hire("Echo", "support", cast)
     _teach(scout, cast)
-    _work(scout, echo)
+    _work(scout, echo, mo=cast["mo"])
     token = tokens.issue_for_agent(scout, by=cast["ada"], name="demo")
     logins = [
         {"email": f"{name}@{DOMAIN}", "password": password, "role": str(role)}
@@ -87,7 +89,7 @@ def _import(by: Actor) -> None:
 
 
 def _hire(name: str, persona: str, cast: dict[str, Actor]) -> Agent:
-    owner = Membership.objects.get(pk=cast["bob"].membership_id)
+    owner = Membership.objects.get(pk=cast["bob"].membership_id or 0)
     return agents.create(name, persona=persona, owner=owner, version="1", by=cast["ada"])
 
 
@@ -100,22 +102,30 @@ def _teach(agent: Agent, cast: dict[str, Actor]) -> None:
         _decide(_move(agent, card, "Qualified", confidence=0.93), by=cast["mo"])
 
 
-def _work(scout: Agent, echo: Agent) -> None:
+def _work(scout: Agent, echo: Agent, *, mo: Actor) -> None:
     """What agents did on their own, what waits for somebody, and what a gate refused."""
     organization = scout.organization
-    for card in _cards(organization, "Proposal"):
-        _move(scout, card, "Customer", confidence=0.97, reason="They accepted by phone.")
-    for card in _cards(organization, "Qualified")[:3]:
+    for card in _cards(organization, "Qualified")[:4]:
         _move(scout, card, "Demo", confidence=0.95, reason="They asked for a date.")
+    for card in _cards(organization, "Proposal")[:3]:
+        _attest(echo, card, "proposal_accepted", "“We are in”, by phone this morning", by=mo)
+        _move(scout, card, "Customer", confidence=0.97, reason="They accepted by phone.")
     for card in _cards(organization, "Demo")[:4]:
-        _score(scout, card)
+        _score(scout, card, again=9)
     for card in _cards(organization, "New")[:3]:
         _move(echo, card, "Triaged", confidence=0.88, reason="The customer has a contract.")
 
 
-def _score(agent: Agent, card: Position) -> Result:
+def _attest(agent: Agent, card: Position, criterion: str, evidence: str, *, by: Actor) -> None:
+    """Have an agent say, with evidence, that a criterion holds; somebody agrees."""
+    arguments = {"position": card.ref, "criterion": criterion, "evidence": evidence}
+    waits = _call(agent, "attest_criterion", arguments, confidence=0.9, reason="From the call")
+    _decide(waits, by=by)
+
+
+def _score(agent: Agent, card: Position, *, again: int = 0) -> Result:
     factors = {
-        "engagement": 40 + card.pk * 7 % 55,
+        "engagement": min(100, 40 + card.pk * 7 % 55 + again),
         "fit": 45 + card.pk * 11 % 50,
         "intent": 30 + card.pk * 13 % 60,
         "timing": 35 + card.pk * 5 % 55,
@@ -166,7 +176,7 @@ def _decide(result: Result, *, by: Actor) -> None:
         return
     with tenant(by.organization_id):
         waiting = Approval.objects.get(pk=int(result.approval.partition(":")[2]))
-    granted = approvals.grant(waiting, by=by, digest=waiting.digest)
+    granted = approvals.grant(waiting, by=as_person(by), digest=waiting.digest)
     resume(granted)
 
 

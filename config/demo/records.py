@@ -44,7 +44,10 @@ JOBS = [
 ]
 SOURCES = ["Web", "Referral", "Trade fair", "Newsletter", "Partner"]
 OWNERS = ["mo@acme.example", "bob@acme.example", "lena@acme.example"]
-SALES = ["Lead", "Lead", "Lead", "Qualified", "Qualified", "Demo", "Demo", "Proposal", "Customer"]
+SALES = [
+    *("Lead", "Qualified", "Lead", "Demo", "Lead", "Proposal", "Lead", "Qualified", "Customer"),
+    *("Lead", "Demo", "Lead", "Proposal"),
+]
 OTHERS = {
     "Support": ["New", "New", "Triaged", "In Progress", "Resolved"],
     "Onboarding": ["Welcome", "Setup", "Training"],
@@ -68,7 +71,7 @@ TODO = ["Send the contract", "Call back about pricing", "Prepare the demo", "Ask
 class Records:
     """Acme's files, by kind; the same seed and moment give the same files."""
 
-    def __init__(self, now: datetime, *, contacts: int = 72) -> None:
+    def __init__(self, now: datetime, *, contacts: int = 104) -> None:
         self.now = now
         self.dice = random.Random(7)  # noqa: S311  (a demo, no secret)
         self.people = [self._person(number) for number in range(contacts)]

@@ -79,7 +79,7 @@ def begin(
     with action("imports.begin", by=by.through(Door.IMPORT)) as opened:
         plan = find_plan(content, by=by, kind=kind, mapping=mapping, filename=filename)
         importing = Import.objects.create(
-            organization_id=by.organization_id,
+            organization_id=by.tenant_id,
             created_by=by.ref,
             kind=plan.kind.name,
             filename=filename[:255],
@@ -91,7 +91,7 @@ def begin(
             },
         )
         ImportFile.objects.create(
-            organization_id=by.organization_id, belongs_to=importing, content=content
+            organization_id=by.tenant_id, belongs_to=importing, content=content
         )
         opened.aim(importing)
         opened.summary = f"{filename or 'A file'} was read for import"
@@ -125,11 +125,11 @@ def run(importing: Import, *, by: Actor) -> Receipt:
     return receipt
 
 
-def rehearse(importing: Import, *, by: Actor, rows: int = 5000) -> Receipt:
+def rehearse(importing: Import, *, by: Actor, rows: int | None = 5000) -> Receipt:
     """
     Return what importing the file would do, and leave nothing behind.
 
-    :param rows: at most so many rows are tried
+    :param rows: about so many rows are tried; None tries all
     """
     by = by.through(Door.IMPORT)
     receipt = Receipt()
@@ -140,13 +140,21 @@ def rehearse(importing: Import, *, by: Actor, rows: int = 5000) -> Receipt:
             batch = _batch(importing, receipt, by=by)
             for chunk in _chunks(plan, receipt):
                 _take(plan, chunk, batch)
-                if receipt.read >= rows:
+                if rows is not None and receipt.read >= rows:
                     break
             opened.events.clear()
             raise _TakenBack
     except _TakenBack:
         pass
     return receipt
+
+
+def forget(importing: Import, *, by: Actor) -> None:
+    """Drop a file that was begun and is not to be taken over."""
+    with action("imports.forget", by=by.through(Door.IMPORT), target=importing) as opened:
+        ImportFile.objects.filter(belongs_to=importing).delete()
+        importing.delete()
+        opened.summary = f"{importing.filename or 'A file'} was not imported"
 
 
 def find_plan(
@@ -162,7 +170,7 @@ def find_plan(
 
     :raises CannotImport: if it cannot be read, or the mapping does not fit it
     """
-    organization = Organization.objects.get(pk=by.organization_id)
+    organization = Organization.objects.get(pk=by.tenant_id)
     try:
         table = reading.open_csv(content)
         plan = cells.plan(
@@ -204,7 +212,7 @@ def _claim(importing: Import, *, by: Actor) -> bytes:
 def _batch(importing: Import, receipt: Receipt, *, by: Actor) -> Batch:
     return Batch(
         importing=importing,
-        organization=Organization.objects.get(pk=by.organization_id),
+        organization=Organization.objects.get(pk=by.tenant_id),
         by=by,
         source=importing.options.get("source") or SOURCE,
         receipt=receipt,
@@ -251,7 +259,7 @@ def _terms(organization: Organization) -> Terms:
         rows = custom_fields.find(organization, on) if on else []
         return {field.key: field for field in rows} if on else None
 
-    return Terms(organization.currency, organization.country, declared)
+    return Terms(organization.currency, declared)
 
 
 def _tell(importing: Import, receipt: Receipt) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict
 
+from agents.api.problems import PROBLEM
+
 
 class Problem(BaseModel):
     """What went wrong (RFC 9457); `detail` says what would be right. Calls of tools say more."""

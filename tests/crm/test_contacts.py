@@ -327,5 +327,5 @@ def test_a_stranger_finds_nobody_to_change(grace, eve, verb):
 
 
 def test_creating_takes_a_constant_number_of_statements(inside, bob, django_assert_max_num_queries):
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         contacts.create(name="Ada", email="ada@navy.example", phone="202 555 0100", by=bob)

@@ -6,6 +6,7 @@ from crm import contacts, custom_fields
 from crm.custom_fields import AlreadyDeclared
 from crm.fields import FieldError
 from crm.models import CustomField
+from crm.refs import NotFound
 
 
 def declare(by, type="text", on="contact", key="plan", **more):
@@ -138,3 +139,11 @@ def test_fields_elsewhere_are_nobodys_business(acme, ada, eve, elsewhere):
     assert not CustomField.objects.exists()
     with pytest.raises(FieldError):
         contacts.create(name="Anna", properties={"plan": "gold"}, by=eve)
+
+
+@pytest.mark.parametrize("verb", ["update", "archive", "restore"])
+def test_a_stranger_finds_no_field_to_change(acme, ada, eve, verb):
+    field = declare(ada)
+
+    with pytest.raises(NotFound):
+        getattr(custom_fields, verb)(field, by=eve)

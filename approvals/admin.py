@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.forms import ActionForm  # type: ignore[import-untyped]
+from unfold.forms import ActionForm
 
 from approvals import approvals, deciders, policies, statuses
 from approvals.models import Approval, Policy

@@ -71,10 +71,10 @@ def present(approvals: Sequence[Approval], *, by: Actor) -> list[Approval]:
     actions = _find_actions(approvals, by=by)
     for approval in approvals:
         done = actions.get(approval.used_in_id or 0)
-        approval.subject = subjects.get(approval.contact)  # type: ignore[attr-defined]
-        approval.action = done.pk if done else None  # type: ignore[attr-defined]
-        approval.outcome = done.summary if done else statuses.say(approval)  # type: ignore[attr-defined]
-        approval.may_decide = by.is_person and deciders.may_decide(  # type: ignore[attr-defined]
+        approval.subject = subjects.get(approval.contact)
+        approval.action = done.pk if done else None
+        approval.outcome = done.summary if done else statuses.say(approval)
+        approval.may_decide = by.is_person and deciders.may_decide(
             approval, role=by.role, membership_id=by.membership_id
         )
     return list(approvals)

@@ -102,7 +102,7 @@ def action(request: _Asked, pk: int) -> HttpResponse:
         "changes": timeline.describe_changes(found, by=request.actor),
         "verdict": found.verdict,
         "resumes": found.resumes_id,
-        "undone_by": found.undone_by,  # type: ignore[attr-defined]
+        "undone_by": found.undone_by,
     }
     return render(request, "audit/action.html", context)
 
@@ -171,8 +171,9 @@ def undo_apply(request: _Asked) -> HttpResponse:
 def _selection(query: QueryDict) -> Selection:
     """Read what is to be undone; what does not read selects nothing."""
     number = _number(query, "action")
+    text = query.get("correlation")
     try:
-        correlation = UUID(query["correlation"]) if query.get("correlation") else None
+        correlation = UUID(text) if text else None
     except ValueError:
         raise Http404 from None
     return Selection(
@@ -247,5 +248,5 @@ def _number(query: QueryDict, name: str) -> int | None:
 
 def _is_ours(request: HttpRequest) -> bool:
     """Say whether the page one came from is the product's own."""
-    came_from = request.META.get("HTTP_REFERER", "")
+    came_from: str = request.META.get("HTTP_REFERER", "")
     return came_from.startswith(f"{request.scheme}://{request.get_host()}/")

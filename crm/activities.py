@@ -57,7 +57,7 @@ def log(
     moment = clock.now() if occurred_at is None else read_moment(occurred_at, "occurred_at")
     contact = refs.lock(contact)
     activity = Activity.objects.create(
-        organization_id=by.organization_id,
+        organization_id=by.tenant_id,
         contact=contact,
         owner=edits.find_member(owner, by=by),
         occurred_at=moment,

@@ -42,7 +42,7 @@ def create(*, by: Actor, reason: str = "", allow_duplicate: bool = False, **fiel
     :raises CompanyExists: if one of that domain or name is known, unless duplicates are allowed
     """
     edit = _read(fields, by=by)
-    company = Company(organization_id=by.organization_id, created_by=by.ref)
+    company = Company(organization_id=by.tenant_id, created_by=by.ref)
     enrichment.note(company, [*edits.apply(company, edit), "name"], by=by)
     company.name = company.name.strip() or company.domain
     if not company.name:

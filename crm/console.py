@@ -29,7 +29,8 @@ class TenantForm(forms.ModelForm):
             self.instance.organization_id = self.by.organization_id
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"organization"}
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # unstubbed
+        return excluded - {"organization"}
 
 
 class RecordForm(TenantForm):

@@ -60,7 +60,7 @@ def create(*, by: Actor, reason: str = "", allow_duplicate: bool = False, **fiel
     :raises NotFound: if the company or the owner does not exist
     """
     edit = _resolve(_read(fields, by=by), by=by, guess=True)
-    contact = Contact(organization_id=by.organization_id, created_by=by.ref)
+    contact = Contact(organization_id=by.tenant_id, created_by=by.ref)
     changed = edits.apply(contact, edit)
     _set_keys(contact, edit, by=by)
     contact.name = contact.name.strip() or called(contact)

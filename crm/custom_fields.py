@@ -71,10 +71,10 @@ def declare(
     chosen = _clean_choices(choices)
     _check_declaration(on, key=key, label=label, type=type, choices=chosen)
     known = CustomField.objects.select_for_update().filter(
-        organization_id=by.organization_id, on=on, key=key
+        organization_id=by.tenant_id, on=on, key=key
     )
     field = known.first() or CustomField(
-        organization_id=by.organization_id, on=on, key=key, created_by=by.ref
+        organization_id=by.tenant_id, on=on, key=key, created_by=by.ref
     )
     if field.pk and (field.archived_at is None or field.type != type):
         raise AlreadyDeclared(f"There is a field {key} ({field.label}) on {on} already.", key=key)

@@ -1,20 +1,29 @@
-"""What is to change on a contact or a company: read and checked as a whole, then applied."""
+"""What is to change on a row with custom fields: read and checked as a whole, then applied."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 
 from audit.actors import Actor
 from crm import addresses, custom_fields, fields, refs
 from crm.fields import FieldError
-from crm.models import Company, Contact, Membership, Organization
+from crm.models import Membership, Organization
 
 # A custom field stands among the others under this prefix: custom:plan.
 CUSTOM = "custom:"
 
 Refine = Callable[[str], str]
+
+
+class Customizable(Protocol):
+    """A row that holds custom fields beside its columns."""
+
+    properties: Any
+
+    @property
+    def _meta(self) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Edit:
 
 
 def read(
-    model: type[Contact] | type[Company],
+    model: type[models.Model],
     changes: Mapping[str, Any],
     *,
     by: Actor,
@@ -74,11 +83,12 @@ def is_custom(name: str) -> bool:
     return name.startswith(CUSTOM)
 
 
-def apply(row: Contact | Company, edit: Edit) -> list[str]:
+def apply(row: Customizable, edit: Edit) -> list[str]:
     """Set the new values on `row`; return the names of those that differ from what it held."""
     changed = []
     for name, value in edit.columns.items():
         field = row._meta.get_field(name)
+        assert isinstance(field, models.Field)
         held = getattr(row, field.attname)
         if held != (value.pk if isinstance(value, models.Model) else value):
             setattr(row, name, value)
@@ -122,7 +132,7 @@ def phone_keys(columns: Mapping[str, Any], names: Collection[str], *, by: Actor)
     given = {name: columns[name] for name in names if name in columns}
     if not any(given.values()):
         return {f"{name}_key": "" for name in given}
-    country = Organization.objects.values_list("country", flat=True).get(pk=by.organization_id)
+    country = Organization.objects.values_list("country", flat=True).get(pk=by.tenant_id)
     return {
         f"{name}_key": addresses.phone_key(number, country=country)
         for name, number in given.items()

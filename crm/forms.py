@@ -44,7 +44,9 @@ class ListField(forms.CharField):
     """Several words or phrases, separated by commas."""
 
     def to_python(self, value: Any) -> Any:
-        return [part.strip() for part in super().to_python(value).split(",") if part.strip()]
+        return [
+            part.strip() for part in (super().to_python(value) or "").split(",") if part.strip()
+        ]
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
@@ -100,7 +102,7 @@ class RecordForm(CommandForm):
         for declared in self._declared:
             self.fields[f"{CUSTOM}{declared.key}"] = custom_form_field(declared)
         if record is not None:
-            self.initial |= self._values(record)
+            self.initial.update(self._values(record))
 
     def changes(self) -> dict[str, Any]:
         """Return what was typed into fields that differ from what was shown, for a command."""

@@ -62,7 +62,7 @@ def declare(
     if wrong:
         raise FieldError(wrong)
     type, created = LinkType.objects.get_or_create(
-        organization_id=by.organization_id,
+        organization_id=by.tenant_id,
         key=key,
         defaults={
             "label": label.strip(),
@@ -102,14 +102,15 @@ def link(
     :raises NotFound: if one of them is gone
     """
     kind = find_type(type, by=by)
-    ends = refs.parse(refs.lock(first).ref), refs.parse(refs.lock(second).ref)
+    held: list[Any] = [refs.lock(first), refs.lock(second)]
+    ends = [refs.parse(row.ref) for row in held]
     if [end.kind for end in ends] != [kind.from_type, kind.to_type] or ends[0] == ends[1]:
         raise DoesNotFit(
             f"{kind.label} holds from one {kind.from_type} to another {kind.to_type},"
             f" not from {ends[0]} to {ends[1]}."
         )
     related, created = Link.objects.get_or_create(
-        organization_id=by.organization_id,
+        organization_id=by.tenant_id,
         type=kind,
         from_type=ends[0].kind,
         from_id=ends[0].id,
@@ -167,4 +168,3 @@ def find_type(type: str | LinkType, *, by: Actor) -> LinkType:
         keys = {*known.values_list("key", flat=True), *SHIPPED}
         raise UnknownLinkType(f"{key}: {fields.unknown(key, keys)}")
     return found
-

@@ -41,11 +41,7 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
 def choose_membership(request: HttpRequest) -> Membership | None:
     """Return the membership the session chose, else the user's first active one."""
     mine = (
-        Membership.objects.active()
-        .filter(user=request.user)
-        .select_related(  # type: ignore[misc]
-            "organization", "user"
-        )
+        Membership.objects.active().filter(user=request.user).select_related("organization", "user")
     )
     chosen = request.session.get(SESSION_KEY)
     ordered = sorted(mine, key=lambda each: (each.organization_id != chosen, each.pk))

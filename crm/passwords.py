@@ -8,7 +8,7 @@ from crm import people
 from crm.models import User
 
 
-class PasswordChangeForm(forms.PasswordChangeForm[User]):
+class PasswordChangeForm(forms.PasswordChangeForm):
     """A person changes their own password."""
 
     def save(self, commit: bool = True) -> User:

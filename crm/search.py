@@ -126,7 +126,7 @@ def narrow_companies(rows: "models.QuerySet[Company]", needle: str) -> "models.Q
 
 
 def _phone_key(needle: str) -> str:
-    country = Organization.objects.values_list("country", flat=True).get(pk=current_tenant())
+    country = Organization.objects.values_list("country", flat=True).get(pk=current_tenant() or 0)
     return addresses.phone_key(needle, country=country)
 
 

@@ -59,7 +59,7 @@ def create(
     if contact is not None:
         contact = refs.lock(contact)
     task = Task.objects.create(
-        organization_id=by.organization_id,
+        organization_id=by.tenant_id,
         contact=contact,
         assignee=edits.find_member(assignee, by=by),
         due_at=None if due_at is None else read_moment(due_at, "due_at"),

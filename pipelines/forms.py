@@ -43,9 +43,9 @@ class PositionForm(CommandForm):
             if position is not None:
                 self.initial[name] = position.properties.get(declared.key)
         if position is not None:
-            self.initial |= {
-                name: getattr(position, name) for name in self.fields if hasattr(position, name)
-            }
+            self.initial.update(
+                {name: getattr(position, name) for name in self.fields if hasattr(position, name)}
+            )
 
     def changes(self) -> dict[str, Any]:
         """Return what was typed into fields that differ from what was shown, for a command."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from crm.conditions import Condition
 from pipelines.models import Attestation, Criterion, Position, Stage
@@ -66,7 +67,7 @@ def get(positions: Sequence[Position]) -> list[Standing]:
 
 
 def _state(position: Position, criterion: Criterion, attestation: Attestation | None) -> State:
-    known = {"pk": criterion.pk, "label": criterion.label}
+    known: dict[str, Any] = {"pk": criterion.pk, "label": criterion.label}
     if criterion.condition:
         trace = Condition.parse(criterion.condition, on=Position).evaluate(position)
         return State(**known, met=trace.holds, said=str(trace))

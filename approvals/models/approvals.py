@@ -1,6 +1,6 @@
 """What waits for a person, and what became of it."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,7 +10,7 @@ from approvals.models.policies import DECIDING_ROLES, in_open_pipeline
 from approvals.proposals import Effect
 from audit import clock
 from audit.actors import Actor, ActorKind
-from crm.models import Membership, User
+from crm.models import Contact, Membership, User
 from crm.models.tenancy import TenantQuerySet, TenantRow
 
 
@@ -136,7 +136,13 @@ class Approval(TenantRow):
     )
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = ApprovalQuerySet.as_manager()  # type: ignore[misc]  # overrides the abstract one
+    # Not kept: what `queries.present` says of it besides.
+    subject: Contact | None
+    action: int | None
+    outcome: str
+    may_decide: bool
+
+    objects: ClassVar = ApprovalQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """What policy says."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -83,7 +83,7 @@ class Policy(TenantRow):
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
 
-    objects = PolicyQuerySet.as_manager()  # type: ignore[misc]  # overrides the abstract one
+    objects: ClassVar = PolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "policies"

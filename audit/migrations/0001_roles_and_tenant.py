@@ -1,6 +1,6 @@
 """Let the serving role read and write rows, and nothing else, in every table to come."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import migrations
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     """Before any table: default privileges are the creator's to give."""
 
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies: ClassVar[list[tuple[str, str]]] = []
     operations = [
         migrations.RunPython(grant, take_back),
     ]

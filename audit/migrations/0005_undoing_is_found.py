@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0004_plans_shown'),
+        ("audit", "0004_plans_shown"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('undoes', []), _negated=True), fields=['organization_id', '-id'], name='action_undoing'),
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("undoes", []), _negated=True),
+                fields=["organization_id", "-id"],
+                name="action_undoing",
+            ),
         ),
     ]

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.forms import ActionForm  # type: ignore[import-untyped]
+from unfold.forms import ActionForm
 
 from audit.console import actor_of
 from crm import activities, companies, contacts, links, search, tasks
@@ -30,7 +30,7 @@ class CompanyForm(RecordForm):
 class ObjectAdmin(TenantAdmin):
     """A page of objects: found as anywhere else, archived rather than deleted."""
 
-    actions = ("archive", "restore")
+    actions: tuple[str, ...] = ("archive", "restore")
     search_help_text = "Name, e-mail, domain or phone number"
     search_fields = ("name",)
     ordering = ("name", "id")

@@ -70,6 +70,7 @@ class FieldCatalogue:
         assert self.model is not None
         for name in [*names, *labels]:
             column = self.model._meta.get_field(name)
+            assert isinstance(column, models.Field)
             label = labels.get(name) or str(column.verbose_name)
             self._put(
                 Field(
@@ -214,13 +215,15 @@ class InJson(Func):
         super().__init__(F(column), output_field=output)
         self.key, self.type, self.cast = key, type, cast
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self, compiler: Any, connection: Any, *_: Any, **__: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         sql, given = compiler.compile(self.source_expressions[0])
         at = [*given, self.key]
         return (
             f"(CASE jsonb_typeof({sql} -> %s::text) WHEN '{self.type}'"
             f" THEN ({sql} ->> %s::text){self.cast} END)",
-            [*at, *at],
+            (*at, *at),
         )
 
 

@@ -201,7 +201,7 @@ class _Declared:
 
     def __call__(self, kind: str) -> list[CustomField]:
         if self.rows is None:
-            self.rows = list(CustomField.objects.filter(organization_id=current_tenant()))
+            self.rows = list(CustomField.objects.filter(organization_id=current_tenant() or 0))
         return [field for field in self.rows if field.on == kind]
 
 

@@ -172,7 +172,7 @@ class Text(Kind):
     """Free text."""
 
     name = "text"
-    ops = (*EQUAL, "contains", "not_contains", *EMPTY)
+    ops: ClassVar[tuple[str, ...]] = (*EQUAL, "contains", "not_contains", *EMPTY)
 
     def read_one(self, value: Any) -> str:
         text = fields.clean_text(value, longest=LONGEST_TEXT)

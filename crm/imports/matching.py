@@ -30,7 +30,7 @@ def find_by_external(model: type[ExternalRow], ids: Iterable[str], batch: Batch)
     wanted = sorted({each for each in ids if each})
     if not wanted:
         return {}
-    rows = model._default_manager.visible_to(batch.by).filter(external_id__any_of=wanted)  # type: ignore[attr-defined]
+    rows = model._default_manager.visible_to(batch.by).filter(external_id__any_of=wanted)
     found: dict[str, Any] = {}
     for row in rows.order_by("id"):
         if row.external_id not in found or row.external_source == batch.source:

@@ -46,7 +46,7 @@ def order(importing: Import, *, by: Actor) -> None:
 @subscribe(ImportOrdered)
 def start(event: Event) -> None:
     """Hand the import to a worker: it takes longer than a delivery should."""
-    run.delay(organization_id=event.organization_id, **event.payload)
+    run.delay(organization_id=event.organization_id or 0, **event.payload)
 
 
 @shared_task

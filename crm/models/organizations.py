@@ -67,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.name or self.email
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Compare as Django does; a hash of an older kind is renewed, as the product's own act."""
 
         def renew(raw_password: str) -> None:

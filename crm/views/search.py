@@ -1,5 +1,7 @@
 """Search over people and companies, and the switch between organizations."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -19,7 +21,7 @@ def search(request: Request) -> HttpResponse:
     q = request.GET.get("q", "").strip()
     typing = request.GET.get("part") == "found"
     most = MOST_WHILE_TYPING if typing else MOST_FOUND
-    found = {"q": q, "contacts": [], "companies": []}
+    found: dict[str, Any] = {"q": q, "contacts": [], "companies": []}
     if q:
         by = request.actor
         people = Contact.objects.visible_to(by).filter(archived_at=None).select_related("company")

@@ -21,8 +21,8 @@ STAGES = [
 ]
 COMPANIES = """
     insert into crm_company (organization_id, name, description, subtype, domain, industry,
-        technologies, phone, website, address, city, region, postal_code, country, enrichment, proposals,
-        properties, external_id, external_source, created_by, created_at, updated_at)
+        technologies, phone, website, address, city, region, postal_code, country, enrichment,
+        proposals, properties, external_id, external_source, created_by, created_at, updated_at)
     select %s, 'Company ' || n, '', '', 'company-' || n || '.example',
         (array['Software','Retail','Energy','Health'])[1 + n %% 4], '{}', '', '', '', '', '', '',
         '', '{}', '{}', '{}', '', '', 'system', now(), now()
@@ -32,8 +32,8 @@ CONTACTS = """
     insert into crm_contact (organization_id, name, first_name, last_name, email, other_emails,
         phone, mobile, phone_key, mobile_key, job_title, linkedin_url, company_id, source, language,
         time_zone, address, city, region, postal_code, country, tags, do_not_contact, enrichment,
-        proposals, description, subtype, properties, external_id, external_source, created_by, created_at,
-        updated_at)
+        proposals, description, subtype, properties, external_id, external_source, created_by,
+        created_at, updated_at)
     select %s, first || ' ' || last || ' ' || n, first, last || ' ' || n,
         lower(first) || '.' || n || '@company-' || (n %% greatest(%s, 1)) || '.example', '{}',
         '', '', '', '', 'Buyer', '', (%s::bigint[])[1 + n %% %s], 'Web', '', '', '', '', '', '', '',

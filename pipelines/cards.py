@@ -151,11 +151,7 @@ def find_standing(card: Position) -> StageVisit | None:
 
 def show(position: Position, card: Position) -> Position:
     """Let the caller's own row say what is true now, and return it."""
-    for field in Position._meta.concrete_fields:
-        setattr(position, field.attname, getattr(card, field.attname))
-    for name in ("contact", "pipeline", "stage"):
-        if name in card._state.fields_cache:
-            setattr(position, name, getattr(card, name))
+    vars(position).update(vars(card))
     return position
 
 

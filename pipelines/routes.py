@@ -68,8 +68,15 @@ class Route:
 
     @property
     def is_forward(self) -> bool:
-        """Whether gates bind: not on the way back, and never on the way to a lost stage."""
-        return self.to.kind != StageKind.LOST and _place(self.to) > _place(self.left.stage)
+        """
+        Whether gates bind: not on the way back, and never on the way to a lost stage.
+
+        Winning a card is a way forward wherever the won stage stands among the others.
+        """
+        if self.to.kind == StageKind.LOST:
+            return False
+        wins = self.to.kind == StageKind.WON and self.left.stage.kind == StageKind.ACTIVE
+        return wins or _place(self.to) > _place(self.left.stage)
 
 
 class NoSuchStage(LookupError):

@@ -31,6 +31,7 @@ def shape_of(model: type[models.Model]) -> Shape:
     )
 
 
+@cache
 def columns_of(model: type[models.Model], alias: str) -> str:
     """Return every column of `model` for a SELECT, in the order `build` expects."""
     return ", ".join(f'{alias}."{column}"' for column in shape_of(model).columns)

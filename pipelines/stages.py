@@ -193,9 +193,7 @@ def create_all(
         sequence's own, `exit_criteria`
     :raises FieldError: names the stage, and every field that is unknown or does not fit
     """
-    ordered = sorted(
-        enumerate(described), key=lambda each: (each[1].get("order") or each[0], each[0])
-    )
+    ordered = sorted(enumerate(described), key=_by_order)
     stages, asked = [], []
     for order, (number, given) in enumerate(ordered):
         columns = {k: v for k, v in given.items() if k not in ("order", "exit_criteria")}
@@ -211,6 +209,13 @@ def create_all(
     Stage.objects.bulk_create(stages)
     Criterion.objects.bulk_create(asked)
     return stages
+
+
+def _by_order(numbered: tuple[int, Mapping[str, Any]]) -> tuple[bool, int, int]:
+    """Sort by the order that is given, then what gives none as it is listed."""
+    number, described = numbered
+    order = described.get("order")
+    return order is None, order or 0, number
 
 
 def make(pipeline: Pipeline, described: Mapping[str, Any], *, order: int, by: Actor) -> Stage:

@@ -150,6 +150,15 @@ def test_marking_lost_is_free(card, rule, stage, worker):
     assert (card.outcome, card.lost_reason) == ("lost", "no budget")
 
 
+def test_winning_is_a_way_forward_wherever_the_won_stage_stands(make_card, rule, stage, ada, bob):
+    card = make_card("Proposal")
+    rule("Proposal", asks=["proposal_accepted"])
+    names = ["Lead", "Customer", "Qualified", "Demo", "Proposal", "Lost"]
+    stages.reorder(card.pipeline, stages=[stage(name) for name in names], by=ada)
+
+    assert unmet(card, stage("Customer"), bob) == [("proposal_accepted", "checklist", "Proposal")]
+
+
 def test_losing_a_card_first_opens_no_gate(card, rule, stage, bob):
     rule("Lead", asks=["budget_confirmed"])
     positions.move(card, to=stage("Lost"), by=bob, reason="no budget")

@@ -189,4 +189,4 @@ class BudgetAdmin(ReadOnlyAdmin):
 
 
 def _organization(by: Actor) -> Organization:
-    return Organization.objects.get(pk=by.organization_id or 0)
+    return Organization.objects.get(pk=by.tenant_id)

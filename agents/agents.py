@@ -49,7 +49,7 @@ def create(
     :raises FieldError: names every field that is unknown or whose value does not fit
     """
     _check_person(by)
-    agent = Agent(organization_id=by.organization_id or 0, created_by=by.ref)
+    agent = Agent(organization_id=by.tenant_id, created_by=by.ref)
     given = {"name": name, "persona": persona, "scope": list(tools), "owner": owner, **settings}
     _assign(agent, given)
     agent.save(force_insert=True)

@@ -23,7 +23,7 @@ def give(action: Action, *, right: bool, by: Actor, because: str = "") -> Feedba
         raise BecauseMissing
     opinion = {"right": right, "because": because.strip()}
     feedback, _ = Feedback.objects.update_or_create(
-        organization_id=by.organization_id or 0,
+        organization_id=by.tenant_id,
         action_id=action.pk,
         created_by=by.ref,
         defaults=opinion,

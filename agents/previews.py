@@ -49,9 +49,7 @@ def show(proposal: Proposal) -> Shown:
     """
     tool = registry.get(proposal.tool)
     read = tool.signature.read(proposal.arguments)
-    organization = proposal.organization or Organization.objects.get(
-        pk=proposal.by.organization_id or 0
-    )
+    organization = proposal.organization or Organization.objects.get(pk=proposal.by.tenant_id)
     context = Context(
         tool=tool.name,
         by=proposal.by,

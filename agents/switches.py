@@ -72,7 +72,7 @@ def _set_tool(tool: str, since: datetime | None, verb: str, by: Actor, reason: s
         "switches.tool", by=by, arguments={"tool": tool}, alone=True, reason=reason
     ) as switching:
         switch, _ = ToolSwitch.objects.update_or_create(
-            organization=Organization.objects.get(pk=by.organization_id or 0),
+            organization=Organization.objects.get(pk=by.tenant_id),
             tool=tool,
             defaults={"off_at": since, "because": reason[:300]},
             create_defaults={"off_at": since, "because": reason[:300], "created_by": by.ref},

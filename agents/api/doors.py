@@ -134,7 +134,7 @@ def let_in(
         def run(view: JsonView, request: Asked, *args: Any, **kwargs: Any) -> Response:
             actor, token = identify(request)
             budgets.spend(actor, a_write=False, token=token)
-            with tenant(actor.organization_id or 0):
+            with tenant(actor.tenant_id):
                 try:
                     caller = admission.admit(actor, tool=tool, token=token)
                     request.actor = caller.actor

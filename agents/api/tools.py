@@ -36,7 +36,7 @@ class ToolsView(JsonView):
         """List the tools of the caller's persona, or with `all=1` all it may use."""
         actor, token = doors.identify(request)
         query = doors.read_query(request, dialect=_dialect, all=_yes_no)
-        with tenant(actor.organization_id or 0):
+        with tenant(actor.tenant_id):
             caller = admission.admit(actor, token=token)
             listed = listings.find(caller, everything=query.get("all", False))
             dialect = query.get("dialect", Dialect.MCP)

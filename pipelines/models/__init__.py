@@ -1,0 +1,32 @@
+"""Where they stand: pipelines, their stages, and the positions contacts hold in them."""
+
+from pipelines.models.boards import (
+    SEE,
+    Colour,
+    Criterion,
+    InPipelineQuerySet,
+    Pipeline,
+    PipelineType,
+    PipelineUserObjectPermission,
+    Stage,
+    StageKind,
+    open_to,
+)
+from pipelines.models.cards import Attestation, Position, PositionOutcome, StageVisit
+
+__all__ = [
+    "SEE",
+    "Attestation",
+    "Colour",
+    "Criterion",
+    "InPipelineQuerySet",
+    "Pipeline",
+    "PipelineType",
+    "PipelineUserObjectPermission",
+    "Position",
+    "PositionOutcome",
+    "Stage",
+    "StageKind",
+    "StageVisit",
+    "open_to",
+]

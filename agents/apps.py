@@ -7,7 +7,7 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Carry out what is granted, and ask where a move must be approved."""
-        from agents import models, subscribers  # noqa: F401  (registers who hears of what)
+        from agents import forgetting, models, subscribers  # noqa: F401  (they register themselves)
         from agents.questions import ask_for_move
         from agents.resumption import EXECUTOR
         from approvals import executors

@@ -6,8 +6,8 @@ class ApprovalsConfig(AppConfig):
     verbose_name = "Whether it may be done"
 
     def ready(self) -> None:
-        """Say which of our rows can be named by a reference."""
-        from approvals import models
+        """Say which of our rows can be named by a reference, and what of them can be forgotten."""
+        from approvals import forgetting, models  # noqa: F401  (registers what it forgets)
         from crm import refs
 
         refs.register("approval", models.Approval, related=["decided_by", "decides_member__user"])

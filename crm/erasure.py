@@ -20,8 +20,7 @@ from crm.models import Contact, Link
 
 # Tables and ids.
 Rows = set[tuple[str, int]]
-# Takes references of what is forgotten, blanks or deletes what is kept about them, and returns the
-# rows it did so to.
+# Takes references of what is forgotten, deletes what is kept about them, and returns those rows.
 Forget = Callable[[Collection[str]], Iterable[models.Model]]
 
 _forgetters: list[Forget] = []
@@ -45,12 +44,14 @@ def erase(contact: Contact, *, by: Actor, reason: str = "") -> int:
     rows = find_rows(contact)
     targets = {ref for table, pk in rows for ref in _refs_of(table, pk)}
     for forget in _forgetters:
-        rows |= {(row._meta.db_table, row.pk) for row in forget(targets)}
+        gone = {(row._meta.db_table, row.pk) for row in forget(targets)}
+        targets |= {ref for table, pk in gone for ref in _refs_of(table, pk)}
+        rows |= gone
     Link.objects.filter(pk__in=[pk for table, pk in rows if table == Link._meta.db_table]).delete()
-    gone = Contact(pk=contact.pk)
+    forgotten = Contact(pk=contact.pk)
     contact.delete()
     erased = erasure.erase(rows, targets=targets)
-    record(ContactErased(contact_id=gone.pk), on=gone, summary="A contact was erased")
+    record(ContactErased(contact_id=forgotten.pk), on=forgotten, summary="A contact was erased")
     return erased
 
 

@@ -1,9 +1,14 @@
 """Forgetting somebody leaves no word of them, and the ledger whole."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
-from audit.actions import tenant
+from agents.models import Call
+from approvals.models import Approval
+from audit import clock
+from audit.actions import action, tenant
 from audit.models import Action, Change, Event
 from crm import activities, contacts, erasure, links, tasks
 from crm.models import Activity, Contact, Link, Task
@@ -89,6 +94,34 @@ def test_a_higher_app_forgets_what_it_keeps(story, ada, monkeypatch):
 
     assert f"contact:{story.pk}" in heard
     assert any(ref.startswith("position:") for ref in heard)
+
+
+def test_what_was_asked_and_answered_about_them_goes(story, ada):
+    with action("test.arrange", by=ada):
+        approval = Approval.objects.create(
+            organization_id=ada.organization_id,
+            tool="update_contact",
+            effect="reversible",
+            target=story.ref,
+            contact=story.ref,
+            arguments={"name": "Secret Grace"},
+            reason="Secret reason",
+            asked_by_kind="agent",
+            asked_by_name="Scout",
+            decides_role="manager",
+            expires_at=clock.real_now() + timedelta(days=1),
+        )
+        kept = {"actor": "agent:7", "digest": "", "organization_id": ada.organization_id}
+        Call.objects.create(key="a", answer={"contact": story.ref, "name": "Grace"}, **kept)
+        Call.objects.create(key="b", answer={"contact": f"{story.ref}0"}, **kept)
+    with action("approvals.note", by=ada, target=approval, reason="Secret note"):
+        pass
+
+    erasure.erase(story, by=ada)
+
+    assert not Approval.objects.exists()
+    assert list(Call.objects.values_list("key", flat=True)) == ["b"]
+    assert "Secret" not in everything_logged()
 
 
 def test_a_stranger_forgets_nobody(acme, bob, eve):

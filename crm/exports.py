@@ -29,18 +29,22 @@ class NoSuchKind(Refusal):
     """There is nothing of this kind to export."""
 
 
+class NotOfPipelines(Refusal):
+    """Rows of this kind stand in no pipeline."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Export:
     """
     How rows of one kind are read and written.
 
-    :param rows: those an actor may see; of one pipeline, where its id is given
+    :param rows: those an actor may see; of one pipeline, where its name or reference is given
     :param order: columns that put rows in order, the last of them unique
     :param values: what a row says, by column; columns it leaves out are read from the row
     :param on: what the kind's custom fields are declared on
     """
 
-    rows: Callable[[Actor, int | None], QuerySet[Any]]
+    rows: Callable[[Actor, str], QuerySet[Any]]
     values: Callable[[Any], Mapping[str, Any]]
     order: tuple[str, ...] = ("pk",)
     on: str = ""
@@ -71,16 +75,24 @@ def find_kinds() -> list[str]:
     return [kind for kind in KINDS if kind in _exports]
 
 
-def stream(kind: str, *, by: Actor, pipeline: int | None = None) -> Iterator[str]:
+def stream(kind: str, *, by: Actor, pipeline: str = "") -> Iterator[str]:
     """
     Return the lines of a CSV file with all rows of a kind that `by` may see.
 
-    :raises NoSuchKind: at once; names those there are
+    :param pipeline: a name or a reference: only what stands in that one
+    :raises NoSuchKind: names those there are
+    :raises NotOfPipelines: if rows of the kind stand in no pipeline
+    :raises NotFound: if there is no such pipeline
     """
-    return _lines(kind, get(kind), by, pipeline)
+    export = get(kind)
+    if pipeline and not export.of_pipeline:
+        raise NotOfPipelines(f"{kind.capitalize()} stand in no pipeline; name none.")
+    with tenant(by.tenant_id):
+        export.rows(by, pipeline)
+    return _lines(kind, export, by, pipeline)
 
 
-def _lines(kind: str, export: Export, by: Actor, pipeline: int | None) -> Iterator[str]:
+def _lines(kind: str, export: Export, by: Actor, pipeline: str) -> Iterator[str]:
     columns = KINDS[kind].names
     with tenant(by.tenant_id):
         own = custom_fields.find(by.tenant_id, export.on) if export.on else []
@@ -93,7 +105,7 @@ def _lines(kind: str, export: Export, by: Actor, pipeline: int | None) -> Iterat
         yield _line([write(cell) for cell in cells])
 
 
-def _rows(export: Export, by: Actor, pipeline: int | None) -> Iterator[Any]:
+def _rows(export: Export, by: Actor, pipeline: str) -> Iterator[Any]:
     """Read rows a page at a time, each page from where the last one ended."""
     after: Sequence[Any] | None = None
     while True:
@@ -167,8 +179,8 @@ def _task(row: Task) -> dict[str, Any]:
     return {**about(row.contact), "assignee_email": email_of(row.assignee)}
 
 
-def _all(model: type[Any], *related: str) -> Callable[[Actor, int | None], QuerySet[Any]]:
-    def rows(by: Actor, pipeline: int | None) -> QuerySet[Any]:
+def _all(model: type[Any], *related: str) -> Callable[[Actor, str], QuerySet[Any]]:
+    def rows(by: Actor, pipeline: str) -> QuerySet[Any]:
         found: QuerySet[Any] = model.objects.visible_to(by).select_related(*related)
         return found
 

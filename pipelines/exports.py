@@ -1,13 +1,13 @@
 """Export of positions and of their history; those of closed pipelines for those who see them."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from audit.actors import Actor
-from crm import exports
+from crm import exports, refs
 from crm.exports import Export
-from pipelines.models import Position, StageVisit
+from pipelines.models import Pipeline, Position, StageVisit
 
 
 def register_all() -> None:
@@ -26,10 +26,25 @@ def register_all() -> None:
     exports.register("history", Export(rows=_visits, values=_visit, of_pipeline=True))
 
 
-def _positions(by: Actor, pipeline: int | None) -> QuerySet[Any]:
+def _positions(by: Actor, pipeline: str) -> QuerySet[Any]:
     rows = Position.objects.visible_to(by)
-    rows = rows if pipeline is None else rows.filter(pipeline=pipeline)
+    rows = rows.filter(pipeline=_find(pipeline, by)) if pipeline else rows
     return rows.select_related("contact", "pipeline", "stage", "owner__user")
+
+
+def _find(pipeline: str, by: Actor) -> Pipeline:
+    """
+    Return the pipeline of a name or a reference.
+
+    :raises NotFound: if there is none that `by` may know of
+    """
+    if refs.is_reference(pipeline):
+        return cast(Pipeline, refs.find(pipeline, "pipeline", by=by))
+    rows = Pipeline.objects.visible_to(by).filter(name__iexact=pipeline.strip())
+    found = rows.order_by(F("archived_at").asc(nulls_first=True), "pk").first()
+    if found is None:
+        raise refs.NotFound(f"There is no pipeline {pipeline}.")
+    return found
 
 
 def _position(row: Position) -> dict[str, Any]:
@@ -43,9 +58,9 @@ def _position(row: Position) -> dict[str, Any]:
     }
 
 
-def _visits(by: Actor, pipeline: int | None) -> QuerySet[Any]:
+def _visits(by: Actor, pipeline: str) -> QuerySet[Any]:
     rows = StageVisit.objects.visible_to(by)
-    rows = rows if pipeline is None else rows.filter(pipeline=pipeline)
+    rows = rows.filter(pipeline=_find(pipeline, by)) if pipeline else rows
     return rows.select_related("position", "stage")
 
 

@@ -84,12 +84,10 @@ class Terms:
     What a file is read under.
 
     :param currency: of amounts that name none
-    :param region: ISO 3166, of phone numbers without a prefix
     :param declared: the custom fields of a kind, by key; None if it can have none
     """
 
     currency: str
-    region: str
     declared: Callable[[str], Mapping[str, Declared] | None]
 
 
@@ -164,7 +162,7 @@ def plan(
         header = suggested.header
         if target.startswith(CUSTOM) and declared is None:
             columns.append(Column(at, header, REST, lambda cell, _: words.parse_long_text(cell)))
-        elif target.startswith(CUSTOM):
+        elif declared is not None and target.startswith(CUSTOM):
             key = target.removeprefix(CUSTOM)
             if not cells and key not in declared:
                 continue
@@ -278,7 +276,7 @@ def _reader(type_: Type, cells: Sequence[str], terms: Terms) -> Callable[[str], 
         Type.COUNT: lambda cell: numbers.parse_count(cell, decimal=mark),
         Type.SCORE: lambda cell: _score(cell, mark),
         Type.CURRENCY: lambda cell: numbers.parse_currency(cell, default=terms.currency),
-        Type.PHONE: lambda cell: phones.parse(cell, region=terms.region).original,
+        Type.PHONE: phones.check,
         Type.URL: urls.parse,
         Type.LINKEDIN: urls.parse_linkedin,
         Type.YES_NO: words.parse_yes_no,

@@ -154,9 +154,8 @@ def may_be(row: Contact, likeness: Likeness, sign: str) -> bool:
 
 def _likeness(record: Record, firms: dict[Firm, Company], batch: Batch) -> Likeness:
     firm = firms.get(firm_of(record)) or firms.get(("", email_domain(record)))
-    country = batch.organization.country
     phones = [record.get("phone"), record.get("mobile")]
-    keys = [addresses.phone_key(phone, country=country) for phone in phones if phone]
+    keys = [_phone_key(phone, batch) for phone in phones if phone]
     return Likeness(
         external_id=record.get("external_id"),
         external_source=batch.source if record.get("external_id") else "",
@@ -165,6 +164,14 @@ def _likeness(record: Record, firms: dict[Firm, Company], batch: Batch) -> Liken
         name=_name(record),
         company_id=firm.pk if firm else None,
     )
+
+
+def _phone_key(phone: str, batch: Batch) -> str:
+    """Each number is asked for twice, and takes long to parse."""
+    keys: dict[str, str] = batch.memory.setdefault("phones", {})
+    if phone not in keys:
+        keys[phone] = addresses.phone_key(phone, country=batch.organization.country)
+    return keys[phone]
 
 
 def _names_itself(record: Record) -> bool:
@@ -186,9 +193,7 @@ def _values(
     values["name"] = _name(record)
     for name in ("phone", "mobile"):
         if name in values:
-            values[f"{name}_key"] = addresses.phone_key(
-                values[name], country=batch.organization.country
-            )
+            values[f"{name}_key"] = _phone_key(values[name], batch)
     if likeness.company_id:
         values["company_id"] = likeness.company_id
     if record.get("owner_email") in owners:

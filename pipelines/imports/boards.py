@@ -89,6 +89,10 @@ class Boards:
         stage = board.first(outcome or StageKind.ACTIVE) or board.first(StageKind.ACTIVE)
         return stage or self.stage(board, "New")
 
+    def is_said(self, record: Record) -> bool:
+        """Say whether a row, or whoever imports, names a pipeline."""
+        return bool(record.get("pipeline") or self.batch.memory.get("pipeline"))
+
     def _name_for(self, record: Record) -> str:
         said = record.get("pipeline") or self.batch.memory.get("pipeline")
         return str(said)[:LONGEST_NAME] if said else self._usual()

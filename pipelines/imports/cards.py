@@ -76,7 +76,7 @@ def take_positions(records: Sequence[Record], batch: Batch) -> None:
     places.prepare(records)
     owners = known.find_owners(records, batch, "owner_email")
     cards = [card for record in records if (card := _read(record, places, owners, batch))]
-    _match(cards, batch)
+    _match(cards, places, batch)
     cards = _find_contacts(cards, batch)
     desk = Desk(batch, Stored(Position, batch))
     doors = _stage_doors(cards)
@@ -102,8 +102,8 @@ def _read(record: Record, places: Boards, owners: dict[str, int], batch: Batch) 
     stage = places.stage(board, name) if name else places.entrance(board, said)
     outcome = said if stage.kind == StageKind.ACTIVE else str(stage.kind)
     values = _values(record, owners, outcome, batch)
-    if problem := find_problem(Position, values):
-        batch.receipt.fail(record.line, problem)
+    if misfit := find_problem(Position, values):
+        batch.receipt.fail(record.line, misfit)
         return None
     return Card(record, board, stage, outcome, values, bool(name))
 
@@ -126,7 +126,7 @@ def _values(record: Record, owners: dict[str, int], outcome: str, batch: Batch) 
     return values
 
 
-def _match(cards: Sequence[Card], batch: Batch) -> None:
+def _match(cards: Sequence[Card], places: Boards, batch: Batch) -> None:
     """Find the cards we have, by reference or by another system's id."""
     records = [card.record for card in cards]
     by_ref = matching.find_by_ref(Position, records, batch)
@@ -137,6 +137,20 @@ def _match(cards: Sequence[Card], batch: Batch) -> None:
         if row is not None and row.external_source != batch.source:
             row = None
         card.row = by_ref.get(card.record.get("ref")) or row
+        if card.row is not None:
+            _settle_namesakes(card, card.row, places)
+
+
+def _settle_namesakes(card: Card, row: Position, places: Boards) -> None:
+    """Of two pipelines of one name, a card that has one stays in it."""
+    board = places.by_id[row.pipeline_id]
+    same = wording.plain(board.pipeline.name) == wording.plain(card.board.pipeline.name)
+    if board is not card.board and (same or not places.is_said(card.record)):
+        card.board = board
+        said = card.stage.name
+        card.stage = (
+            places.stage(board, said) if card.stage_said else places.entrance(board, card.outcome)
+        )
 
 
 def _find_contacts(cards: list[Card], batch: Batch) -> list[Card]:
@@ -180,9 +194,9 @@ def _match_by_title(cards: Sequence[Card]) -> None:
     for card in cards:
         contact = card.contact.pk if card.contact else None
         key = (card.board.pipeline.pk, card.values.get("title", ""), contact)
-        row, given = there.get(key), card.record.get("external_id")
-        if row is not None and not (given and row.external_id and given != row.external_id):
-            card.row = row
+        found, given = there.get(key), card.record.get("external_id")
+        if found is not None and not (given and found.external_id and given != found.external_id):
+            card.row = found
             if given:  # the next row with an id of its own is another card
                 del there[key]
 
@@ -203,22 +217,20 @@ def _is_elsewhere(card: Card, row: Position) -> bool:
 def _change(card: Card, row: Position, doors: dict[tuple[int, str], str], desk: Desk) -> None:
     """Have a card of ours say what the file says, and stand where it says."""
     receipt, line = desk.batch.receipt, card.record.line
+    values, settled = _plain_values(card, row), dict[str, Any]()
     if row.pipeline_id != card.board.pipeline.pk:
         if "pipeline" in card.record.values and row.title != card.values.get("title", row.title):
             receipt.fail(line, "Its id is that of another card, which stands in another pipeline.")
             return
         receipt.note(line, "Left in its pipeline: a card does not change from one to another.")
-        values, settled = _plain_values(card, row), {}
-    else:
-        values, settled = _plain_values(card, row), {}
-        if _is_elsewhere(card, row):
-            if known.may_write(row.stage_id, doors.get((row.pk, "stage_id"))):
-                settled = _standing(card, row, desk)
-                values.pop("lost_reason", None)
-            else:
-                receipt.keep(line, ["stage"])
-        elif card.outcome and card.record.get("closed_at"):
-            values["closed_at"] = card.record.get("closed_at")
+    elif _is_elsewhere(card, row):
+        if known.may_write(row.stage_id, doors.get((row.pk, "stage_id"))):
+            settled = _standing(card, row, desk)
+            values.pop("lost_reason", None)
+        else:
+            receipt.keep(line, ["stage"])
+    elif card.outcome and card.record.get("closed_at"):
+        values["closed_at"] = card.record.get("closed_at")
     if row.outcome != PositionOutcome.LOST and "outcome" not in settled:
         values.pop("lost_reason", None)
     values |= matching.external(card.record, desk.batch, held=row)

@@ -60,7 +60,8 @@ def _note_on(batch: Batch) -> Any:
 def _read(records: Sequence[Record], batch: Batch) -> dict[int, Course]:
     """Find the cards that rows speak of, with the stays they have, and the stages named."""
     ids = (record.get("external_id") for record in records)
-    cards = matching.find_by_external(Position, ids, batch)
+    cards = matching.find_by_ref(Position, records, batch, "external_id")
+    cards |= matching.find_by_external(Position, ids, batch)
     courses = {card.pk: Course(card, None, []) for card in cards.values()}
     visits = StageVisit.objects.filter(position__in=courses).order_by("entered_at", "pk")
     for visit in visits:
@@ -148,7 +149,7 @@ def _close_gaps(course: Course, added: Sequence[StageVisit]) -> list[StageVisit]
         return []
     stays = sorted([*course.past, *added], key=lambda visit: visit.entered_at)
     changed = []
-    for visit, following in zip(stays, [*stays[1:], course.present], strict=True):
+    for visit, following in zip(stays, [*stays, course.present][1:], strict=True):
         left = max(following.entered_at, visit.entered_at)
         if visit.left_at != left and (visit in added or visit.created_by.startswith(BY_IMPORT)):
             visit.left_at = left

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audit.actions import Refusal, tenant
+from audit.actions import Refusal
 from audit.actors import system
 from crm import exports, people
 
@@ -22,8 +22,7 @@ class Command(BaseCommand):
         try:
             organization = people.find_organization(options["organization"])
             by = system(organization.pk)
-            with tenant(organization.pk):
-                for line in exports.stream(options["kind"], by=by, pipeline=options["pipeline"]):
-                    self.stdout.write(line, ending="")
+            for line in exports.stream(options["kind"], by=by, pipeline=options["pipeline"]):
+                self.stdout.write(line, ending="")
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal

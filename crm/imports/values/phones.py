@@ -34,14 +34,31 @@ def parse(value: str, *, region: str | None = None) -> Phone:
     :param region: two letters of a country, ISO 3166
     :raises BadValue: if it has fewer than five digits, or letters
     """
-    written = brief(value, "a telephone number")
-    number, extension = without_extension(NAMED.sub("", written).removeprefix("'"))
+    written = check(value)
+    number, extension = parted(written)
     digits = re.sub(r"\D", "", number)
-    if not 5 <= len(digits) <= 20 or re.search(r"[^\W\d_]{2,}", number):
-        raise BadValue(f"{shown(value)} is not a telephone number; write it like +44 20 7946 0958.")
     e164 = international(number, region)
     key = (e164 or digits) + (f"x{extension}" if extension else "")
     return Phone(written, key, e164, extension)
+
+
+def check(value: str) -> str:
+    """
+    Return a telephone number as it was written.
+
+    :raises BadValue: if it has fewer than five digits, or letters
+    """
+    written = brief(value, "a telephone number")
+    number = parted(written)[0]
+    digits = re.sub(r"\D", "", number)
+    if not 5 <= len(digits) <= 20 or re.search(r"[^\W\d_]{2,}", number):
+        raise BadValue(f"{shown(value)} is not a telephone number; write it like +44 20 7946 0958.")
+    return written
+
+
+def parted(written: str) -> tuple[str, str]:
+    """Return the number and its extension, without the word before them."""
+    return without_extension(NAMED.sub("", written).removeprefix("'"))
 
 
 def without_extension(value: str) -> tuple[str, str]:

@@ -219,7 +219,7 @@ def test_what_is_unmet_is_listed_at_the_card(log_in, bob, card, stage, asks_for_
     assert (answer.status_code, now(card).stage) == (422, stage("Lead"))
     said = text(answer)
     assert "Grace Hopper cannot move on to Qualified yet." in said
-    assert "this is empty." in said
+    assert "This is empty." in said
     assert "A manager or owner may waive this with a reason." in said
     assert b'name="waive"' not in answer.content
 

@@ -44,7 +44,7 @@ def take_history(records: Sequence[Record], batch: Batch) -> None:
             cards.append(course.card)
             changed.append(course.present)  # type: ignore[arg-type]
         changed += _close_gaps(course, added)
-    changed = [visit for visit in dict.fromkeys(changed) if visit.pk]
+    changed = list({visit.pk: visit for visit in changed}.values())
     insert(StageVisit, new, _note_on(batch))
     update(StageVisit, changed, ["entered_at", "left_at"], _note_on(batch))
     update(Position, cards, ["entered_stage_at"], _note_on(batch))
@@ -151,7 +151,7 @@ def _close_gaps(course: Course, added: Sequence[StageVisit]) -> list[StageVisit]
     changed = []
     for visit, following in zip(stays, [*stays, course.present][1:], strict=True):
         left = max(following.entered_at, visit.entered_at)
-        if visit.left_at != left and (visit in added or visit.created_by.startswith(BY_IMPORT)):
+        if visit.left_at != left and (visit.pk is None or visit.created_by.startswith(BY_IMPORT)):
             visit.left_at = left
             changed.append(visit)
-    return changed
+    return [visit for visit in changed if visit.pk]

@@ -16,6 +16,7 @@ from django.db import connection
 
 from agents.arguments import BadArguments
 from agents.results import Result
+from audit import clock
 from audit.actions import Refusal, describe
 from audit.models import Outcome
 from audit.texts import storable, storable_json
@@ -67,6 +68,13 @@ def remember(call: "Call", result: Result) -> None:
                 _REMEMBER,
                 [call.by.organization_id, call.by.ref, call.key, digest_of(call), answer],
             )
+
+
+def forget_old() -> int:
+    """Forget what was kept under keys longer than `KEPT` ago; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("select agents_forget_calls(%s)", [clock.real_now() - KEPT])
+        return int(cursor.fetchone()[0])
 
 
 def digest_of(call: "Call") -> str:

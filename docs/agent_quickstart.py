@@ -3,7 +3,7 @@ An agent's first day, over plain HTTP: find a card, score it, try to move it, at
 
     WHEELHOUSE_TOKEN=whl_a_… python docs/agent_quickstart.py [http://localhost:8000]
 
-One call is done, one is refused by a gate and one waits for a person. The script says what to decide
+One call is done, one is refused by a gate, one waits for a person. The script says what to decide
 and where, waits until somebody has, and takes its own score back. It needs nothing but Python.
 """
 

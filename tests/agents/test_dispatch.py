@@ -1,11 +1,14 @@
 """Dispatch: one path for every call, whatever comes of it."""
 
+from datetime import timedelta
+
 import pytest
 
-from agents import agents, switches
+from agents import agents, calls, switches
 from agents.models import Call
 from approvals import approvals
 from approvals.models import Approval, Policy
+from audit import clock
 from audit.actions import action
 from audit.events import Event as Fact
 from audit.models import Action, Change, Event, Outcome
@@ -477,6 +480,26 @@ def test_what_waits_is_asked_once_under_a_key(move, inside):
 
     assert again == first
     assert Approval.objects.count() == 1
+
+
+def test_a_key_is_forgotten_in_time(call, acme, monkeypatch, inside):
+    call("create_contact", name="Ada Lovelace", key="old")
+
+    early = calls.forget_old()
+    monkeypatch.setattr(calls, "KEPT", -timedelta(days=400))
+    never_so_early = calls.forget_old()
+
+    assert (early, never_so_early) == (0, 0)
+    assert Call.objects.count() == 1
+
+
+def test_old_keys_are_forgotten_and_new_ones_kept(call, inside):
+    call("create_contact", name="Ada Lovelace", key="old")
+    Call.objects.update(created_at=clock.real_now() - calls.KEPT - timedelta(minutes=1))
+    call("create_contact", name="Alan Turing", key="new")
+
+    assert calls.forget_old() == 1
+    assert Call.objects.get().key == "new"
 
 
 def test_a_refusal_leaves_the_key_free(move, card, stage, ada, inside):

@@ -41,8 +41,8 @@ def apply(planned: Plan | Kept, *, by: Actor, reason: str = "") -> Undone:
         restoring.lock([unit for unit in before if unit.promise in planned.promises])
         units = plans.judge(chosen, by=by)
         pointing.check(units)
-        _hold_to(planned.promises, units)
-        pointing.check(units)  # what is promised may need what is not
+        if _hold_to(planned.promises, units):
+            pointing.check(units)  # what is promised may need what is not
         undone = Undone(
             by=by,
             action_id=doing.id,
@@ -58,12 +58,15 @@ def apply(planned: Plan | Kept, *, by: Actor, reason: str = "") -> Undone:
     return undone
 
 
-def _hold_to(promises: frozenset[int], units: list[Unit]) -> None:
-    """Do nothing that was not shown."""
-    for unit in units:
-        if unit.status is Status.RESTORABLE and unit.promise not in promises:
-            unit.status = Status.CONFLICT
-            unit.because = "This changed since it was shown; look again."
+def _hold_to(promises: frozenset[int], units: list[Unit]) -> bool:
+    """Do nothing that was not shown; return whether there was anything."""
+    found = [
+        unit for unit in units if unit.status is Status.RESTORABLE and unit.promise not in promises
+    ]
+    for unit in found:
+        unit.status = Status.CONFLICT
+        unit.because = "This changed since it was shown; look again."
+    return bool(found)
 
 
 def _tell(doing: OpenAction, undone: Undone, chosen: list[Chosen]) -> None:

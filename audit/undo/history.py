@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,8 @@ from django.db import connection
 
 from audit.undo.schema import Table, find_table
 from audit.wording import LABELS, Key
+
+MANY = 200  # rows, from which on joins are to hash
 
 
 @dataclass(slots=True)
@@ -33,7 +36,6 @@ class Row:
 
     :param simple: inserted by the selection and left alone since: no contents were read
     :param now: its columns at present, of a simple row only those that matter; None: there is none
-    :param intact: a simple row is what its insert left
     """
 
     table: str
@@ -41,7 +43,6 @@ class Row:
     writes: list[Write] = field(default_factory=list)
     simple: bool = False
     now: dict[str, Any] | None = None
-    intact: bool = True
 
     @property
     def name(self) -> str:
@@ -80,10 +81,8 @@ def load(selected: Set[int], *, organization_id: int, closed: Set[int]) -> Histo
                 rows[table, row].writes.append(write)
     undoes = _find_undoes({w.action for row in rows.values() for w in row.writes})
     _read_older(rows, selected, undoes, organization_id)
-    _read_contents(rows, selected)
-    for table, ids in _by_table(rows).items():
-        if (known := find_table(table)) is not None:
-            _read_present(known, [rows[table, row] for row in ids])
+    with in_bulk(len(rows)):
+        _read_contents(rows, selected)
     return History(frozenset(selected), rows, undoes)
 
 
@@ -92,6 +91,22 @@ def _by_table(keys: Iterable[Key]) -> dict[str, list[int]]:
     for table, row in sorted(keys):
         tables[table].append(row)
     return tables
+
+
+@contextmanager
+def in_bulk(rows: int) -> Iterator[None]:
+    """
+    Have joins hash where there are many rows.
+
+    The planner knows nothing of arrays and little of rows that were just written, guesses a few,
+    and loops over loops: minutes instead of a second.
+    """
+    if rows < MANY:
+        yield
+        return
+    fetch("select set_config('enable_nestloop', 'off', true)", [])
+    yield
+    fetch("select set_config('enable_nestloop', 'on', true)", [])
 
 
 def fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
@@ -164,18 +179,16 @@ def _read_older(
 
 
 def _read_contents(rows: dict[Key, Row], selected: Set[int]) -> None:
-    """Mark the simple rows; of all others read what their writes say."""
-    wanted = {}
-    for row in rows.values():
-        only = row.writes[0]
-        row.simple = (
-            len(row.writes) == 1
-            and only.verb == "insert"
-            and only.action in selected
-            and not only.erased
-        )
-        if not row.simple:
-            wanted.update({write.id: write for write in row.writes})
+    """Read what writes say and what the rows are now; of simple rows just that they are intact."""
+    rest = dict(rows)
+    for table, ids in _by_table(rows).items():
+        known = find_table(table)
+        alone = [row for i in ids if _is_alone(row := rows[table, i], selected)]
+        if known is not None and alone:
+            for row in _find_intact(known, alone):
+                row.simple = True
+                del rest[row.table, row.id]
+    wanted = {write.id: write for row in rest.values() for write in row.writes}
     found = fetch(
         "select id, before, after, withheld from audit_change where id = any(%s)", [list(wanted)]
     )
@@ -183,39 +196,45 @@ def _read_contents(rows: dict[Key, Row], selected: Set[int]) -> None:
         write = wanted[change]
         write.before, write.after = parse(before) or {}, parse(after) or {}
         write.withheld = withheld
+    for table, ids in _by_table(rest).items():
+        if find_table(table) is not None:
+            _read_present(table, {i: rows[table, i] for i in ids})
 
 
-def _read_present(table: Table, rows: list[Row]) -> None:
-    """Read what the rows are now; of simple ones only whether they are what was inserted."""
-    others = {row.id: row for row in rows if not row.simple}
-    if others:
-        found = fetch(
-            f"select id, to_jsonb(t) from {table.name} as t where id = any(%s)",  # noqa: S608
-            [list(others)],
-        )
-        for row, now in found:
-            others[row].now = parse(now)
-    simple = {row.writes[0].id: row for row in rows if row.simple}
-    if simple:
-        _check_simple(table, simple)
+def _is_alone(row: Row, selected: Set[int]) -> bool:
+    """Whether all that happened to the row is that the selection made it."""
+    first = row.writes[0]
+    made = first.verb == "insert" and not first.erased
+    return made and len(row.writes) == 1 and first.action in selected
 
 
-def _check_simple(table: Table, rows: dict[int, Row]) -> None:
-    kept = [*LABELS, *([table.tie.column] if table.tie else [])]
+def _find_intact(table: Table, rows: list[Row]) -> Iterator[Row]:
+    """Return the rows that are what their inserts left, with what they are called."""
+    inserts = {row.writes[0].id: row for row in rows}
+    [(captured,)] = fetch(
+        "select array(select jsonb_object_keys(after)) from audit_change where id = %s",
+        [min(inserts)],
+    )
+    beside = sorted(set(table.columns) - set(captured))  # derived, secret, younger than the row
+    kept = {*LABELS, table.tie.column if table.tie else ""} & set(table.columns)
+    pairs = ", ".join(f"'{column}', t.{column}" for column in sorted(kept))
     found = fetch(
         f"""
-        select c.id,
-            (select jsonb_object_agg(key, value) from jsonb_each(present.row)
-                where key = any(%s)),
-            not exists (select from jsonb_each(c.after) as left_by
-                where left_by.value is distinct from present.row -> left_by.key)
-        from audit_change as c
-        join {table.name} as t on t.id = c.row_id
-        cross join lateral (select to_jsonb(t) as row offset 0) as present
-        where c.id = any(%s)
+        select c.id, jsonb_build_object({pairs})
+        from audit_change as c join {table.name} as t on t.id = c.row_id
+        where c.id = any(%s) and t.id = any(%s) and to_jsonb(t) - %s::text[] = c.after
         """,  # noqa: S608  (a table of ours)
-        [kept, list(rows)],
+        [list(inserts), [row.id for row in rows], beside],
     )
-    for change, known, intact in found:
-        rows[change].now = parse(known) or {}
-        rows[change].intact = intact
+    for change, known in found:
+        inserts[change].now = parse(known)
+        yield inserts[change]
+
+
+def _read_present(name: str, rows: dict[int, Row]) -> None:
+    found = fetch(
+        f"select id, to_jsonb(t) from {name} as t where id = any(%s)",  # noqa: S608
+        [list(rows)],
+    )
+    for row, now in found:
+        rows[row].now = parse(now)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, models, transaction
 
 from audit.undo import pointing
+from audit.undo.history import in_bulk
 from audit.undo.schema import Table, find_table
 from audit.undo.units import Deed, Part, Status, Unit
 
@@ -59,7 +60,7 @@ def restore(units: list[Unit]) -> bool:
 def _write_all(units: list[Unit]) -> list[Unit]:
     """Write the units, and return those the database refuses, found by halving."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), in_bulk(len(units)):
             _write(units)
     except (IntegrityError, DataError):
         if len(units) == 1:
@@ -130,6 +131,7 @@ _WANTED = """
         case s.side when 'before' then c.before else c.after end -> s.name) as data
     from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[]) as s(part, name, change, side)
     join audit_change as c on c.id = s.change
+    where c.id = any(%s)
     group by s.part
 """
 
@@ -140,12 +142,22 @@ def _wanted(parts: list[Part]) -> list[Any]:
         for part in parts
         for column, source in part.sources.items()
     ]
-    return [list(each) for each in zip(*found, strict=True)] if found else [[], [], [], []]
+    rows, columns, changes, sides = zip(*found, strict=True) if found else ([], [], [], [])
+    return [list(rows), list(columns), list(changes), list(sides), sorted(set(changes))]
+
+
+def _merge(parts: list[Part]) -> Iterable[Part]:
+    """Return one part per row, so that each row is written once."""
+    merged: dict[int, Part] = {}
+    for part in parts:
+        row = merged.setdefault(part.row.id, Part(part.row, part.deed))
+        row.sources |= part.sources
+    return merged.values()
 
 
 def _put_back(table: Table, parts: list[Part]) -> None:
     by_columns: dict[tuple[str, ...], list[Part]] = defaultdict(list)
-    for part in parts:
+    for part in _merge(parts):
         by_columns[tuple(sorted(part.sources))].append(part)
     for columns, alike in by_columns.items():
         setting = ", ".join(f"{_q(c)} = {_value(table, c)}" for c in columns)
@@ -154,9 +166,9 @@ def _put_back(table: Table, parts: list[Part]) -> None:
             update {table.name} as x set {setting}
             from ({_WANTED}) as wanted
             cross join lateral jsonb_populate_record(null::{table.name}, wanted.data) as r
-            where x.id = wanted.part
+            where x.id = wanted.part and x.id = any(%s)
             """,  # noqa: S608  (tables of ours)
-            _wanted(alike),
+            [*_wanted(alike), [part.row.id for part in alike]],
             expected=len(alike),
         )
 
@@ -174,13 +186,13 @@ def _bring_back(table: Table, parts: list[Part]) -> None:
             f"""
             insert into {table.name} ({names})
             select {values}
-            from unnest(%s::bigint[]) as s(change)
-            join audit_change as c on c.id = s.change
+            from audit_change as c
             left join ({_WANTED}) as wanted on wanted.part = c.row_id
             cross join lateral jsonb_populate_record(
                 null::{table.name}, c.before || coalesce(wanted.data, '{{}}')) as r
+            where c.id = any(%s)
             """,  # noqa: S608  (tables of ours)
-            [*defaults.values(), [part.base for part in alike], *_wanted(alike)],
+            [*defaults.values(), *_wanted(alike), [part.base for part in alike]],
             expected=len(alike),
         )
 

@@ -211,7 +211,7 @@ def _remove(row: Row, row_cells: list[Cell]) -> Unit:
     blocked = [c for c in row_cells if c.result.standing is not Standing.LAST or c.was_there]
     if blocked:
         return _covered(row, blocked)
-    if not row.intact or any(_is_altered(cell) for cell in _company_of(row_cells)):
+    if any(_is_altered(cell) for cell in _company_of(row_cells)):
         return _differs(row)
     parts = [Part(row, Deed.REMOVE, order=row.writes[-1].id), *_company_parts(row_cells)]
     return Unit(row, Status.RESTORABLE, parts=parts, took=_took(row_cells))
@@ -305,7 +305,7 @@ def _is_altered(cell: Cell) -> bool:
     """Whether the row holds something else than the last change left in it."""
     row = cell.row
     if row.simple:
-        return row.now is None or not row.intact
+        return False
     if cells.existed(row, NOW) != cell.is_there:
         return True
     if row.now is None:

@@ -44,9 +44,7 @@ def create(*, by: Actor, reason: str = "", allow_duplicate: bool = False, **fiel
     edit = _read(fields, by=by)
     company = Company(organization_id=by.tenant_id, created_by=by.ref)
     enrichment.note(company, [*edits.apply(company, edit), "name"], by=by)
-    company.name = company.name.strip() or company.domain
-    if not company.name:
-        raise FieldError({"name": "A company needs a name or a domain."})
+    _rename(company)
     if not allow_duplicate:
         _refuse_duplicate(company, by=by)
     company.save()
@@ -92,9 +90,7 @@ def update(company: Company, *, changes: Mapping[str, Any], by: Actor, reason: s
     edit = _read(changes, by=by)
     company = refs.lock(company)
     changed = edits.apply(company, edit)
-    company.name = company.name.strip() or company.domain
-    if not company.name:
-        raise FieldError({"name": "A company needs a name or a domain."})
+    _rename(company)
     if changed:
         enrichment.note(company, changed, by=by)
         _save(company, changed)
@@ -199,6 +195,14 @@ def check(changes: Mapping[str, Any], *, by: Actor) -> None:
 
 def _read(changes: Mapping[str, Any], *, by: Actor, allowed: Collection[str] = EDITABLE) -> Edit:
     return edits.read(Company, changes, by=by, allowed=allowed, refine=REFINE)
+
+
+def _rename(company: Company) -> None:
+    """See that the company has a name."""
+    if not company.name.strip():
+        company.name = company.domain
+    if not company.name:
+        raise FieldError({"name": "A company needs a name or a domain."})
 
 
 def _save(company: Company, changed: Collection[str]) -> None:

@@ -63,9 +63,7 @@ def create(*, by: Actor, reason: str = "", allow_duplicate: bool = False, **fiel
     contact = Contact(organization_id=by.tenant_id, created_by=by.ref)
     changed = edits.apply(contact, edit)
     _set_keys(contact, edit, by=by)
-    contact.name = contact.name.strip() or called(contact)
-    if not contact.name:
-        raise FieldError({"name": "A contact needs a name, an e-mail address or a phone number."})
+    _rename(contact)
     if not allow_duplicate:
         _refuse_duplicate(contact, by=by)
     enrichment.note(contact, [*changed, "name"], by=by)
@@ -276,13 +274,14 @@ def _set_keys(contact: Contact, edit: Edit, *, by: Actor) -> None:
         setattr(contact, name, key)
 
 
-def _rename(contact: Contact, *, follow: bool) -> None:
+def _rename(contact: Contact, *, follow: bool = False) -> None:
     """
     See that the contact has a name.
 
     :param follow: the name was made from others, and changes with them
     """
-    contact.name = (called(contact) if follow else contact.name.strip()) or called(contact)
+    if follow or not contact.name.strip():
+        contact.name = called(contact)
     if not contact.name:
         raise FieldError({"name": "A contact needs a name, an e-mail address or a phone number."})
 

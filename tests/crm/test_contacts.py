@@ -89,10 +89,10 @@ def test_every_wrong_field_is_named_at_once(inside, bob):
 def test_text_is_kept_to_the_letter(inside, bob):
     hostile = " <b>=cmd|' /C calc'!A0</b>\u202e \n"
 
-    contact = contacts.create(name=hostile, job_title=hostile, description=hostile, by=bob)
+    contact = contacts.create(name=hostile, job_title=hostile, company=hostile, by=bob)
 
     contact.refresh_from_db()
-    assert (contact.job_title, contact.description) == (hostile, hostile)
+    assert (contact.name, contact.job_title, contact.company.name) == (hostile, hostile, hostile)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,8 @@ def find_field(table: str, column: str) -> "models.Field[Any, Any] | None":
 def find_label(table: str, column: str) -> str:
     """Return what people call a column."""
     field = find_field(table, column)
-    return str(field.verbose_name) if field is not None else column
+    key = column.rpartition(".")[2].replace("_", " ")  # a key of a JSON column is its own name
+    return str(field.verbose_name) if field is not None else key
 
 
 def find_target(table: str, column: str, value: Any) -> Key | None:

@@ -13,7 +13,19 @@ from django.db import connection
 from audit.undo.schema import Table, find_table
 from audit.wording import LABELS, Key
 
+# Between a JSON column and one of its keys, where that is taken for a column of its own.
+KEY = "."
 MANY = 200  # rows, from which on joins are to hash
+
+
+class _Missing:
+    """What a key holds that is not there."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING = _Missing()
 
 
 @dataclass(slots=True)
@@ -196,9 +208,13 @@ def _read_contents(rows: dict[Key, Row], selected: Set[int]) -> None:
         write = wanted[change]
         write.before, write.after = parse(before) or {}, parse(after) or {}
         write.withheld = withheld
+    for row in rest.values():
+        if (known := find_table(row.table)) is not None:
+            for write in row.writes:
+                _spread(write, known.keyed)
     for table, ids in _by_table(rest).items():
-        if find_table(table) is not None:
-            _read_present(table, {i: rows[table, i] for i in ids})
+        if (known := find_table(table)) is not None:
+            _read_present(known, {i: rows[table, i] for i in ids})
 
 
 def _is_alone(row: Row, selected: Set[int]) -> bool:
@@ -231,10 +247,31 @@ def _find_intact(table: Table, rows: list[Row]) -> Iterator[Row]:
         yield inserts[change]
 
 
-def _read_present(name: str, rows: dict[int, Row]) -> None:
+def _read_present(table: Table, rows: dict[int, Row]) -> None:
     found = fetch(
-        f"select id, to_jsonb(t) from {name} as t where id = any(%s)",  # noqa: S608
+        f"select id, to_jsonb(t) from {table.name} as t where id = any(%s)",  # noqa: S608
         [list(rows)],
     )
     for row, now in found:
         rows[row].now = parse(now)
+        _spread_keys(rows[row].now or {}, table.keyed)
+
+
+def _spread(write: Write, keyed: Set[str]) -> None:
+    """Take each key of a keyed column for a column; of an update only those that differ."""
+    if write.verb != "update":
+        _spread_keys(write.before, keyed)
+        _spread_keys(write.after, keyed)
+        return
+    for column in keyed & write.after.keys():
+        before, after = write.before.pop(column) or {}, write.after.pop(column) or {}
+        for key in sorted({*before, *after}):
+            if before.get(key, MISSING) != after.get(key, MISSING):
+                write.before[f"{column}{KEY}{key}"] = before.get(key, MISSING)
+                write.after[f"{column}{KEY}{key}"] = after.get(key, MISSING)
+
+
+def _spread_keys(values: dict[str, Any], keyed: Set[str]) -> None:
+    for column in keyed & values.keys():
+        for key, value in (values[column] or {}).items():
+            values[f"{column}{KEY}{key}"] = value

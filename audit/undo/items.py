@@ -10,7 +10,7 @@ from audit import wording
 from audit.actors import Actor
 from audit.models import Action
 from audit.undo import cells
-from audit.undo.history import Row
+from audit.undo.history import KEY, MISSING, Row
 from audit.undo.schema import find_table
 from audit.undo.selections import Chosen
 from audit.undo.units import Deed, Status, Unit
@@ -123,7 +123,7 @@ def _find_values(unit: Unit) -> Iterable[tuple[str, Any, Any]]:
         for part in unit.parts:
             if part.row is row and part.deed is Deed.UPDATE:
                 for column, source in part.sources.items():
-                    yield column, (row.now or {}).get(column), cells.read(row, column, source)
+                    yield column, (row.now or {}).get(column), _shown(row, column, source)
     elif unit.status is Status.CONFLICT and row.now is not None:
         columns = unit.columns or tuple(_find_overwritten(unit))
         for column in columns[:LISTED]:
@@ -132,8 +132,13 @@ def _find_values(unit: Unit) -> Iterable[tuple[str, Any, Any]]:
                 for write in row.writes
                 if column in write.after and not _is_over(unit, write.action)
             ]
-            if column in row.now and written:
-                yield column, row.now[column], written[-1]
+            if written and (column in row.now or KEY in column):
+                yield column, row.now.get(column), None if written[-1] is MISSING else written[-1]
+
+
+def _shown(row: Row, column: str, source: cells.Source) -> Any:
+    value = cells.read(row, column, source)
+    return None if value is MISSING else value
 
 
 def _find_overwritten(unit: Unit) -> list[str]:

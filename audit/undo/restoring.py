@@ -7,7 +7,7 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, models, transaction
 
 from audit.undo import pointing
-from audit.undo.history import in_bulk
+from audit.undo.history import KEY, in_bulk
 from audit.undo.schema import Table, find_table
 from audit.undo.units import Deed, Part, Status, Unit
 
@@ -127,23 +127,45 @@ def _remove(table: Table, parts: list[Part]) -> None:
 
 # Per row, the values wanted, each from the change and the side of it where it stands.
 _WANTED = """
-    select s.part, jsonb_object_agg(s.name,
-        case s.side when 'before' then c.before else c.after end -> s.name) as data
-    from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[]) as s(part, name, change, side)
+    select s.part, coalesce(jsonb_object_agg(s.name, v.value) filter (where s.key is null), '{{}}')
+        as data {keyed}
+    from unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[])
+        as s(part, name, key, change, side)
     join audit_change as c on c.id = s.change
+    cross join lateral (
+        select case s.side when 'before' then c.before else c.after end -> s.name as value) as v
     where c.id = any(%s)
     group by s.part
 """
+# Of a JSON column whose keys are each undone alone: those to be there, and those to be gone.
+_KEYED = """
+    , coalesce(jsonb_object_agg(s.key, v.value -> s.key) filter (
+        where s.name = '{column}' and s.key is not null and v.value ? s.key), '{{}}') as "put_{column}"
+    , coalesce(array_agg(s.key) filter (
+        where s.name = '{column}' and s.key is not null and not v.value ? s.key), '{{}}')
+        as "gone_{column}"
+"""
 
 
-def _wanted(parts: list[Part]) -> list[Any]:
+def _wanted_sql(columns: Iterable[str]) -> str:
+    return _WANTED.format(keyed="".join(_KEYED.format(column=column) for column in columns))
+
+
+def _wanted(parts: Iterable[Part]) -> list[Any]:
     found = [
-        (part.row.id, column, source.change, source.side.value)
+        (part.row.id, *_split(column), source.change, source.side.value)
         for part in parts
         for column, source in part.sources.items()
     ]
-    rows, columns, changes, sides = zip(*found, strict=True) if found else ([], [], [], [])
-    return [list(rows), list(columns), list(changes), list(sides), sorted(set(changes))]
+    each = zip(*found, strict=True) if found else ([], [], [], [], [])
+    lists = [list(one) for one in each]
+    return [*lists, sorted(set(lists[3]))]
+
+
+def _split(column: str) -> tuple[str, str | None]:
+    """Return a column, and the key where it is one of a JSON column's."""
+    name, found, key = column.partition(KEY)
+    return name, key if found else None
 
 
 def _merge(parts: list[Part]) -> Iterable[Part]:
@@ -158,13 +180,16 @@ def _merge(parts: list[Part]) -> Iterable[Part]:
 def _put_back(table: Table, parts: list[Part]) -> None:
     by_columns: dict[tuple[str, ...], list[Part]] = defaultdict(list)
     for part in _merge(parts):
-        by_columns[tuple(sorted(part.sources))].append(part)
+        by_columns[tuple(sorted({_split(column)[0] for column in part.sources}))].append(part)
     for columns, alike in by_columns.items():
-        setting = ", ".join(f"{_q(c)} = {_value(table, c)}" for c in columns)
+        keyed = [column for column in columns if column in table.keyed]
+        setting = ", ".join(
+            f"{_q(c)} = {_patched(c, 'x') if c in keyed else _value(table, c)}" for c in columns
+        )
         _run(
             f"""
             update {table.name} as x set {setting}
-            from ({_WANTED}) as wanted
+            from ({_wanted_sql(keyed)}) as wanted
             cross join lateral jsonb_populate_record(null::{table.name}, wanted.data) as r
             where x.id = wanted.part and x.id = any(%s)
             """,  # noqa: S608  (tables of ours)
@@ -180,14 +205,15 @@ def _bring_back(table: Table, parts: list[Part]) -> None:
         by_columns[tuple(sorted(set(kept) & set(table.columns)))].append(part)
     for columns, alike in by_columns.items():
         defaults = _find_defaults(table, columns)
+        keyed = [column for column in columns if column in table.keyed]
         names = ", ".join(_q(c) for c in (*columns, *defaults))
-        values = ", ".join([*(_value(table, c) for c in columns), *("%s" for _ in defaults)])
+        values = [_patched(c, "r") if c in keyed else _value(table, c) for c in columns]
         _run(
             f"""
             insert into {table.name} ({names})
-            select {values}
+            select {", ".join([*values, *("%s" for _ in defaults)])}
             from audit_change as c
-            left join ({_WANTED}) as wanted on wanted.part = c.row_id
+            left join ({_wanted_sql(keyed)}) as wanted on wanted.part = c.row_id
             cross join lateral jsonb_populate_record(
                 null::{table.name}, c.before || coalesce(wanted.data, '{{}}')) as r
             where c.id = any(%s)
@@ -195,6 +221,12 @@ def _bring_back(table: Table, parts: list[Part]) -> None:
             [*defaults.values(), *_wanted(alike), [part.base for part in alike]],
             expected=len(alike),
         )
+
+
+def _patched(column: str, row: str) -> str:
+    """Return a JSON column of `row` with the keys wanted, and without those not wanted."""
+    name, put, gone = _q(column), _q(f"put_{column}"), _q(f"gone_{column}")
+    return f"({row}.{name} - coalesce(wanted.{gone}, '{{}}')) || coalesce(wanted.{put}, '{{}}')"
 
 
 def _find_defaults(table: Table, columns: Iterable[str]) -> dict[str, Any]:

@@ -41,7 +41,12 @@ class Pointer:
 
 @dataclass(frozen=True)
 class Table:
-    """One table, as far as undo is concerned."""
+    """
+    One table, as far as undo is concerned.
+
+    :param never: why its rows are never undone; empty where they are
+    :param keyed: JSON columns whose keys are each undone alone, as if they were columns
+    """
 
     name: str
     model: type[models.Model]
@@ -49,6 +54,7 @@ class Table:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tie: Tie | None = None
     never: str = ""
+    keyed: frozenset[str] = frozenset()
 
     def group_of(self, column: str) -> tuple[str, ...]:
         """Return the columns that are undone together with `column`, itself included."""
@@ -79,6 +85,7 @@ def find_table(name: str) -> Table | None:
         groups={column: group for group in groups for column in group},
         tie=Tie(*tie) if tie else None,
         never=getattr(model, "undo_never", ""),
+        keyed=frozenset(getattr(model, "undo_by_key", [])),
     )
 
 

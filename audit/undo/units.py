@@ -14,7 +14,7 @@ from typing import Any
 
 from audit.undo import cells
 from audit.undo.cells import Cell, Source
-from audit.undo.history import History, Row
+from audit.undo.history import KEY, MISSING, History, Row
 from audit.undo.schema import Table, find_table
 from audit.undo.stacks import Event, Peeled, Standing
 from audit.wording import Key
@@ -131,7 +131,7 @@ def _find_refusal(row: Row, history: History) -> str:
     if table is None:
         return "Such records are not kept any more."
     if table.never:
-        return table.never
+        return f"{table.never[0].upper()}{table.never[1:].rstrip('.')}."
     if any(write.erased for write in row.writes if write.action in history.selected):
         return "What was written here has been erased."
     return ""
@@ -226,7 +226,8 @@ def _return(row: Row, row_cells: list[Cell]) -> Unit:
     for cell in row_cells[1:]:
         for column in cell.columns:
             source = cells.find_source(row, column, cell.result.upto)
-            if source and cells.read(row, column, source) != _content(row, part.base).get(column):
+            held = _holds(_content(row, part.base), column)
+            if source and cells.read(row, column, source) != held:
                 part.sources[column] = source
     parts = [part, *_company_parts(row_cells)]
     return _unless_erased(Unit(row, Status.RESTORABLE, parts=parts, took=_took(row_cells)))
@@ -312,16 +313,21 @@ def _is_altered(cell: Cell) -> bool:
         return False
     return any(
         (source := cells.find_source(row, column, NOW)) is not None
-        and column in row.now
-        and row.now[column] != cells.read(row, column, source)
+        and _holds(row.now, column) != cells.read(row, column, source)
         for column in _columns_of(cell)
+        if column in row.now or KEY in column
     )
+
+
+def _holds(values: dict[str, Any], column: str) -> Any:
+    return values.get(column, MISSING)
 
 
 def _columns_of(cell: Cell) -> Iterable[str]:
     if cell.columns:
         return cell.columns
-    return {column for write in cell.writes for column in (*write.before, *write.after)}
+    found = {column for write in cell.writes for column in (*write.before, *write.after)}
+    return found - _table(cell.row).keyed  # their keys are there
 
 
 def _part_of(cell: Cell) -> Part | None:
@@ -345,5 +351,7 @@ def _find_differences(
     return {
         column: source
         for column, source in found.items()
-        if source and column in held and cells.read(row, column, source) != held[column]
+        if source
+        and (column in held or KEY in column)
+        and cells.read(row, column, source) != _holds(held, column)
     }

@@ -13,6 +13,8 @@ from crm.models.tenancy import ObjectRow
 class Company(ObjectRow):
     """A company the organization knows, told apart by its domain where it has one."""
 
+    undo_by_key = ["properties", "enrichment"]
+
     domain = models.CharField(max_length=253, blank=True, help_text="Lower case: example.com.")
     industry = models.CharField(max_length=120, blank=True)
     employees = models.PositiveIntegerField(null=True, blank=True)

@@ -19,6 +19,7 @@ class Contact(ObjectRow):
     column; all other relations are links.
     """
 
+    undo_by_key = ["properties", "enrichment"]
     undo_groups = [("phone", "phone_key"), ("mobile", "mobile_key")]
 
     first_name = models.CharField(max_length=150, blank=True)

@@ -23,6 +23,8 @@ class TenantRow(models.Model):
 
     # Columns that only make sense together: undone all or none.
     undo_groups: ClassVar[list[tuple[str, ...]]] = []
+    # JSON columns whose keys are fields of their own, each undone alone.
+    undo_by_key: ClassVar[list[str]] = []
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     created_by = models.CharField(
@@ -61,6 +63,8 @@ class ExternalRow(TenantRow):
 
 class ObjectRow(ExternalRow):
     """What every object of the ontology has."""
+
+    undo_by_key: ClassVar[list[str]] = ["properties"]
 
     name = models.CharField(max_length=300)
     description = models.TextField(blank=True)

@@ -30,6 +30,7 @@ class Position(ExternalRow):
     themselves, or that begin another index, have none of their own.
     """
 
+    undo_by_key = ["properties"]
     undo_groups = [
         (
             "stage_id",

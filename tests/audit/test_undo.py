@@ -655,3 +655,47 @@ def test_an_undo_that_did_nothing_says_so(inside, grace, robin, bob, ada):
 
     assert refused.value.details["conflicts"][0]["later"]["by"] == "Bob"
     assert Action.objects.get(name="undo.apply").outcome == Outcome.REFUSED
+
+
+# --- Fields of an organization's own --------------------------------------------------------------
+
+
+def test_keys_of_properties_are_undone_each_alone(inside, grace, robin, bob, ada):
+    write(ada, grace, properties={"plan": "free", "seats": 1.10, "old": None})
+    done = write(robin, grace, properties={"plan": "pro", "seats": 2, "new": [1], "old": None})
+    write(bob, grace, properties={"plan": "pro", "seats": 3, "new": [1], "old": None, "his": 1})
+
+    undone = take_back(ada, done)
+
+    grace.refresh_from_db()
+    assert grace.properties == {"plan": "free", "seats": 3, "old": None, "his": 1}
+    assert counts(undone) == {"restorable": 2, "conflicts": 1}
+    [conflict] = undone.described["conflicts"]
+    assert [(each.label, each.now, each.other) for each in conflict.fields] == [("seats", 3, 2)]
+
+
+def test_keys_come_back_with_their_row(inside, grace, robin, bob):
+    write(bob, grace, properties={"plan": "free", "gone": True})
+    edited = write(robin, grace, properties={"plan": "pro", "new": 1})
+    write(bob, grace, properties={"plan": "pro", "new": 1, "his": 1})
+    done = remove(robin, Contact.objects.get(pk=grace.pk))
+
+    undone = take_back(bob, edited, done)
+
+    grace.refresh_from_db()
+    assert grace.properties == {"plan": "free", "gone": True, "his": 1}
+    take_back(bob, undone.action_id)
+    assert not Contact.objects.filter(pk=grace.pk).exists()
+
+
+def test_what_made_a_row_with_keys_is_taken_back_with_them(inside, robin, bob):
+    done, contact = make(robin, Contact, name="New", properties={"a": 1})
+    edited = write(robin, contact, properties={"a": 2, "b": {}})
+
+    undone = take_back(bob, done, edited)
+    assert not Contact.objects.exists()
+
+    take_back(bob, undone.action_id)
+    assert Contact.objects.get().properties == {"a": 2, "b": {}}
+    take_back(bob, edited)
+    assert Contact.objects.get().properties == {"a": 1}

@@ -73,8 +73,9 @@ def write_contact(world, by, a, b):
             {"phone": f"{b}", "phone_key": f"+{b}"},
             {"phone_key": f"+{b % 2}"},
             {"company": world.pick(Company, b)},
-            {"tags": [f"{b}"], "properties": {"k": b, "n": None}},
-        ][b % 6]
+            {"tags": [f"{b}"], "properties": contact.properties | {f"k{b % 4}": b, "n": None}},
+            {"properties": {k: v for k, v in contact.properties.items() if k != f"k{b % 4}"}},
+        ][b % 7]
         Contact.objects.filter(pk=contact.pk).update(**values)
 
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.forms import ActionForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from audit.console import actor_of
 from crm import activities, companies, contacts, links, search, tasks
@@ -31,6 +33,7 @@ class ObjectAdmin(TenantAdmin):
     """A page of objects: found as anywhere else, archived rather than deleted."""
 
     actions: tuple[str, ...] = ("archive", "restore")
+    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
     search_help_text = "Name, e-mail, domain or phone number"
     search_fields = ("name",)
     ordering = ("name", "id")
@@ -68,6 +71,12 @@ class ErasureForm(ActionForm):
     )
 
 
+REACH = (
+    *("email", "other_emails", "phone", "phone_key", "mobile", "mobile_key", "linkedin_url"),
+    *("do_not_contact", "last_contacted_at"),
+)
+ADDRESS = ("address", "city", "region", "postal_code", "country")
+ORIGIN = ("external_id", "external_source", "created_by", "created_at", "updated_at")
 FOUND_OUT = ("enrichment", "proposals")
 
 
@@ -81,6 +90,15 @@ class ContactAdmin(ObjectAdmin):
     form = ContactForm
     autocomplete_fields = ("company", "owner")
     date_hierarchy = "created_at"
+    fieldsets = (
+        (None, {"fields": ("name", "first_name", "last_name", "job_title", "company", "owner")}),
+        ("How to reach them", {"fields": REACH}),
+        ("What they are to us", {"fields": ("subtype", "source", "tags", "description")}),
+        ("Where they are", {"fields": (*ADDRESS, "language", "time_zone")}),
+        ("The organization's own fields", {"fields": ("properties",)}),
+        ("What agents found out", {"fields": FOUND_OUT}),
+        ("Where it comes from", {"fields": (*ORIGIN, "archived_at")}),
+    )
     list_display = ("name", "email", "phone", "company", "owner", "source", "archived_at")
     list_filter = ("owner", "source", "subtype", "do_not_contact")
     list_select_related = ("company", "owner__user")
@@ -104,6 +122,14 @@ class CompanyAdmin(ObjectAdmin):
     commands = companies
     form = CompanyForm
     autocomplete_fields = ("owner",)
+    fieldsets = (
+        (None, {"fields": ("name", "domain", "owner", "subtype", "description")}),
+        ("What they do", {"fields": ("industry", "employees", "revenue_cents", "technologies")}),
+        ("How to reach them", {"fields": ("phone", "website", *ADDRESS)}),
+        ("The organization's own fields", {"fields": ("properties",)}),
+        ("What agents found out", {"fields": FOUND_OUT}),
+        ("Where it comes from", {"fields": (*ORIGIN, "archived_at")}),
+    )
     list_display = ("name", "domain", "industry", "employees", "owner", "archived_at")
     list_filter = ("owner", "industry", "subtype")
     list_select_related = ("owner__user",)

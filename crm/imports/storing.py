@@ -9,11 +9,11 @@ from django.db import DataError, IntegrityError, models, transaction
 
 from crm import fields
 from crm.fields import Unsuitable
-from crm.imports import known
+from crm.imports import bulk, known
 from crm.imports.cells import Record
 from crm.imports.registry import Batch
 
-AT_ONCE = 1000
+AT_ONCE = 500
 
 
 @dataclass
@@ -161,11 +161,11 @@ def insert(model: type[Any], rows: list[Any], lose: Any) -> list[Any]:
     """
     try:
         with transaction.atomic():
-            model._default_manager.bulk_create(rows, batch_size=AT_ONCE)
+            bulk.insert(model, rows)
         return rows
     except (DataError, IntegrityError):
         for row in rows:
-            row.pk = None
+            row.pk, row._state.adding = None, True
     return [row for row in rows if _alone(row, lose, force_insert=True)]
 
 
@@ -175,7 +175,7 @@ def update(model: type[Any], rows: list[Any], names: list[str], lose: Any) -> No
         return
     try:
         with transaction.atomic():
-            model._default_manager.bulk_update(rows, names, batch_size=AT_ONCE // 2)
+            model._default_manager.bulk_update(rows, names, batch_size=AT_ONCE)
     except (DataError, IntegrityError):
         for row in rows:
             _alone(row, lose, update_fields=names)

@@ -15,7 +15,7 @@ from django.db import connection
 
 from audit import clock
 from audit.actions import record as tell
-from crm.imports import happenings, known, matching
+from crm.imports import bulk, happenings, known, matching
 from crm.imports.cells import Record
 from crm.imports.people import take_people
 from crm.imports.registry import Batch
@@ -337,7 +337,8 @@ def _write_visits(new: Sequence[Position], moved: Sequence[Position], batch: Bat
                 " where v.position_id = g.id and v.left_at is null",
                 [[row.pk for row in moved], [row.entered_stage_at for row in moved]],
             )
-    StageVisit.objects.bulk_create(
+    bulk.insert(
+        StageVisit,
         [
             StageVisit(
                 organization_id=row.organization_id,
@@ -349,7 +350,6 @@ def _write_visits(new: Sequence[Position], moved: Sequence[Position], batch: Bat
             )
             for row in [*new, *moved]
         ],
-        batch_size=1000,
     )
 
 

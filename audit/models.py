@@ -175,6 +175,12 @@ class Event(LedgerRow):
 class DeliveryQuerySet(models.QuerySet[Any]):
     """Deliveries."""
 
+    def visible_to(self, actor: Actor) -> "DeliveryQuerySet":
+        """Deliveries of the actor's organization, less what happened in pipelines closed to it."""
+        rows = self.filter(organization_id=actor.organization_id)
+        closed = find_closed(actor)
+        return rows.exclude(event__reach_id__in=closed) if closed else rows
+
     def due(self) -> "DeliveryQuerySet":
         """Those neither delivered nor given up, whose time has come."""
         return self.filter(delivered_at=None, dead_at=None, due_at__lte=Now())

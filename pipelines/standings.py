@@ -7,6 +7,7 @@ from typing import Any
 
 from crm.conditions import Condition
 from pipelines.models import Attestation, Criterion, Position, Stage
+from pipelines.scores import FACTORS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,12 @@ class Standing:
     position: Position
     stages: list[Stage]
     criteria: list[State]
+
+    @property
+    def factors(self) -> list[tuple[str, float]]:
+        """What the agents' score rests on, each 0 to 100."""
+        held = self.position.score_factors
+        return [(name, held[name]) for name in FACTORS if name in held]
 
 
 def get(positions: Sequence[Position]) -> list[Standing]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from crm.requests import Request
 from crm.views.proposals import shown_proposals
 
 ACTIVITIES_SHOWN = 20
+OPEN_FIRST = (F("done_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "id")
 
 
 @requires(Permission.SEE)
@@ -56,7 +58,7 @@ def get_context(request: Request, pk: int) -> dict[str, Any]:
         "fields": shown_fields(found, declared, currency=request.organization.currency),
         "proposals": shown_proposals(found, declared),
         "links": links.get_of(found, by=by),
-        "tasks": found.tasks.select_related("assignee__user").order_by("done_at", "due_at", "id"),
+        "tasks": found.tasks.select_related("assignee__user").order_by(*OPEN_FIRST),
         "activities": shown if everything else shown[:ACTIVITIES_SHOWN],
         "more_activities": f"{reverse('crm:contact', args=[pk])}?all=1" if more else None,
         "activity_form": ActivityForm(),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from pipelines import criteria, positions, scores, standings
 from pipelines.forms import PositionForm
 from pipelines.models import Criterion, Pipeline, Position
 
+OPEN_FIRST = (F("closed_at").desc(nulls_first=True), "-pk")
 SHOWN = ("contact__company", "pipeline", "stage", "suggested_stage", "owner__user")
 
 
@@ -131,6 +133,7 @@ def show(
         "position": position,
         "stages": standing.stages,
         "criteria": standing.criteria,
+        "factors": standing.factors,
         **context,
     }
     return render(request, "pipelines/_position.html", shown, status=status)
@@ -143,7 +146,7 @@ def _show_all(
     mine = Position.objects.visible_to(by).filter(contact=contact, archived_at=None)
     context = {
         "contact": contact,
-        "standings": standings.get(list(mine.select_related(*SHOWN).order_by("closed_at", "-pk"))),
+        "standings": standings.get(list(mine.select_related(*SHOWN).order_by(*OPEN_FIRST))),
         "pipelines": Pipeline.objects.visible_to(by)
         .filter(archived_at=None)
         .order_by("order", "pk"),

@@ -155,7 +155,7 @@ def screenshot(page: Page, request: pytest.FixtureRequest) -> Callable[[str], No
             page.emulate_media(color_scheme=scheme)
             for width in [1280, 390]:
                 page.set_viewport_size({"width": width, "height": 800})
-                page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png")
+                page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png", full_page=True)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 1280, "height": 800})
 

@@ -157,6 +157,8 @@ def plan(
     for at, suggested in enumerate(suggestion.columns):
         cells = [row[at] for row in sample if row[at].strip()]
         target = _target(suggested, given, taken, customs)
+        if exact and not given.get(suggested.header):
+            target = suggested.header
         if target == SKIP:
             continue
         header = suggested.header

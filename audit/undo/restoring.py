@@ -140,7 +140,8 @@ _WANTED = """
 # Of a JSON column whose keys are each undone alone: those to be there, and those to be gone.
 _KEYED = """
     , coalesce(jsonb_object_agg(s.key, v.value -> s.key) filter (
-        where s.name = '{column}' and s.key is not null and v.value ? s.key), '{{}}') as "put_{column}"
+        where s.name = '{column}' and s.key is not null and v.value ? s.key), '{{}}')
+        as "put_{column}"
     , coalesce(array_agg(s.key) filter (
         where s.name = '{column}' and s.key is not null and not v.value ? s.key), '{{}}')
         as "gone_{column}"

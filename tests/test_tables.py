@@ -178,6 +178,7 @@ DEFINERS = {
     "approvals_overdue",
     "audit_due_deliveries",
     "audit_erase",
+    "audit_verify",
     "crm_contacts_by_other_email",
     "crm_find_companies",
     "crm_find_contacts",

@@ -124,7 +124,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     held = _find(request, pk)
     if not held.is_waiting:
         return _show(request, pk, status=409)
-    form = ArgumentsForm(held.arguments, request.POST if request.method == "POST" else None)
+    given = request.POST if request.method == "POST" else None
+    form = ArgumentsForm(held.arguments, given, by=request.actor)
     if not form.is_valid():
         return _show_form(request, held, form)
     try:
@@ -190,6 +191,7 @@ def _show_form(
     confirm = isinstance(refusal, ConfirmationNeeded)
     context = {"approval": held, "form": form, "confirm": confirm, "errors": str(refusal or "")}
     refused = _status_of(refusal) if refusal else 422 if form.errors else 200
+    refused = 422 if refused == 404 else refused  # it is what they typed that is not there
     return render(request, f"approvals/{part}.html", context, status=refused)
 
 

@@ -232,7 +232,7 @@ def test_an_owner_who_is_alone_confirms_an_edit_as_edited(log_in, ada, acme, ask
 
 
 def test_what_does_not_fit_stays_in_the_form(log_in, mo, waiting):
-    given = arguments(waiting, to_stage="Demo") | {"digest": waiting.digest}
+    given = arguments(waiting, position="Grace") | {"digest": waiting.digest}
 
     answer = log_in(mo).post(url("edit", waiting.pk), given, **HTMX)
 

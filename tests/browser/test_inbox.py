@@ -59,11 +59,12 @@ def test_one_edits_and_approves(log_in_as, mo, card, stage, ask, deliver):
     ask(card)
     page = log_in_as(mo, "/inbox/")
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_label("To stage").fill("stage:999")
+    page.get_by_label("Position").fill("position:999")
     page.get_by_role("button", name="Approve as changed").click()
-    expect(page.get_by_role("alert")).to_contain_text("stage:999")
+    expect(page.get_by_role("alert")).to_contain_text("position:999")
 
-    page.get_by_label("To stage").fill(stage("Demo").ref)
+    page.get_by_label("Position").fill(card.ref)
+    page.get_by_label("To stage").select_option("Demo")
     with action("test.arrange", by=mo):
         type(stage("Qualified")).objects.filter(pk=stage("Qualified").pk).update(can_skip=True)
     page.get_by_role("button", name="Approve as changed").click()

@@ -85,6 +85,7 @@ def begin(
             filename=filename[:255],
             digest=hashlib.sha256(content).hexdigest(),
             mapping=dict(mapping or {}),
+            row_count=sum(1 for _ in plan.table.rows()),
             options={
                 "pipeline": (options or Options()).pipeline,
                 "source": (options or Options()).source,
@@ -206,6 +207,7 @@ def _claim(importing: Import, *, by: Actor) -> bytes:
         held.started_at = clock.real_now()
         held.save(update_fields=["started_at"])
         opened.summary = f"The import of {held.filename or 'a file'} began"
+        importing.refresh_from_db()  # its columns may have been settled since it was read
         return bytes(ImportFile.objects.get(belongs_to=held).content)
 
 

@@ -1,0 +1,98 @@
+"""The pages of an import: upload, columns, preview, receipt."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from crm.imports import ordering, running
+from crm.models import Contact, Import
+
+PEOPLE = b"Name,Email,Size\nGrace,grace@navy.example,9\nBad,nonsense,1\n"
+
+
+@pytest.fixture
+def uploaded(acme, ada):
+    return running.begin(PEOPLE, by=ada, filename="people.csv", kind="contacts")
+
+
+def upload(client, content, name="people.csv"):
+    file = SimpleUploadedFile(name, content, content_type="text/csv")
+    return client.post(reverse("crm:import_new"), {"file": file, "kind": "", "pipeline": ""})
+
+
+def test_an_upload_leads_to_its_columns(inside, log_in, ada):
+    answer = upload(log_in(ada), PEOPLE)
+
+    importing = Import.objects.get()
+    assert answer.url == reverse("crm:import_mapping", args=[importing.pk])
+    assert (importing.kind, importing.row_count, importing.started_at) == ("contacts", 2, None)
+
+
+def test_what_is_no_table_is_said_at_the_field(inside, log_in, ada):
+    answer = upload(log_in(ada), b"%PDF-1.7", "people.pdf")
+
+    assert answer.status_code == 422
+    assert "PDF" in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_the_columns_show_suggestions_and_samples(inside, log_in, ada, uploaded):
+    page = log_in(ada).get(reverse("crm:import_mapping", args=[uploaded.pk])).content.decode()
+
+    assert '<option value="email" selected' in page
+    assert "grace@navy.example" in page
+
+
+def test_columns_that_cannot_be_are_refused(inside, log_in, ada, uploaded):
+    chosen = {"kind": "contacts", "column-0": "email", "column-1": "email"}
+
+    answer = log_in(ada).post(reverse("crm:import_mapping", args=[uploaded.pk]), chosen)
+
+    assert answer.status_code == 422
+
+
+def test_a_column_left_out_is_left_out(inside, log_in, ada, uploaded):
+    chosen = {"kind": "contacts", "column-0": "name", "column-1": "email", "column-2": ""}
+
+    log_in(ada).post(reverse("crm:import_mapping", args=[uploaded.pk]), chosen)
+    running.run(uploaded, by=ada)
+
+    assert Contact.objects.get().properties == {}
+
+
+def test_the_preview_says_what_would_happen_and_changes_nothing(inside, log_in, ada, uploaded):
+    page = log_in(ada).get(reverse("crm:import_preview", args=[uploaded.pk])).content.decode()
+
+    assert "nonsense" in page
+    assert not Contact.objects.exists()
+
+
+def test_ordering_twice_runs_once(inside, log_in, ada, uploaded):
+    order = {
+        "import_id": uploaded.pk,
+        "organization_id": ada.organization_id,
+        "membership_id": ada.membership_id,
+    }
+
+    ordering.run(**order)
+    ordering.run(**order)
+
+    assert Contact.objects.count() == 1
+
+
+def test_the_receipt_names_bad_rows_and_offers_undo(inside, log_in, ada, uploaded):
+    running.run(uploaded, by=ada)
+
+    page = log_in(ada).get(reverse("crm:import", args=[uploaded.pk])).content.decode()
+
+    assert "nonsense" in page
+    assert "Undo this import" in page
+
+
+@pytest.mark.parametrize("page", ["import_mapping", "import_preview", "import"])
+def test_strangers_find_nothing(log_in, eve, uploaded, page):
+    assert log_in(eve).get(reverse(f"crm:{page}", args=[uploaded.pk])).status_code == 404
+
+
+def test_members_may_not_import(log_in, bob):
+    assert log_in(bob).get(reverse("crm:import_new")).status_code == 403

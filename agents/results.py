@@ -1,7 +1,7 @@
 """What a call answers, whoever asks, and the status it has over HTTP."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from approvals.approvals import AlreadyDecided, OtherThanShown, RefusedBefore
@@ -62,7 +62,7 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept of it under an idempotency key."""
-        return asdict(self)
+        return {**vars(self), "details": dict(self.details)}
 
 
 def of_refusal(refusal: Refusal, *, action: str | None = None) -> Result:

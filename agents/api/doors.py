@@ -7,7 +7,7 @@ it has no CSRF token.
 
 import json
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.http import Http404
@@ -78,6 +78,12 @@ class JsonView(APIView):
     def perform_content_negotiation(self, request: Any, force: bool = False) -> Any:
         """JSON, whatever is asked for."""
         return JSONRenderer(), JSONRenderer.media_type
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response: Response = super().finalize_response(*args, **kwargs)
+        # That something was refused is an answer, not an incident; the ledger has it.
+        response._has_been_logged = response.status_code < 500  # type: ignore[attr-defined]
+        return response
 
     def get_exception_handler(self) -> Any:
         return problems.handle
@@ -169,8 +175,11 @@ def read[Given: BaseModel](request: Asked, model: type[Given]) -> Given:
     try:
         return model.model_validate_json(text or b"{}")
     except ValidationError as problem:
-        schema = schema_of(model)
+        schema = _schema_of(model)
         raise BadRequest(dict(explain(error, schema) for error in problem.errors())) from None
+
+
+_schema_of = cache(schema_of)
 
 
 def read_bytes(request: Asked) -> bytes:

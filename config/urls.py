@@ -5,11 +5,15 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from config.health import healthz
-from crm.passwords import PasswordChangeForm
+from crm.passwords import LoginForm, PasswordChangeForm
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path(
+        "login/",
+        auth.LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True),
+        name="login",
+    ),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path(
         "password/",

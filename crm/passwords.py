@@ -1,11 +1,27 @@
-"""The forms by which people change passwords: Django's, whose saving is an action of ours."""
+"""
+The forms by which people log in and change passwords: Django's, whose saving is an action of ours.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib.auth import forms
+from django.forms import EmailInput
 
 from audit.actions import current_tenant
 from audit.actors import Actor, ActorKind, Door
 from crm import people
 from crm.models import User
+
+
+class LoginForm(forms.AuthenticationForm):
+    """A person logs in, by e-mail."""
+
+    username = forms.UsernameField(label="E-mail", widget=EmailInput(attrs={"autofocus": True}))
+    error_messages: ClassVar[Mapping[str, Any]] = {
+        **dict[str, Any](forms.AuthenticationForm.error_messages),
+        "invalid_login": "This e-mail and this password do not go together.",
+    }
 
 
 class PasswordChangeForm(forms.PasswordChangeForm):

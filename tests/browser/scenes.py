@@ -245,9 +245,10 @@ def _work_of_agents(
 
 
 def crowd(by: Actor, pipeline: Pipeline, stage: Stage, *, count: int) -> None:
-    """Put many contacts into one stage, each with a company's worth of words."""
+    """Put many contacts into one stage, each with what a card usually says."""
     organization = pipeline.organization_id
     now = clock.now()
+    closing = {} if stage.kind == "active" else {"closed_at": now, "outcome": stage.kind}
     with action("test.arrange", by=by):
         people = Contact.objects.bulk_create(
             Contact(
@@ -266,6 +267,10 @@ def crowd(by: Actor, pipeline: Pipeline, stage: Stage, *, count: int) -> None:
                 entered_stage_at=now,
                 value_cents=100_00 * nth,
                 currency="USD",
+                title=f"Renewal of contract number {nth} for the year to come",
+                score=nth % 101,
+                owner_id=by.membership_id,
+                **closing,
             )
             for nth, (contact, rank) in enumerate(zip(people, keys, strict=True))
         )

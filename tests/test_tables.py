@@ -173,6 +173,7 @@ def test_functions_that_look_past_the_wall_are_named_one_by_one(db):
 
 
 DEFINERS = {
+    "agents_forget_calls",
     "agents_give_back",
     "agents_spend",
     "approvals_overdue",

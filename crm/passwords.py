@@ -2,8 +2,7 @@
 The forms by which people log in and change passwords: Django's, whose saving is an action of ours.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth import forms
 from django.forms import EmailInput
@@ -18,10 +17,11 @@ class LoginForm(forms.AuthenticationForm):
     """A person logs in, by e-mail."""
 
     username = forms.UsernameField(label="E-mail", widget=EmailInput(attrs={"autofocus": True}))
-    error_messages: ClassVar[Mapping[str, Any]] = {
-        **dict[str, Any](forms.AuthenticationForm.error_messages),
-        "invalid_login": "This e-mail and this password do not go together.",
-    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        says = "This e-mail and this password do not go together."
+        self.error_messages = {**self.error_messages, "invalid_login": says}
 
 
 class PasswordChangeForm(forms.PasswordChangeForm):

@@ -4,10 +4,10 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit import undo
+from audit import relay, undo
 from audit.actions import Refusal
 from audit.console import ReadOnlyAdmin, actor_of
-from audit.models import Action, Change, Delivery, Event
+from audit.models import Action, Change, Delivery, DeliveryQuerySet, Event
 
 # Salts and hashes are for `verify_audit`.
 HASHES = ("salt", "content_hash", "leaf_hash")
@@ -70,7 +70,15 @@ class EventAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """Who has yet to hear of an event, and who could not be told."""
 
+    actions = ("revive",)
     list_display = ("id", "event", "subscriber", "attempts", "due_at", "delivered_at", "dead_at")
     list_select_related = ("event",)
+    list_filter = (("dead_at", admin.EmptyFieldListFilter),)
     search_fields = ("subscriber",)
     ordering = ("-id",)
+
+    @admin.action(description="Try dead letters again")
+    def revive(self, request: HttpRequest, queryset: DeliveryQuerySet) -> None:
+        """Have those given up be due again; the others are on their way."""
+        revived = relay.revive(queryset)
+        self.message_user(request, f"{revived} will be tried again.", messages.SUCCESS)

@@ -22,7 +22,7 @@ from agents.results import Result
 from audit.actors import Actor, ActorKind, Door
 from audit.models import Outcome
 from crm import contacts
-from crm.models import Contact, Organization
+from crm.models import Contact
 from pipelines import positions
 from pipelines.models import Pipeline, Position, Stage
 
@@ -128,17 +128,45 @@ def make_card(ada: Actor, sales: Pipeline, stage: Callable[[str], Stage]) -> Mak
 
 
 @pytest.fixture
-def ask(acme: Organization, ada: Actor, stage: Callable[[str], Stage]) -> Ask:
-    """Let an agent that is not sure ask to move a card; what waits for somebody to decide."""
+def call(ada: Actor, stage: Callable[[str], Stage]) -> Ask:
+    """Let an agent of Acme's move a card."""
     agent = agents.create("Scout", persona="sales", learning_mode=False, by=ada)
-    by = Actor(kind=ActorKind.AGENT, id=agent.pk, name="", organization_id=acme.pk, door=Door.API)
+    by = Actor(
+        kind=ActorKind.AGENT,
+        id=agent.pk,
+        name="",
+        organization_id=agent.organization_id,
+        door=Door.API,
+    )
 
-    def make(card: Position, to: str = "Qualified", confidence: float = 0.6) -> Result:
+    def make(card: Position, to: str, confidence: float) -> Result:
         arguments = {"position": card.ref, "to_stage": stage(to).ref}
         why = "She asked for a demo on Monday."
-        asked = dispatch.call(by, "move_contact", arguments, reason=why, confidence=confidence)
+        return dispatch.call(by, "move_contact", arguments, reason=why, confidence=confidence)
+
+    return make
+
+
+@pytest.fixture
+def ask(call: Ask) -> Ask:
+    """Let the agent, being unsure, ask to move a card; what waits for somebody to decide."""
+
+    def make(card: Position, to: str = "Qualified") -> Result:
+        asked = call(card, to, 0.6)
         assert asked.status == Outcome.WAITING, asked
         return asked
+
+    return make
+
+
+@pytest.fixture
+def act(call: Ask) -> Ask:
+    """Let the agent, being sure, move a card."""
+
+    def make(card: Position, to: str = "Qualified") -> Result:
+        done = call(card, to, 0.95)
+        assert done.is_done, done
+        return done
 
     return make
 

@@ -12,10 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from agents import agents, dispatch
 from agents.results import Result
@@ -29,6 +37,7 @@ from pipelines.models import Pipeline, Position, Stage
 MakeCard = Callable[..., Position]
 Ask = Callable[..., Result]
 
+WIDTHS = (1280, 390)
 BINARIES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
@@ -188,3 +197,28 @@ def screenshot(page: Page, request: pytest.FixtureRequest) -> Callable[[str], No
         page.set_viewport_size({"width": 1280, "height": 800})
 
     return keep
+
+
+@pytest.fixture
+def look(page: Page, screenshot):
+    """Look at a page: it loads, fits a telephone, and whoever cannot see it can use it."""
+
+    def at(address: str, *, shot: str = "", status: int = 200) -> list[str]:
+        answer = page.goto(address)
+        complaints = [] if answer.status == status else [f"answers {answer.status}"]
+        expect(page.locator(".htmx-request, .loading > a:only-child")).to_have_count(0)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                complaints.append(f"is {wide} pixels wide on a screen of {width}")
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        for each in found.response["violations"]:
+            nodes = [node["html"][:120] for node in each["nodes"][:3]]
+            complaints.append(f"{each['id']}: {each['help']}: {nodes}")
+        page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+        if shot:
+            screenshot(shot)
+        return [f"{address} {each}" for each in complaints]
+
+    return at

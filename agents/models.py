@@ -1,5 +1,7 @@
 """Who does it: agents, the tokens that open the API, and what may stop a call."""
 
+from typing import ClassVar, Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -7,13 +9,19 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from audit import clock
+from audit.actors import Actor
+from audit.reach import find_closed
 from crm.models import Membership, Organization
 from crm.models.tenancy import TenantQuerySet, TenantRow
 from pipelines.models import Pipeline
 
+ON_PURPOSE = "what agents may do is changed by people, on purpose"
+
 
 class Agent(TenantRow):
     """A worker that is not a person: who it is, what it may use, where, and how much."""
+
+    undo_never = ON_PURPOSE
 
     name = models.CharField(max_length=120)
     persona = models.SlugField(max_length=60, help_text="sales, support, research, analytics …")
@@ -63,6 +71,8 @@ class Agent(TenantRow):
 class AgentPipeline(TenantRow):
     """A pipeline an agent may reach. An agent with none of these is not limited."""
 
+    undo_never = ON_PURPOSE
+
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="limits", db_constraint=False)
     # Protected: with the last of them gone, the agent would reach everything.
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+", db_constraint=False)
@@ -83,6 +93,8 @@ class Token(models.Model):
     Nobody is known yet when a token is looked up, so this table has no wall; it holds nothing that
     would open anything: only a digest.
     """
+
+    undo_never = "a token that was revoked stays so, and one that was issued is revoked"
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     agent = models.ForeignKey(
@@ -125,6 +137,8 @@ class Token(models.Model):
 
 class ToolSwitch(TenantRow):
     """A tool turned off for a whole organization, or turned on again."""
+
+    undo_never = ON_PURPOSE
 
     tool = models.CharField(max_length=64)
     off_at = models.DateTimeField(null=True, blank=True, help_text="Since when nobody may use it.")
@@ -181,6 +195,14 @@ class Budget(models.Model):
         return f"agent {self.agent_id}: {self.calls} calls, {self.writes} writes"
 
 
+class FeedbackQuerySet(TenantQuerySet):
+    """Opinions."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the organization, less what happened inside pipelines closed to the actor."""
+        return super().visible_to(actor).exclude(reach_id__in=find_closed(actor))
+
+
 class Feedback(TenantRow):
     """What a person says of an action: it was right, or wrong and why."""
 
@@ -188,6 +210,8 @@ class Feedback(TenantRow):
     reach_id = models.BigIntegerField(null=True, help_text="The pipeline the action happened in.")
     right = models.BooleanField()
     because = models.TextField(blank=True)
+
+    objects: ClassVar = FeedbackQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "feedback"

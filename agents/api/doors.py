@@ -64,6 +64,7 @@ class Asked(Request):
     """A request of somebody who was let in."""
 
     actor: Actor
+    caller: Caller
 
 
 class JsonView(APIView):
@@ -143,7 +144,7 @@ def let_in(
             with tenant(actor.tenant_id):
                 try:
                     caller = admission.admit(actor, tool=tool, token=token)
-                    request.actor = caller.actor
+                    request.caller, request.actor = caller, caller.actor
                     _check(caller, needs, people=people, tool=tool)
                     return method(view, request, *args, **kwargs)
                 except Exception as error:  # noqa: BLE001  (every one is answered, and logged)
@@ -156,7 +157,7 @@ def let_in(
 
 def _check(caller: Caller, needs: Permission, *, people: bool, tool: str) -> None:
     actor = caller.actor
-    if not actor.is_person and (people or not tool):
+    if people and not actor.is_person:
         raise PeopleOnly
     if tool:
         admission.check_scope(caller, registry.get(tool))

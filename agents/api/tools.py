@@ -4,13 +4,12 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from agents import admission, dispatch, listings, tools  # noqa: F401  (the catalogue)
+from agents import dispatch, listings, tools  # noqa: F401  (the catalogue)
 from agents.api import doors, problems
-from agents.api.doors import Asked, Body, JsonView
+from agents.api.doors import Asked, Body, JsonView, let_in
 from agents.api.operations import Answer, Listed, operation
 from agents.arguments import Confidence
 from agents.registry import Dialect
-from audit.actions import tenant
 
 
 class CallBody(Body):
@@ -32,15 +31,14 @@ class ToolsView(JsonView):
         dialect="openai, anthropic or mcp, the default.",
         all="1 for every tool the token may use, not only its persona's.",
     )
+    @let_in()
     def get(self, request: Asked) -> Response:
         """List the tools of the caller's persona, or with `all=1` all it may use."""
-        actor, token = doors.identify(request)
         query = doors.read_query(request, dialect=_dialect, all=_yes_no)
-        with tenant(actor.tenant_id):
-            caller = admission.admit(actor, token=token)
-            listed = listings.find(caller, everything=query.get("all", False))
-            dialect = query.get("dialect", Dialect.MCP)
-            return Response({"results": listings.show(listed, dialect, by=caller), "next": None})
+        caller = request.caller
+        listed = listings.find(caller, everything=query.get("all", False))
+        shown = listings.show(listed, query.get("dialect", Dialect.MCP), by=caller)
+        return Response({"results": shown, "next": None})
 
 
 class ToolView(JsonView):

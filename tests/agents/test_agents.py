@@ -6,10 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from agents import agents, dispatch, tokens
+from agents import agents, dispatch, switches, tokens
 from agents.models import Agent, Token, ToolSwitch
+from audit import undo
 from audit.actions import tenant
-from audit.models import Action
+from audit.models import Action, Change
+from audit.undo import Selection
 from crm.fields import FieldError
 from pipelines.models import Pipeline
 from tests.agents.conftest import actor_of
@@ -83,6 +85,19 @@ def test_an_agents_settings_are_checked(agent, ada):
         agents.update(agent, changes={"calls_per_minute": 0}, by=ada)
     with pytest.raises(FieldError, match="disabled_at"):
         agents.update(agent, changes={"disabled_at": None}, by=ada)
+
+
+@pytest.mark.parametrize("table", ["agents_agent", "agents_token", "agents_toolswitch"])
+def test_nobody_undoes_what_governs_agents(agent, token, ada, mo, table, inside):
+    agents.update(agent, changes={"learning_mode": True}, by=ada)
+    tokens.revoke(Token.objects.get(), by=ada)
+    switches.turn_off("move_contact", by=ada)
+    done = Change.objects.filter(table_name=table).latest("id").action_id
+
+    plan = undo.plan(Selection(actions=(done,)), by=mo)
+
+    assert plan.counts["restorable"] == 0
+    assert plan.counts["irreversible"] == 1
 
 
 # --- The console ----------------------------------------------------------------------------------

@@ -6,8 +6,10 @@ from agents import resumption, switches
 from agents.results import Result
 from approvals import approvals, decisions
 from approvals.models import Approval, Policy, Status
+from audit import undo
 from audit.actions import action
 from audit.models import Action, Change, Outcome
+from audit.undo import Selection
 from crm import contacts
 from crm.models import Contact
 from pipelines import asking, positions, stages
@@ -43,6 +45,21 @@ def test_granting_runs_the_parked_call(asked, approval, mo, card, stage, agent, 
     assert (done.outcome, done.name, done.actor_ref) == ("done", "move_contact", agent.ref)
     assert (done.approval_id, done.door) == (approval.pk, "worker")
     assert (approval.status, approval.used_in_id) == (Status.USED, done.pk)
+
+
+def test_undoing_what_was_granted_leaves_the_approval_used(
+    asked, approval, mo, card, stage, deliver
+):
+    approvals.grant(approval, by=mo)
+    deliver()
+
+    undone = undo.plan(Selection(actions=(outcome(asked).pk,)), by=mo)
+    undo.apply(undone, by=mo)
+    resumption.resume(approval)
+
+    card.refresh_from_db()
+    approval.refresh_from_db()
+    assert (card.stage, approval.status) == (stage("Lead"), Status.USED)
 
 
 def test_nothing_is_done_before_it_is_granted(asked, approval, card, stage, deliver):

@@ -229,9 +229,10 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _title(plan: Plan) -> str:
-    if len(plan.actions) == 1:
-        return plan.actions[0].summary or plan.actions[0].name
-    return f"{len(plan.actions)} actions"
+    if not plan.actions:
+        return "nothing"
+    first, others = plan.actions[0], len(plan.actions) - 1
+    return f"{first.summary or first.name}{f', and {others} more' if others else ''}"
 
 
 def _day(moment: datetime) -> str:

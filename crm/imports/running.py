@@ -244,6 +244,7 @@ def _chunk_action(importing: Import, by: Actor, chunk: Sequence[Record]) -> Any:
         target=importing,
         arguments={"filename": importing.filename, "kind": importing.kind, "lines": lines},
         correlation=importing.correlation,
+        summary=f"{importing.filename or 'A file'} was imported, {lines}",
     )
 
 

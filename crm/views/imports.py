@@ -7,7 +7,10 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from audit import timeline
 from audit.actions import Refusal
+from audit.actors import Actor
+from audit.models import Action, Outcome
 from crm.imports import cells, ordering, reading, running
 from crm.imports.fields import CUSTOM
 from crm.imports.kinds import KINDS
@@ -20,6 +23,13 @@ LARGEST = 50 * 1024 * 1024  # bytes of an upload
 EARLIER = 20
 SAMPLES = 3
 NAMED = 100  # rows with errors that a page names
+# What people call the kinds of row, and what comes with them.
+CALLED = {kind: kind.capitalize() for kind in KINDS} | {
+    "positions": "Deals and other cards",
+    "history": "Past stages of cards",
+}
+ONE = {"companies": "company", "pipelines": "board"}
+MANY = {"pipelines": "boards"}
 WORDS = {
     "created": "new",
     "updated": "changed",
@@ -40,7 +50,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label="What is in it",
         required=False,
-        choices=[("", "See for yourself"), *((kind, kind.capitalize()) for kind in KINDS)],
+        choices=[("", "See for yourself"), *((kind, CALLED[kind]) for kind in KINDS)],
     )
     pipeline = forms.CharField(
         label="Board",
@@ -80,6 +90,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     earlier = Import.objects.visible_to(by).order_by("-pk")[:EARLIER]
     for each in earlier:
         each.said = _sentence(each)  # type: ignore[attr-defined]
+        each.called = CALLED.get(each.kind, each.kind)  # type: ignore[attr-defined]
     context = {"form": form, "imports": earlier}
     return render(request, "crm/import_upload.html", context, status=422 if form.errors else 200)
 
@@ -135,8 +146,8 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SEE)
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far an import is, then what came of it."""
-    seen = Import.objects.visible_to(cast(Request, request).actor)
-    importing = get_object_or_404(seen, pk=pk)
+    by = cast(Request, request).actor
+    importing = get_object_or_404(Import.objects.visible_to(by), pk=pk)
     receipt = Receipt.from_json(importing.receipt) if importing.receipt else Receipt()
     context = {
         "receipt": {
@@ -149,12 +160,21 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "failed": importing.problem,
         },
         "tallies": _tallies(receipt),
+        "undone_by": _find_undoing(importing, by=by),
         **_errors(receipt),
     }
     part = request.GET.get("part") == "receipt"
     return render(
         request, "crm/_import_receipt.html" if part else "crm/import_detail.html", context
     )
+
+
+def _find_undoing(importing: Import, *, by: Actor) -> int | None:
+    """Return the action that took an import back, if one did."""
+    taken = Action.objects.visible_to(by).filter(correlation=importing.correlation)
+    last = list(taken.filter(outcome=Outcome.DONE).order_by("-pk")[:1])
+    undoing = [action.undone_by for action in timeline.mark_undone(last, by=by)]  # type: ignore[attr-defined]
+    return undoing[0] if undoing else None
 
 
 def _waiting(request: HttpRequest, pk: int) -> tuple[Import, bytes | None]:
@@ -171,7 +191,8 @@ def _upload(importing: Import, table: reading.Table, kind: str) -> dict[str, Any
         "pk": importing.pk,
         "filename": importing.filename,
         "kind": kind,
-        "kinds": list(KINDS),
+        "called": CALLED[kind].lower(),
+        "kinds": [(name, CALLED[name]) for name in KINDS],
         "encoding": table.encoding,
         "row_count": sum(1 for _ in table.rows()),
     }
@@ -214,7 +235,11 @@ def _tallies(receipt: Receipt) -> list[dict[str, Any]]:
 
 
 def _also(receipt: Receipt) -> list[str]:
-    return [f"{count:,} {what}" for what, count in receipt.also.items()]
+    """Say what else comes with the rows: 1 board, 2 companies."""
+    return [
+        f"{count:,} {ONE.get(what, what.removesuffix('s')) if count == 1 else MANY.get(what, what)}"
+        for what, count in receipt.also.items()
+    ]
 
 
 def _errors(receipt: Receipt) -> dict[str, Any]:

@@ -63,6 +63,9 @@ def test_a_file_comes_in_and_goes_out_again(log_in_as, mo, acme, work, look):
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("status")).to_contain_text("put back")
     assert count(acme) == (0, 0)
+    page.goto("/imports/")
+    page.get_by_role("link", name="deals.csv").click()
+    expect(page.get_by_role("link", name="Undone")).to_be_visible()
     assert not found, "\n".join(found)
 
 

@@ -12,6 +12,8 @@ from django.db import connection, models
 
 Key = tuple[str, int]  # table and id of a row
 
+# The column whose keys are fields of an organization's own, and are called by their names alone.
+OWN_FIELDS = "properties"
 LONGEST = 120  # characters of a value
 # What a row is called: the first of these columns that says something.
 LABELS = ("name", "title", "label", "subject", "email", "key")
@@ -74,10 +76,14 @@ def find_field(table: str, column: str) -> "models.Field[Any, Any] | None":
 
 
 def find_label(table: str, column: str) -> str:
-    """Return what people call a column."""
-    field = find_field(table, column)
-    key = column.rpartition(".")[2].replace("_", " ")  # a key of a JSON column is its own name
-    return str(field.verbose_name) if field is not None else key
+    """Return what people call a column, or a key of a JSON column."""
+    name, _, key = column.partition(".")
+    field = find_field(table, name)
+    called = str(field.verbose_name) if field is not None else name
+    if not key:
+        return called
+    words = key.replace("_", " ")
+    return words if name == OWN_FIELDS else f"{called} of {words}"
 
 
 def find_target(table: str, column: str, value: Any) -> Key | None:

@@ -9,7 +9,7 @@ from typing import Any
 from audit.actions import tenant
 from audit.actors import Actor
 from audit.reach import find_closed
-from audit.undo import history, pointing, units
+from audit.undo import history, judging, pointing
 from audit.undo.items import Item, describe
 from audit.undo.selections import Chosen, Selection, find_actions
 from audit.undo.units import Status, Unit
@@ -111,7 +111,7 @@ def judge(chosen: Iterable[Chosen], *, by: Actor) -> list[Unit]:
     """Return what the chosen actions did, judged by the ledger alone."""
     selected = {action.id for action in chosen if not action.is_beyond_recall}
     known = history.load(selected, organization_id=by.organization_id or 0, closed=find_closed(by))
-    return units.build(known)
+    return judging.build(known)
 
 
 def describe_units(

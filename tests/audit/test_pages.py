@@ -23,7 +23,7 @@ def test_what_somebody_did_is_shown_with_before_and_after(log_in, mo, renamed):
     page = log_in(mo).get(reverse("audit:action", args=[renamed.pk])).content.decode()
 
     assert "Admiral" in page
-    assert "job title" in page
+    assert "Job title" in page
 
 
 def test_everybodys_actions_are_listed_newest_first(log_in, mo, renamed):

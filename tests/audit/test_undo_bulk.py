@@ -10,15 +10,12 @@ from audit.undo import Selection
 from crm.models import Company, Contact
 from pipelines.models import Pipeline, Position, StageVisit
 
+pytestmark = pytest.mark.usefixtures("everybody_may_undo")
+
 ROWS = 3_000
 STATEMENTS = 120
 # How long planning and undoing may take, measured by how long the writing took.
 TIMES = 6
-
-
-@pytest.fixture(autouse=True)
-def _managers_may(monkeypatch):
-    monkeypatch.setattr("audit.undo.selections._permits", [lambda by: True])
 
 
 def load(organization, pipeline: Pipeline, stage, by) -> list[int]:

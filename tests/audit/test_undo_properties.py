@@ -225,8 +225,7 @@ def rolled_back() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(inside, sales, stage, grace, ada, monkeypatch) -> World:
-    monkeypatch.setattr("audit.undo.selections._permits", [lambda by: True])
+def world(inside, sales, stage, grace, ada, everybody_may_undo) -> World:
     agents = [
         Actor(
             kind=ActorKind.AGENT, id=n, name=f"Agent {n}", organization_id=inside.pk, door=Door.API

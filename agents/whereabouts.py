@@ -1,17 +1,13 @@
 """
 Which card and which stage a call means: by reference, by contact and pipeline, or by name.
 
-Every move passes here, so a card is read by hand, in one statement, and its board's stages in
-another.
+A card is held from here on: what policy judges is what a command then changes.
 """
 
-from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import cache
-from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
-from django.db import connection, models
+from django.db import connection
 from pydantic import Field
 
 from agents.arguments import BadArguments, Ref
@@ -19,7 +15,7 @@ from agents.context import Context
 from audit.actions import Refusal
 from crm import refs
 from crm.models import Contact
-from pipelines import rows
+from pipelines import cards, rows
 from pipelines.models import Pipeline, Position, Stage
 
 CardRef = Annotated[
@@ -34,13 +30,6 @@ StageNamed = Annotated[
 ]
 
 
-_CARD = """
-    select {columns} from pipelines_position p
-    join crm_contact c on c.id = p.contact_id
-    join pipelines_pipeline l on l.id = p.pipeline_id
-    join pipelines_stage s on s.id = p.stage_id
-    where p.id = %s and p.organization_id = %s
-"""
 _STAGES = """
     select {columns} from pipelines_stage s
     where s.pipeline_id = %s and s.organization_id = %s and s.archived_at is null
@@ -71,41 +60,20 @@ def find_card(
     :raises Ambiguous: if several fit; names them
     """
     if position is not None:
-        return context.once(("card", position), lambda: _read_card(context, position))
+        return context.once(("card", position), lambda: _hold_card(context, position.id))
     if contact is None:
         raise BadArguments(context.tool, {"position": "is missing; or give contact and pipeline"})
     key = ("card", contact, pipeline)
     return context.once(key, lambda: _find_card_of(context, contact, pipeline))
 
 
-def _read_card(context: Context, ref: Ref[Position]) -> Position:
-    with connection.cursor() as cursor:
-        cursor.execute(_card_sql(), [ref.id, context.by.organization_id])
-        found = cursor.fetchone()
-    if found is None:
-        raise refs.NotFound(f"There is no {ref}.", ref=str(ref))
-    card = _build_card(found)
-    if not _is_open(card.pipeline, context):
-        raise refs.NotFound(f"There is no {ref}.", ref=str(ref))
+def _hold_card(context: Context, pk: int) -> Position:
+    card = cards.hold(Position(pk=pk))
+    if card.organization_id != context.by.organization_id or not _is_open(card.pipeline, context):
+        raise refs.NotFound(f"There is no {card.ref}.", ref=card.ref)
+    stages = {stage.pk: stage for stage in find_stages(context, card.pipeline)}
+    card.stage = stages.get(card.stage_id) or Stage.objects.get(pk=card.stage_id)
     return card
-
-
-def _build_card(found: Sequence[Any]) -> Position:
-    values = iter(found)
-
-    def take[Row: models.Model](model: type[Row]) -> Row:
-        return rows.build(model, list(islice(values, len(rows.shape_of(model).columns))))
-
-    card = take(Position)
-    card.contact, card.pipeline, card.stage = take(Contact), take(Pipeline), take(Stage)
-    return card
-
-
-@cache
-def _card_sql() -> str:
-    read = {"p": Position, "c": Contact, "l": Pipeline, "s": Stage}
-    columns = ", ".join(rows.columns_of(model, alias) for alias, model in read.items())
-    return _CARD.format(columns=columns)
 
 
 def _is_open(pipeline: Pipeline, context: Context) -> bool:
@@ -121,23 +89,20 @@ def _find_card_of(
     context: Context, contact: Ref[Contact], pipeline: Ref[Pipeline] | None
 ) -> Position:
     who = context.find(contact)
-    cards = Position.objects.visible_to(context.by).filter(contact=who, archived_at=None)
+    standing = Position.objects.visible_to(context.by).filter(contact=who, archived_at=None)
     if pipeline is not None:
-        cards = cards.filter(pipeline=context.find(pipeline))
-    fitting: list[Position] = list(
-        cards.select_related("contact", "pipeline", "stage").order_by("pk")[:MOST]
-    )
+        standing = standing.filter(pipeline=context.find(pipeline))
+    fitting = list(standing.select_related("pipeline", "stage").order_by("pk")[:MOST])
     still_open = [card for card in fitting if card.is_open]
-    if len(fitting) > 1 and len(still_open) == 1:
-        return still_open[0]
-    if not fitting:
-        raise refs.NotFound(f"{who.name} has no card there.", ref=str(contact))
-    if len(fitting) > 1:
+    chosen = still_open if len(still_open) == 1 else fitting
+    if not chosen:
+        raise refs.NotFound(f"There is no card of {who.name} there.", ref=str(contact))
+    if len(chosen) > 1:
         raise Ambiguous(
             f"{who.name} has {len(fitting)} cards that fit; name one by position.",
             candidates=[_describe(card) for card in fitting],
         )
-    return fitting[0]
+    return _hold_card(context, chosen[0].pk)
 
 
 def _describe(card: Position) -> dict[str, object]:

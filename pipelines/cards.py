@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Model
 
 from audit import clock
-from audit.actions import Refusal
+from audit.actions import Refusal, current
 from audit.actors import Actor
 from audit.models import Event
 from crm.models import Contact
@@ -41,6 +41,10 @@ _VISIT = """
         entered_at, created_by, created_at, updated_at)
     values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
+
+
+# On a card that is held: the id of the action that holds it.
+HELD_IN = "_held_in"
 
 
 class Conflict(Refusal):
@@ -78,12 +82,30 @@ def lock_as_seen(position: Position, stage: Stage | None = None) -> Position:
     return card
 
 
+def hold(position: Position) -> Position:
+    """
+    Lock the card for the whole of the open action: to lock what is returned again costs nothing.
+
+    For whoever looks at a card before a command changes it, so that what was looked at is what is
+    changed. Not across a savepoint that is rolled back.
+
+    :raises NotFound: as `lock`
+    """
+    card = lock(position)
+    opened = current()
+    vars(card)[HELD_IN] = opened.id if opened else None
+    return card
+
+
 def lock(position: Position) -> Position:
     """
     Return the card as it is now, held until the transaction ends, with its contact and pipeline.
 
     :raises NotFound: if it is gone, or belongs to another organization
     """
+    opened = current()
+    if opened is not None and vars(position).get(HELD_IN) == opened.id:
+        return position
     models: dict[str, tuple[type[Model], str]] = {
         "position": (Position, "p"),
         "contact": (Contact, "c"),

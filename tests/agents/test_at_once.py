@@ -120,6 +120,37 @@ def test_without_a_key_only_one_of_many_moves_the_card(ground):
         assert StageVisit.objects.filter(position=ground.card).count() == 2
 
 
+def test_what_policy_judged_is_what_is_moved(ground):
+    """A deal that grows between the judgement and the move would pass unseen."""
+    rich = {"value_cents": 90_000_00, "currency": "USD"}
+    judged, changed = threading.Event(), threading.Event()
+    slow = dispatch.judge
+
+    def judge(proposal):
+        verdict = slow(proposal)
+        judged.set()
+        changed.wait(0.5)
+        return verdict
+
+    def grow():
+        judged.wait(10)
+        positions.update(ground.card, changes=rich, by=ground.ada)
+        changed.set()
+        connection.close()
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as threads:
+        patch.setattr(dispatch, "judge", judge)
+        growing = threads.submit(grow)
+        ground.call("move_contact", position=ground.card.ref, to_stage="Qualified")
+        growing.result()
+
+    with tenant(ground.acme.pk):
+        done = Action.objects.filter(outcome="done", name__in=["move_contact", "positions.update"])
+        assert [each.name for each in done.order_by("recorded_at")] == [
+            *("move_contact", "positions.update"),
+        ]
+
+
 def test_calls_are_counted_exactly(ground):
     agents.update(ground.agent, changes={"calls_per_minute": 5}, by=ground.ada)
     call = partial(ground.call, "get_object", ref=ground.card.ref)

@@ -121,7 +121,7 @@ def test_a_strangers_row_is_not_there_for_any_tool(snoop, tool, acme):
             result = snoop(tool, given, **envelope)
 
             assert (result.status, result.http) == ("refused", 404), (given, result)
-            assert result.summary.startswith("There is no ")
+            assert result.summary.startswith("There is no "), result
 
 
 def test_what_is_missing_and_what_is_theirs_look_alike(snoop, ours):

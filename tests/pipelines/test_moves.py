@@ -7,7 +7,7 @@ import pytest
 from audit import clock
 from audit.actions import action
 from audit.models import Action, Change, Event
-from pipelines import gates, pipelines, positions
+from pipelines import cards, gates, pipelines, positions
 from pipelines.models import Position, StageVisit
 
 
@@ -148,3 +148,14 @@ def test_what_was_archived_neither_enters_nor_moves(grace, card, sales, stage, a
     positions.restore(card, by=ada)
     positions.move(card, to=stage("Qualified"), by=ada)
     assert card.stage == stage("Qualified")
+
+
+def test_a_card_that_is_held_is_not_read_again(card, stage, bob, django_assert_num_queries):
+    with action("test.hold", by=bob):
+        held = cards.hold(card)
+        with django_assert_num_queries(0):
+            assert cards.lock(held) is held
+        assert cards.lock(card) is not held
+
+    with action("test.later", by=bob):
+        assert cards.lock(held) is not held, "it was held by another action"

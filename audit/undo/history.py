@@ -121,10 +121,20 @@ def in_bulk(rows: int) -> Iterator[None]:
     fetch("select set_config('enable_nestloop', 'on', true)", [])
 
 
+def bind(parameters: list[Any]) -> list[Any]:
+    """Return parameters with lists of numbers as text, which the driver takes as it is."""
+    return [
+        "{" + ",".join(map(str, each)) + "}"
+        if isinstance(each, list) and each and isinstance(each[0], int)
+        else each
+        for each in parameters
+    ]
+
+
 def fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     """Run a query of our own and return its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, bind(parameters))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, models, transaction
 
 from audit.undo import pointing
-from audit.undo.history import KEY, in_bulk
+from audit.undo.history import KEY, bind, in_bulk
 from audit.undo.schema import Table, find_table
 from audit.undo.units import Deed, Part, Status, Unit
 
@@ -105,13 +105,13 @@ def _lock(name: str, rows: set[int], strength: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"select from {name} where id = any(%s) order by id {strength}",
-            [sorted(rows)],
+            bind([sorted(rows)]),
         )
 
 
 def _run(sql: str, parameters: list[Any], *, expected: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, bind(parameters))
         if cursor.rowcount != expected:
             raise IntegrityError(f"{cursor.rowcount} rows were written instead of {expected}")
 

@@ -58,12 +58,12 @@ TICKETS = [
     *("Invoice shows the wrong address", "Question about the API limit", "Data missing after sync"),
 ]
 TALKS = [
-    ("call", "out", "First call", "They want to replace two spreadsheets and a mailing list."),
-    ("meeting", "out", "Needs workshop", "Budget is set for this quarter; legal reviews next."),
-    ("email", "in", "Re: pricing", "Could you send the price for 50 seats, paid yearly?"),
-    ("email_opened", "in", "Proposal", ""),
-    ("page_viewed", "in", "Pricing page", ""),
-    ("note", "", "From the fair", "Met at the stand, knows our product from a former job."),
+    ("call", "First call", "They want to replace two spreadsheets and a mailing list."),
+    ("meeting", "Needs workshop", "Budget is set for this quarter; legal reviews next."),
+    ("email_replied", "Re: pricing", "Could you send the price for 50 seats, paid yearly?"),
+    ("email_opened", "Proposal", ""),
+    ("page_viewed", "Pricing page", ""),
+    ("note", "From the fair", "Met at the stand, knows our product from a former job."),
 ]
 TODO = ["Send the contract", "Call back about pricing", "Prepare the demo", "Ask for a reference"]
 
@@ -162,11 +162,10 @@ class Records:
     def _talks(self) -> Iterator[dict[str, Any]]:
         for number in range(160):
             person = self.people[number * 5 % len(self.people)]
-            kind, direction, subject, body = TALKS[number % len(TALKS)]
+            kind, subject, body = TALKS[number % len(TALKS)]
             yield {
                 "external_id": f"A-{number}",
                 "kind": kind,
-                "direction": direction,
                 "contact_external_id": person["external_id"],
                 "subject": subject,
                 "body": body,

@@ -200,25 +200,43 @@ def screenshot(page: Page, request: pytest.FixtureRequest) -> Callable[[str], No
 
 
 @pytest.fixture
-def look(page: Page, screenshot):
-    """Look at a page: it loads, fits a telephone, and whoever cannot see it can use it."""
+def look(page: Page, screenshot: Callable[[str], None]) -> Callable[..., list[str]]:
+    """
+    Open a page and return what is wrong with it.
 
-    def at(address: str, *, shot: str = "", status: int = 200) -> list[str]:
+    It answers as it should, fits a telephone, and who cannot see it can use it; where it is looked
+    at in the dark, only whether all is legible.
+    """
+
+    def at(address: str, *, shot: str = "", status: int = 200, dark: bool = False) -> list[str]:
         answer = page.goto(address)
-        complaints = [] if answer.status == status else [f"answers {answer.status}"]
+        wrong = [] if answer.status == status else [f"answers {answer.status}"]
         expect(page.locator(".htmx-request, .loading > a:only-child")).to_have_count(0)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                complaints.append(f"is {wide} pixels wide on a screen of {width}")
-        found = Axe().run(page, options={"resultTypes": ["violations"]})
-        for each in found.response["violations"]:
-            nodes = [node["html"][:120] for node in each["nodes"][:3]]
-            complaints.append(f"{each['id']}: {each['help']}: {nodes}")
-        page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+        wrong += find_overflow(page)
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        wrong += find_barriers(page, {"runOnly": ["color-contrast"]} if dark else {})
         if shot:
             screenshot(shot)
-        return [f"{address} {each}" for each in complaints]
+        return [f"{address} {each}" for each in wrong]
 
     return at
+
+
+def find_overflow(page: Page) -> list[str]:
+    """Say on which screens one would have to scroll sideways."""
+    found = []
+    for width in reversed(WIDTHS):
+        page.set_viewport_size({"width": width, "height": 800})
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            found.append(f"is {needed} pixels wide on a screen of {width}")
+    return found
+
+
+def find_barriers(page: Page, options: dict[str, Any]) -> list[str]:
+    """Say what keeps somebody from using the page, as axe finds it."""
+    violations = Axe().run(page, options={"resultTypes": ["violations"], **options}).response
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
+        for each in violations["violations"]
+    ]

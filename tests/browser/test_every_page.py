@@ -22,6 +22,7 @@ def test_pages_with_everything_on_them(log_in_as, look, ada, mo, called):
             address,
             shot=f"{name.replace(' ', '-')}-{called.__name__}",
             status=404 if name == "missing" else 200,
+            dark=called is scenes.long,
         )
     ]
 

@@ -125,18 +125,3 @@ def test_who_may_not_decide_sees_what_waits_and_for_whom(log_in_as, bob, card, a
     expect(page.get_by_role("article")).to_contain_text("Someone else decides this: a manager")
     assert page.get_by_role("button", name="Approve").count() == 0
     assert page.locator(".keys").count() == 0
-
-
-def test_without_scripts_it_works_as_well(browser, site, log_in, mo, card, ask, deliver):
-    ask(card)
-    session = log_in(mo).cookies["sessionid"].value
-    context = browser.new_context(base_url=site, java_script_enabled=False)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
-    page = context.new_page()
-    page.goto("/inbox/")
-    page.get_by_role("button", name="Approve").click()
-    deliver()
-    page.reload()
-
-    expect(page.get_by_role("article")).to_contain_text("Approved and done")
-    context.close()

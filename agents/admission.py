@@ -48,6 +48,7 @@ class Caller:
     :param owner_id: the user who answers for an agent
     :param earlier: digest and answer of the call that took effect under the same key
     :param was_refused: people refused calls of this tool by this caller
+    :param has_policies: the organization may have policies of its own
     """
 
     actor: Actor
@@ -58,6 +59,7 @@ class Caller:
     owner_id: int | None = None
     earlier: tuple[str, dict[str, Any]] | None = None
     was_refused: bool = False
+    has_policies: bool = True
 
     def may_use(self, tool: Tool) -> bool:
         """Whether scope, or a person's role, has room for `tool`."""
@@ -72,6 +74,7 @@ _AGENT = """
         exists (select from approvals_approval r
             where r.organization_id = o.id and r.asked_by_kind = 'agent' and r.asked_by_id = a.id
               and r.tool = %(tool)s and r.decision = 'refused' and r.lifted_at is null),
+        exists (select from approvals_policy y where y.organization_id = o.id),
         a.name, a.version, a.persona, a.scope, a.learning_mode, a.disabled_at, m.user_id,
         (select array_agg(p.pipeline_id) from agents_agentpipeline p where p.agent_id = a.id)
     from agents_agent a
@@ -81,7 +84,8 @@ _AGENT = """
 _PERSON = """
     select {organization},
         s.off_at, s.because, t.id, t.revoked_at, t.expires_at, t.last_used_at, c.digest, c.answer,
-        false, coalesce(nullif(u.name, ''), u.email), m.role, m.ended_at, m.joined_at, u.is_active
+        false, true,
+        coalesce(nullif(u.name, ''), u.email), m.role, m.ended_at, m.joined_at, u.is_active
     from crm_membership m
     join crm_organization o on o.id = m.organization_id
     join crm_user u on u.id = m.user_id
@@ -122,19 +126,21 @@ def admit(
     found = _read(by, given)
     width = len(rows.shape_of(Organization).columns)
     organization = rows.build(Organization, found[:width])
-    off_at, because, *credential, digest, answer, refused = found[width : width + 9]
+    off_at, because, *credential, digest, answer, refused, policies = found[width : width + 10]
+    described = found[width + 10 :]
     if token is not None:
         _check_token(*credential)
     caller = Caller(
         organization=organization,
         earlier=(digest, json.loads(answer)) if digest else None,
         was_refused=refused,
-        **_describe(by, found[width + 9 :]),
+        has_policies=policies,
+        **_describe(by, described),
     )
     if organization.archived_at is not None:
         raise NotLetIn("This organization was archived.")
     if check:
-        _check_switches(caller, found[width + 9 :], tool, off_at, because)
+        _check_switches(caller, described, tool, off_at, because)
     return caller
 
 

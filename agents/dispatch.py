@@ -211,6 +211,7 @@ def propose(tool: Tool, about: About, read: Arguments, *, caller: Caller, call: 
         learning=caller.learning,
         owner_id=caller.owner_id,
         organization=caller.organization,
+        no_policies=not caller.has_policies,
     )
 
 

@@ -40,6 +40,7 @@ class Proposal:
     :param learning: the agent's learning mode is on
     :param owner_id: the user who answers for the agent
     :param organization: spares a query where it is at hand
+    :param no_policies: the organization is known to have none of its own, which spares another
     """
 
     by: Actor
@@ -57,6 +58,7 @@ class Proposal:
     learning: bool = False
     owner_id: int | None = None
     organization: Organization | None = None
+    no_policies: bool = False
 
     @property
     def organization_id(self) -> int:

@@ -68,7 +68,7 @@ def find_card(
 
 
 def _hold_card(context: Context, pk: int) -> Position:
-    card = cards.hold(Position(pk=pk))
+    card = cards.hold(pk)
     if card.organization_id != context.by.organization_id or not _is_open(card.pipeline, context):
         raise refs.NotFound(f"There is no {card.ref}.", ref=card.ref)
     stages = {stage.pk: stage for stage in find_stages(context, card.pipeline)}

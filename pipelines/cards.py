@@ -82,7 +82,7 @@ def lock_as_seen(position: Position, stage: Stage | None = None) -> Position:
     return card
 
 
-def hold(position: Position) -> Position:
+def hold(pk: int) -> Position:
     """
     Lock the card for the whole of the open action: to lock what is returned again costs nothing.
 
@@ -91,7 +91,7 @@ def hold(position: Position) -> Position:
 
     :raises NotFound: as `lock`
     """
-    card = lock(position)
+    card = _lock(pk)
     opened = current()
     vars(card)[HELD_IN] = opened.id if opened else None
     return card
@@ -106,6 +106,10 @@ def lock(position: Position) -> Position:
     opened = current()
     if opened is not None and vars(position).get(HELD_IN) == opened.id:
         return position
+    return _lock(position.pk)
+
+
+def _lock(pk: int) -> Position:
     models: dict[str, tuple[type[Model], str]] = {
         "position": (Position, "p"),
         "contact": (Contact, "c"),
@@ -113,10 +117,10 @@ def lock(position: Position) -> Position:
     }
     columns = {name: rows.columns_of(*model) for name, model in models.items()}
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(**columns), [position.pk])
+        cursor.execute(_LOCK.format(**columns), [pk])
         found = cursor.fetchone()
     if found is None:
-        raise NotFound(f"There is no {position.ref}.", ref=position.ref)
+        raise NotFound(f"There is no position:{pk}.", ref=f"position:{pk}")
     parts: list[Any] = []
     for model, _ in models.values():
         width = len(rows.shape_of(model).columns)

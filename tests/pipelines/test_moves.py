@@ -152,7 +152,7 @@ def test_what_was_archived_neither_enters_nor_moves(grace, card, sales, stage, a
 
 def test_a_card_that_is_held_is_not_read_again(card, stage, bob, django_assert_num_queries):
     with action("test.hold", by=bob):
-        held = cards.hold(card)
+        held = cards.hold(card.pk)
         with django_assert_num_queries(0):
             assert cards.lock(held) is held
         assert cards.lock(card) is not held

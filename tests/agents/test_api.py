@@ -10,7 +10,8 @@ from agents.models import Feedback
 from approvals.models import Approval
 from audit.models import Action
 from crm import custom_fields
-from crm.models import Membership
+from crm.imports import running
+from crm.models import Contact, Membership
 from pipelines import positions, stages
 
 PROBLEM = "application/problem+json"
@@ -495,6 +496,21 @@ def test_many_are_planned_and_then_undone(ask, move, token_of, mo, agent, card, 
     assert plan.json()["counts"]["restorable"] > 0
     assert undone.status_code == 200, undone.json()
     assert card.stage == stage("Lead")
+
+
+def test_an_import_is_undone_by_its_reference(ask, token_of, mo, inside):
+    text = b"name,email\nAda Lovelace,ada@engine.example\n"
+    importing = running.begin(text, by=mo, filename="people.csv", kind="contacts")
+    running.run(importing, by=mo)
+    by = token_of(mo)
+
+    plan = ask("POST", "/api/undo/plan/", {"import": importing.ref}, by=by).json()
+    run = ask("POST", "/api/undo/plan/", {"run": str(importing.correlation)}, by=by).json()
+    undone = ask("POST", "/api/undo/apply/", {"plan": plan["plan"]}, by=by)
+
+    assert plan["counts"] == run["counts"]
+    assert undone.status_code == 200, undone.json()
+    assert not Contact.objects.exists()
 
 
 def test_a_plan_says_what_is_wrong_with_the_choice(ask, token_of, mo):

@@ -60,13 +60,9 @@ def visible_to(actor: Actor) -> QuerySet[Action]:
 def show(actions: list[Action], *, by: Actor) -> list[ActionShown]:
     """Return actions with what came of those that waited, in three statements for all."""
     approvals = _find_approvals(actions, by)
-    waiting = [action.pk for action in actions if action.outcome == Outcome.WAITING]
-    resumed: dict[int | None, Action] = {}
-    if waiting:
-        later = visible_to(by).filter(resumes_id__in=waiting).order_by("id")
-        resumed = {action.resumes_id: action for action in later}
+    resumed = _find_resumed(actions, approvals, by)
     return [
-        _show(action, approvals.get(action.approval_id), resumed.get(action.pk))
+        _show(action, approvals.get(action.approval_id), resumed.get(action.approval_id))
         for action in actions
     ]
 
@@ -77,6 +73,18 @@ def _find_approvals(actions: list[Action], by: Actor) -> dict[int | None, Approv
         return {}
     rows = Approval.objects.visible_to(by).filter(pk__in=ids)
     return {row.pk: row for row in rows.select_related("decided_by")}
+
+
+def _find_resumed(
+    actions: list[Action], approvals: dict[int | None, Approval], by: Actor
+) -> dict[int | None, Action]:
+    """Return what was done about those that waited, by approval: the same may be asked twice."""
+    waiting = {action.approval_id for action in actions if action.outcome == Outcome.WAITING}
+    asked = [approvals[pk].asked_in_id for pk in waiting & approvals.keys()]
+    if not asked:
+        return {}
+    later = visible_to(by).filter(resumes_id__in=asked).order_by("id")
+    return {action.approval_id: action for action in later}
 
 
 def _show(action: Action, approval: Approval | None, later: Action | None) -> ActionShown:
@@ -100,7 +108,7 @@ def _show(action: Action, approval: Approval | None, later: Action | None) -> Ac
         target=action.target or None,
         approval=_show_approval(approval),
         resumes=f"action:{action.resumes_id}" if action.resumes_id else None,
-        resumed_by=later.ref if later else None,
+        resumed_by=later.ref if later and later.pk != action.pk else None,
         undoes=[f"action:{each}" for each in action.undoes],
         correlation=str(action.correlation),
         recorded_at=action.recorded_at,

@@ -30,6 +30,8 @@ from audit.actions import Refusal
 from crm import refs
 
 CONTEXT = "context"  # the one positional parameter of a tool; not the caller's to give
+LONGEST_NAME = 80  # characters of a name that is repeated to whoever gave it
+MOST_TOLD = 20  # things that do not fit
 LONGEST_TEXT = 20_000  # characters, of any text that says nothing else
 
 
@@ -109,12 +111,10 @@ class Own:
 
 
 OWN = "x-own-fields"
-ContactFields = Annotated[
-    dict[str, Any], Own("contact"), Field(description="Your own fields, by key.")
-]
-PositionFields = Annotated[
-    dict[str, Any], Own("position"), Field(description="Your own fields, by key.")
-]
+Key = Annotated[str, Field(max_length=LONGEST_NAME)]
+OWN_FIELDS = Field(max_length=200, description="Your own fields, by key.")
+ContactFields = Annotated[dict[Key, Any], Own("contact"), OWN_FIELDS]
+PositionFields = Annotated[dict[Key, Any], Own("position"), OWN_FIELDS]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -151,8 +151,7 @@ class Signature:
             text = json.dumps(arguments, cls=DjangoJSONEncoder, allow_nan=False)
             return self.model.model_validate_json(text)
         except ValidationError as problem:
-            fields = dict(explain(error, self.schema) for error in problem.errors())
-            raise BadArguments(self.name, fields) from None
+            raise BadArguments(self.name, explain_all(problem, self.schema)) from None
         except (ValueError, TypeError, RecursionError):
             says = {"arguments": "must be JSON: numbers are finite, nesting is shallow"}
             raise BadArguments(self.name, says) from None
@@ -243,6 +242,12 @@ SAYS = {
 }
 
 
+def explain_all(problem: ValidationError, schema: Mapping[str, Any]) -> dict[str, str]:
+    """Return what does not fit, by name; where very much does not, the beginning of it."""
+    errors = problem.errors(include_url=False, include_input=False)
+    return dict(explain(error, schema) for error in errors[:MOST_TOLD])
+
+
 def explain(error: Any, schema: Mapping[str, Any]) -> tuple[str, str]:
     """Return where an argument does not fit, and what would be right."""
     where = path_of(error["loc"])
@@ -259,7 +264,8 @@ def path_of(location: tuple[int | str, ...]) -> str:
     """Return `stages[0].name`."""
     text = ""
     for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        name = str(part)[:LONGEST_NAME]
+        text += f"[{name}]" if isinstance(part, int) else f".{name}" if text else name
     return text or "arguments"
 
 
@@ -269,7 +275,8 @@ def unknown(location: tuple[int | str, ...], schema: Mapping[str, Any]) -> str:
         inside = schema.get("items") if isinstance(part, int) else schema["properties"].get(part)
         schema = inside if isinstance(inside, dict) else {"properties": {}}
     known = list(schema.get("properties", {}))
-    near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
+    given = str(location[-1])[:LONGEST_NAME]
+    near = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
     if near:
         return f"is unknown; did you mean {near[0]}"
     return f"is unknown; there are {', '.join(known)}" if known else "is unknown"

@@ -1,5 +1,5 @@
 """
-Calls under a key: done once, however often they are made.
+Calls as they come in; under a key done once, however often they are made.
 
 Calls of one key take turns, so the second sees what the first did. What took effect is kept in the
 transaction that made the effect.
@@ -8,22 +8,21 @@ transaction that made the effect.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from agents.admission import Caller
 from agents.arguments import BadArguments
 from agents.results import Result
 from audit import clock
 from audit.actions import Refusal, describe
+from audit.actors import Actor
 from audit.models import Outcome
 from audit.texts import storable, storable_json
-
-if TYPE_CHECKING:
-    from agents.admission import Caller
-    from agents.dispatch import Call
 
 KEPT = timedelta(days=30)
 LONGEST_KEY = 200
@@ -36,13 +35,34 @@ _REMEMBER = """
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """
+    One call as it came in.
+
+    :param reason: why, in the caller's words
+    :param confidence: how sure the caller says it is, 0 to 1
+    :param key: names this call, so that repeating it returns the first answer
+    :param token: digest of the token that was shown, if one was
+    """
+
+    by: Actor
+    name: str
+    arguments: Mapping[str, Any]
+    reason: str = ""
+    confidence: float | None = None
+    key: str = ""
+    dry_run: bool = False
+    token: bytes | None = None
+
+
 class KeyReused(Refusal):
     """This key was used for another call."""
 
     http = 409
 
 
-def find_earlier(call: "Call", caller: "Caller") -> Result | None:
+def find_earlier(call: Call, caller: Caller) -> Result | None:
     """
     Return the answer of the call that took effect under the same key, if one did.
 
@@ -59,7 +79,7 @@ def find_earlier(call: "Call", caller: "Caller") -> Result | None:
     return Result(**answer | {"status": Outcome(answer["status"])})
 
 
-def remember(call: "Call", result: Result) -> None:
+def remember(call: Call, result: Result) -> None:
     """Keep the answer under the call's key, if it has one, in the transaction of the effect."""
     if call.key:
         answer = json.dumps(result.as_json(), cls=DjangoJSONEncoder)
@@ -77,13 +97,13 @@ def forget_old() -> int:
         return int(cursor.fetchone()[0])
 
 
-def digest_of(call: "Call") -> str:
+def digest_of(call: Call) -> str:
     """Tell this call from others: by tool and arguments."""
     text = json.dumps([call.name, call.arguments], sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def check(call: "Call") -> None:
+def check(call: Call) -> None:
     """
     Check what a call says besides its arguments, and that the ledger can keep all of it.
 

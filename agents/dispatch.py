@@ -10,12 +10,13 @@ a dry run leaves nothing at all, and so does repeating a call, which is the same
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from agents import admission, budgets, calls, previews, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
+from agents.calls import Call
 from agents.context import Context
 from agents.registry import About, Tool
 from agents.results import Result
@@ -23,7 +24,7 @@ from approvals import approvals, policy
 from approvals.models import Answer
 from approvals.policy import Verdict
 from approvals.proposals import Proposal, Shown
-from audit.actions import OpenAction, Refusal, Unrecorded, action
+from audit.actions import OpenAction, Refusal, Unrecorded, action, current
 from audit.actors import Actor, ActorKind
 from audit.models import Outcome
 from audit.texts import storable
@@ -40,32 +41,15 @@ class Denied(Refusal):
     outcome = Outcome.DENIED
 
 
+class NotByItself(RuntimeError):
+    """A call is an action of its own, and was made inside another."""
+
+
 class _Answered(Unrecorded):
     """Ends a call that leaves nothing, with its answer."""
 
     def __init__(self, result: Result) -> None:
         self.result = result
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """
-    One call as it came in.
-
-    :param reason: why, in the caller's words
-    :param confidence: how sure the caller says it is, 0 to 1
-    :param key: names this call, so that repeating it returns the first answer
-    :param token: digest of the token that was shown, if one was
-    """
-
-    by: Actor
-    name: str
-    arguments: Mapping[str, Any]
-    reason: str = ""
-    confidence: float | None = None
-    key: str = ""
-    dry_run: bool = False
-    token: bytes | None = None
 
 
 def call(
@@ -87,6 +71,7 @@ def call(
     change, and leaves nothing.
 
     :raises tokens.NotLetIn: if the token is no longer good, or whoever it names is gone
+    :raises NotByItself: inside an action
     """
     return make(
         Call(
@@ -104,6 +89,8 @@ def call(
 
 def make(call: Call) -> Result:
     """Make `call`; see `call` for what it does and raises."""
+    if current() is not None:
+        raise NotByItself(call.name)
     tool = registry.TOOLS.get(call.name)
     a_write = tool is not None and tool.writes and not call.dry_run
     try:

@@ -8,6 +8,7 @@ from typing import Any
 from agents import admission, dispatch, previews, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
+from agents.calls import Call
 from agents.context import Context
 from agents.registry import About, Tool
 from agents.results import Result
@@ -159,7 +160,7 @@ def _look_up(
 def _propose(
     tool: Tool, about: About, read: Arguments, caller: Caller, approval: Approval
 ) -> Proposal:
-    asked = dispatch.Call(
+    asked = Call(
         by=caller.actor,
         name=tool.name,
         arguments={},

@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 from agents import admission, budgets, registry, tokens
 from agents.admission import Caller
 from agents.api import problems
-from agents.arguments import explain, schema_of
+from agents.arguments import explain_all, schema_of
 from agents.tokens import NotLetIn
 from audit.actions import Refusal, tenant
 from audit.actors import Actor, Door
@@ -177,7 +177,7 @@ def read[Given: BaseModel](request: Asked, model: type[Given]) -> Given:
         return model.model_validate_json(text or b"{}")
     except ValidationError as problem:
         schema = _schema_of(model)
-        raise BadRequest(dict(explain(error, schema) for error in problem.errors())) from None
+        raise BadRequest(explain_all(problem, schema)) from None
 
 
 _schema_of = cache(schema_of)

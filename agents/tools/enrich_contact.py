@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import BadArguments, Confidence, Ref
+from agents.arguments import BadArguments, Confidence, Key, Ref
 from agents.context import Context
 from agents.details import Short
 from agents.registry import About, tool
@@ -25,7 +25,7 @@ OF_COMPANY = {
 }
 NEWS = "recent_news"
 Found = Annotated[
-    dict[str, Any],
+    dict[Key, Any],
     Field(
         min_length=1,
         max_length=40,

@@ -100,6 +100,13 @@ def test_what_is_no_json_is_refused(value):
         SAMPLE.read({"position": "position:9", "tags": [value]})
 
 
+def test_however_much_is_wrong_only_some_of_it_is_told():
+    long, many = "x" * 1_000_000, {f"unknown_{number}": 1 for number in range(10_000)}
+
+    assert len(wrong(**many)) == 20
+    assert list(wrong(**{long: 1})) == ["x" * 80]
+
+
 def test_nesting_without_end_is_refused():
     deep: list[object] = []
     for _ in range(100_000):

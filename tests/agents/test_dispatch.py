@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from agents import agents, calls, switches
+from agents import agents, calls, dispatch, switches
 from agents.models import Call
 from approvals import approvals
 from approvals.models import Approval, Policy
@@ -509,6 +509,11 @@ def test_a_refusal_leaves_the_key_free(move, card, stage, ada, inside):
 
     assert refused.http == 422
     assert move(key="abc").is_done
+
+
+def test_a_call_is_an_action_of_its_own(call, ada, inside):
+    with pytest.raises(dispatch.NotByItself), action("test.outer", by=ada):
+        call("create_contact", name="Ada Lovelace")
 
 
 # --- What cannot be kept --------------------------------------------------------------------------

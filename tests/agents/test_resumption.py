@@ -292,6 +292,19 @@ def test_polling_tells_an_agent_what_came_of_it(call, asked, approval, mo, deliv
     assert done["outcome"] == "waiting", "what is recorded stays recorded"
 
 
+def test_what_was_asked_twice_is_followed_from_either_end(call, asked, approval, card, mo, deliver):
+    again = call("move_contact", position=card.ref, to_stage="Qualified", confidence=0.5)
+    approvals.grant(approval, by=mo)
+    deliver()
+
+    first = call("get_action", action=asked.action).result
+    second = call("get_action", action=again.action).result
+
+    assert again.approval == asked.approval
+    assert (first["status"], second["status"]) == ("done", "done")
+    assert first["resumed_by"] == second["resumed_by"] == outcome(asked).ref
+
+
 def test_polling_tells_an_agent_why_not(call, asked, approval, mo):
     approvals.refuse(approval, by=mo, because="Talk to Grace first.")
 

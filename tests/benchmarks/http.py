@@ -33,7 +33,6 @@ def server() -> Iterator[int]:
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "SECRET_KEY": "benchmark",
-        "WHEELHOUSE_POOL": "1",
         "DATABASE_OWNER_URL": "",
     }
     process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)

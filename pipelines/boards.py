@@ -6,9 +6,11 @@ order of rank, and the next follows from where the last one ended.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -20,28 +22,30 @@ from audit import clock
 from audit.actors import Actor
 from crm import search
 from crm.fields import FieldError
-from crm.models import Membership, Organization
+from crm.models import Company, Contact, Membership, Organization, User
+from pipelines import rows
 from pipelines.models import InPipelineQuerySet, Pipeline, Position, Stage
 
 PAGE = 25
-# What a card shows of others; its stage and pipeline are known from its column.
-SHOWN = ("contact__company", "owner__user")
 CURSOR = re.compile(r"([0-9A-Za-z]{1,200})-([1-9][0-9]{0,18})", re.ASCII)
 NOBODY = "none"
-# What a card does not show, and what can be long.
-UNSHOWN = (
-    "properties",
-    "notes",
-    "ai_notes",
-    "score_factors",
-    "contact__properties",
-    "contact__enrichment",
-    "contact__description",
-    "contact__company__properties",
-    "contact__company__enrichment",
-    "contact__company__description",
-    "owner__user__password",
-)
+# A card with all that it names, but for what no card shows and what can be long.
+CARD = {
+    "position": (Position, "p", ("properties", "notes", "ai_notes", "score_factors")),
+    "contact": (Contact, "c", ("properties", "enrichment", "proposals", "description")),
+    "company": (Company, "f", ("properties", "enrichment", "proposals", "description")),
+    "owner": (Membership, "m", ()),
+    "user": (User, "u", ("password",)),
+}
+_CARDS = """
+    select {position}, {contact}, {company}, {owner}, {user}
+    from pipelines_position p
+    join crm_contact c on c.id = p.contact_id
+    left join crm_company f on f.id = c.company_id
+    left join crm_membership m on m.id = p.owner_id
+    left join crm_user u on u.id = m.user_id
+    where p.id = any(%s)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,12 +157,12 @@ def get_board(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -
     shown = cards.filter(stage=OuterRef("pk"))
     first = ArraySubquery(shown.order_by("rank", "pk").values("pk")[: PAGE + 1])
     stages = list(_stages(pipeline, by).annotate(first=first))
-    rows = _cards(by).in_bulk([pk for stage in stages for pk in stage.first])
+    found = _read([pk for stage in stages for pk in stage.first])
     columns = []
     for stage in stages:
         stage.pipeline = pipeline
     for head, stage in zip(_sum_up(pipeline, stages, cards), stages, strict=True):
-        page = _page(stage, [rows[pk] for pk in stage.first if pk in rows])
+        page = _page(stage, [found[pk] for pk in stage.first if pk in found])
         columns.append(Column(head=head, page=page))
     return Board(pipeline=pipeline, columns=columns, filters=filters)
 
@@ -178,8 +182,8 @@ def get_column(stage: Stage, *, by: Actor, after: str = "", filters: Filters = E
     if after:
         cards = cards.filter(_follows(after))
     ids = list(cards.order_by("rank", "pk").values_list("pk", flat=True)[: PAGE + 1])
-    rows = _cards(by).in_bulk(ids)
-    return _page(stage, [rows[pk] for pk in ids if pk in rows])
+    found = _read(ids)
+    return _page(stage, [found[pk] for pk in ids if pk in found])
 
 
 def find_owners(pipeline: Pipeline, *, by: Actor) -> list[Membership]:
@@ -194,9 +198,31 @@ def _stages(pipeline: Pipeline, by: Actor) -> InPipelineQuerySet:
     return stages.order_by("order", "pk")
 
 
-def _cards(by: Actor) -> InPipelineQuerySet:
-    cards = Position.objects.visible_to(by).select_related(*SHOWN)
-    return cards.defer(*UNSHOWN)
+def _read(ids: list[int]) -> dict[int, Position]:
+    """Return cards, by id, with whom they are about and who owns them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS.format(**_columns()), [ids])
+        return {card.pk: card for card in map(_build, cursor.fetchall())}
+
+
+@cache
+def _columns() -> dict[str, str]:
+    return {name: rows.columns_of(*each) for name, each in CARD.items()}
+
+
+def _build(values: Sequence[Any]) -> Position:
+    """Make a card and the rows it names out of one row of `_CARDS`."""
+    made: dict[str, Any] = {}
+    for name, (model, _, but) in CARD.items():
+        width = len(rows.shape_of(model, but).columns)
+        mine, values = values[:width], values[width:]
+        made[name] = rows.build(model, mine, but) if mine[0] is not None else None
+    card, contact, company, owner = (made[name] for name in list(CARD)[:4])
+    card._state.fields_cache |= {"contact": contact, "owner": owner}
+    contact._state.fields_cache["company"] = company
+    if owner is not None:
+        owner._state.fields_cache["user"] = made["user"]
+    return card
 
 
 def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQuerySet:

@@ -1,10 +1,12 @@
 """How money, time, scores and actors read on a page."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -162,11 +164,73 @@ def initials(name: Any) -> str:
 
 
 @register.simple_tag
+def who(kind: str, name: Any, bare: bool = False) -> SafeString:
+    """
+    Return who did or owns something: round for people, square for agents, the wheel for ourselves.
+
+    :param bare: hide the name, but for those who cannot see the picture
+    """
+    face: str = initials(name)
+    if kind != "person":
+        face = icon("agent" if kind in ("agent", "automation") else "wheel")
+    return format_html(
+        '<span class="who" data-kind="{}"{}><span class="face" aria-hidden="true">{}</span>'
+        '<span class="{}">{}</span></span>',
+        kind,
+        format_html(' title="{}"', name) if bare else "",
+        face,
+        "unseen" if bare else "clip",
+        name,
+    )
+
+
+@register.simple_tag
+def score(position: Any, figure: bool = False) -> SafeString:
+    """
+    Return a position's score in force, with a hand where a person set it; nothing without one.
+
+    :param figure: as the large figure of a page
+    """
+    in_force = position.score_in_force
+    if in_force is None:
+        return SafeString()
+    by_hand = position.manual_score is not None
+    return format_html(
+        '<span class="score{}" data-band="{}" title="{}">{}{}</span>',
+        " figure" if figure else "",
+        score_band(in_force),
+        _said_of_score(position, by_hand=by_hand),
+        in_force,
+        format_html('{}<span class="unseen">set by hand</span>', icon("hand")) if by_hand else "",
+    )
+
+
+def _said_of_score(position: Any, *, by_hand: bool) -> str:
+    if by_hand:
+        why = position.override_reason
+        return f"Score set by hand: {why}" if why else "Score set by hand"
+    sure = percent(position.confidence)
+    return f"Score, {sure} sure" if sure else "Score"
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """Return a picture from `static/icons.svg`; it says nothing to screen readers."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name
     )
+
+
+# --- Links ----------------------------------------------------------------------------------------
+@register.filter
+def contact_page(pk: int) -> str:
+    """Return the address of a contact's page; boards have hundreds, so it is worked out once."""
+    return _contact_page().replace("/0/", f"/{pk}/")
+
+
+@cache
+def _contact_page() -> str:
+    return reverse("crm:contact", args=[0])
 
 
 # --- Links that others wrote ----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from crm.templatetags import crm_format
+from pipelines.models import Position
 
 NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 
@@ -94,3 +95,35 @@ def test_only_web_addresses_become_links():
     assert ">acme.com<" in crm_format.outlink("https://www.acme.com/")
     assert crm_format.outlink("javascript:alert(1)") == "javascript:alert(1)"
     assert "&lt;script&gt;" in crm_format.outlink("https://a.b/<script>")
+
+
+def test_people_are_round_and_agents_square():
+    assert 'data-kind="person"' in crm_format.who("person", "Grace Hopper")
+    assert ">GH<" in crm_format.who("person", "Grace Hopper")
+    assert "#agent" in crm_format.who("agent", "Scout")
+    assert "#wheel" in crm_format.who("system", "Wheelhouse")
+
+
+def test_names_are_text_only_wherever_they_are_shown():
+    name = "<script>'\""
+
+    for shown in (crm_format.who("person", name), crm_format.who("agent", name, bare=True)):
+        assert "<script>" not in shown
+        assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("position", "said"),
+    [
+        ({"score": 82, "confidence": 0.9}, "Score, 90\u00a0% sure"),
+        ({"score": 82}, "Score"),
+        ({"score": 82, "manual_score": 10}, "Score set by hand"),
+        ({"manual_score": 10, "override_reason": "We met."}, "Score set by hand: We met."),
+    ],
+)
+def test_a_score_says_where_it_comes_from(position, said):
+    assert f'title="{said}"' in crm_format.score(Position(**position))
+
+
+def test_without_a_score_nothing_is_said():
+    assert crm_format.score(Position()) == ""

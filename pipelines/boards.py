@@ -283,7 +283,16 @@ def _sum_up(pipeline: Pipeline, stages: list[Stage], cards: InPipelineQuerySet) 
     for row in counted:
         if row["stage"] in heads:
             heads[row["stage"]] = _add(heads[row["stage"]], row, organization)
+    for head in heads.values():
+        _put_first(organization.currency, head.totals)
     return list(heads.values())
+
+
+def _put_first(currency: str, totals: dict[str, int]) -> None:
+    """Sort sums by currency, the organization's own before all others."""
+    ordered = sorted(totals.items(), key=lambda each: (each[0] != currency, each[0]))
+    totals.clear()
+    totals.update(ordered)
 
 
 def _add(head: Head, row: Mapping[str, object], organization: Organization) -> Head:

@@ -122,6 +122,7 @@ def test_totals_are_per_currency_and_in_the_organizations_own(make_card, sales, 
 
     assert head.totals == {"USD": 100, "EUR": 200, "CHF": 300}
     assert (head.count, head.total_cents, head.currency) == (4, 400, "USD")
+    assert list(head.totals) == ["USD", "CHF", "EUR"], "their own before all others"
     assert head.unconverted == ("CHF",)
 
 

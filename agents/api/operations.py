@@ -38,6 +38,29 @@ class Answer(BaseModel):
     summary: str
 
 
+class RowShown(BaseModel):
+    """One value, as it is and as it would be."""
+
+    label: str
+    before: Any
+    after: Any
+
+
+class WouldBe(BaseModel):
+    """What a call would change, and what gates read."""
+
+    title: str
+    rows: list[RowShown]
+    reads: dict[str, Any]
+
+
+class Rehearsed(BaseModel):
+    """The result of a dry run."""
+
+    dry_run: bool
+    would: WouldBe
+
+
 SAYS = {
     400: "It does not fit; `fields` names what, and says what would be right.",
     401: "No token, or one that is no good.",

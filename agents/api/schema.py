@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.doors import Body, JsonView
-from agents.api.operations import Answer
+from agents.api.operations import Answer, Rehearsed
 from agents.api.tools import CallBody
 from agents.arguments import OWN, schema_of
 from agents.registry import TOOLS, Tool
@@ -43,7 +43,8 @@ def _describe(tool: Tool, call: Mapping[str, Any]) -> dict[str, Any]:
     if arguments.get("required"):
         body["required"] = ["arguments"]
     answer = schema_of(Answer, mode="serialization")
-    done = answer | {"properties": {**answer["properties"], "result": tool.answers}}
+    result = {"anyOf": [tool.answers, schema_of(Rehearsed, mode="serialization")]}
+    done = answer | {"properties": {**answer["properties"], "result": result}}
     answers = {
         "200": {"description": "Done.", "content": _json(done)},
         "202": {

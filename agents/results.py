@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals.approvals import AlreadyDecided, OtherThanShown, RefusedBefore
-from approvals.decisions import Stale
+from approvals.approvals import AlreadyDecided, BecauseMissing, OtherThanShown, RefusedBefore
+from approvals.decisions import ConfirmationNeeded, Stale
 from audit.actions import Refusal, describe
 from audit.models import Outcome
 from crm.companies import CompanyExists
@@ -29,6 +29,8 @@ STATUSES: dict[type[Refusal], int] = {
     AlreadyDecided: 409,
     OtherThanShown: 409,
     Stale: 409,
+    ConfirmationNeeded: 409,
+    BecauseMissing: 400,
     RefusedBefore: 403,
 }
 BY_OUTCOME = {Outcome.DENIED: 403, Outcome.REFUSED: UNPROCESSABLE, Outcome.FAILED: 500}

@@ -193,7 +193,7 @@ def read_bytes(request: Asked) -> bytes:
 
 def read_query(request: Asked, **kinds: Callable[[str], Any]) -> dict[str, Any]:
     """
-    Return the query's parameters, each read by its function; those not given are left out.
+    Return the query's parameters, each read by its function; what is empty is left out.
 
     :raises BadRequest: names each that is unknown or does not fit
     """
@@ -203,7 +203,8 @@ def read_query(request: Asked, **kinds: Callable[[str], Any]) -> dict[str, Any]:
             wrong[name] = f"is unknown; there are {', '.join(kinds)}"
             continue
         try:
-            found[name] = kinds[name](text)
+            if text:
+                found[name] = kinds[name](text)
         except ValueError as problem:
             wrong[name] = str(problem)
     if wrong:

@@ -337,6 +337,12 @@ def test_objects_are_found_by_text_and_condition(ask, grace):
     assert "contact.email" in wrong.json()["detail"]
 
 
+def test_an_empty_parameter_is_none(ask, grace):
+    found = ask("GET", "/api/objects/?type=&q=&filter=&after=").json()["results"]
+
+    assert [each["ref"] for each in found] == [grace.ref]
+
+
 def test_a_board_counts_all_and_shows_some(ask, card, sales, stage):
     board = ask("GET", f"/api/pipelines/{sales.pk}/board/").json()
 
@@ -387,6 +393,21 @@ def test_a_manager_refuses_over_http(ask, move, token_of, mo, inside):
 
     assert (without.status_code, without.json()["fields"]) == (400, {"because": "is missing"})
     assert (refused.status_code, refused.json()["status"]) == (200, "refused")
+
+
+def test_an_owner_alone_confirms_what_is_a_risk_of_their_own(
+    ask, call, hire, grace, sales, stage, ada, token_of, inside
+):
+    last = positions.enter(grace, pipeline=sales, stage=stage("Proposal"), by=ada)
+    call("move_contact", by=hire("Own"), position=last.ref, to_stage="Customer")
+    path = f"/api/approvals/{Approval.objects.get().pk}/grant/"
+    owner = token_of(ada)
+
+    first = ask("POST", path, {}, by=owner)
+    second = ask("POST", path, {"confirm": True}, by=owner)
+
+    assert (first.status_code, second.status_code) == (409, 200), second.json()
+    assert "once more" in first.json()["detail"]
 
 
 def test_an_attempt_to_decide_is_kept(ask, move, token_of, mo, inside):

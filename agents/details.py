@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
-from agents.arguments import Confidence, ContactFields, Line, PositionFields, Ref, Text
+from agents.arguments import Confidence, ContactFields, PositionFields, Ref, Text
 from crm.edits import CUSTOM
 from pipelines.models import Stage
 
@@ -82,6 +82,3 @@ def names_in(details: dict[str, Any]) -> str:
     """Return the names of fields for a sentence: email, job title and plan."""
     names = [name.removeprefix(CUSTOM).replace("_", " ") for name in with_own({**details})]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-__all__ = ["CardDetails", "ContactDetails", "Line", "Suggestions", "names_in", "with_own"]

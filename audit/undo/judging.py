@@ -51,10 +51,21 @@ def _find_refusal(row: Row, history: History) -> str:
     if table is None:
         return "Such records are not kept any more."
     if table.never:
-        return f"{table.never[0].upper()}{table.never[1:].rstrip('.')}."
+        return _sentence(table.never)
     if any(write.erased for write in row.writes if write.action in history.selected):
         return "What was written here has been erased."
     return ""
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[0].upper()}{reason[1:].rstrip('.')}."
+
+
+def _find_kept(row: Row, row_cells: Iterable[Cell]) -> str:
+    """Return why columns stand that were written to; "" where none such was."""
+    keeps = _table(row).keeps
+    written = (column for cell in row_cells for column in cell.columns)
+    return next((_sentence(keeps[column]) for column in written if column in keeps), "")
 
 
 def _keep_company(split: dict[Key, list[Cell]], history: History) -> list[list[Cell]]:
@@ -128,6 +139,8 @@ def _differs(row: Row) -> Unit:
 
 def _remove(row: Row, row_cells: list[Cell]) -> Unit:
     """Remove what the selection made, if all that was written to it since was its own."""
+    if because := _find_kept(row, row_cells):
+        return Unit(row, Status.IRREVERSIBLE, because=because)
     blocked = [c for c in row_cells if c.result.standing is not Standing.LAST or c.was_there]
     if blocked:
         return _covered(row, blocked)
@@ -161,6 +174,8 @@ def _part_of_return(row: Row) -> Part:
 def _judge_columns(cell: Cell) -> Unit:
     """Put a column or a group of them back to what it held without the selection."""
     row, result = cell.row, cell.result
+    if because := _find_kept(row, [cell]):
+        return Unit(row, Status.IRREVERSIBLE, cell.columns, because=because)
     if result.standing is Standing.GONE:
         return Unit(row, Status.UNDONE, cell.columns)
     if result.standing is Standing.COVERED:

@@ -45,6 +45,7 @@ class Table:
     One table, as far as undo is concerned.
 
     :param never: why its rows are never undone; empty where they are
+    :param keeps: columns that stand once written, and why: what lets people in, what stops agents
     :param keyed: JSON columns whose keys are each undone alone, as if they were columns
     """
 
@@ -54,6 +55,7 @@ class Table:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tie: Tie | None = None
     never: str = ""
+    keeps: Mapping[str, str] = field(default_factory=dict)
     keyed: frozenset[str] = frozenset()
 
     def group_of(self, column: str) -> tuple[str, ...]:
@@ -85,6 +87,7 @@ def find_table(name: str) -> Table | None:
         groups={column: group for group in groups for column in group},
         tie=Tie(*tie) if tie else None,
         never=getattr(model, "undo_never", ""),
+        keeps=getattr(model, "undo_keeps", {}),
         keyed=frozenset(getattr(model, "undo_by_key", [])),
     )
 

@@ -36,8 +36,16 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(email or "").strip().lower())
 
 
+# Who may do what is decided, not taken back along with other things.
+ON_PURPOSE = "who may come in, and as what, is changed by people, on purpose"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can log in, to any number of organizations."""
+
+    undo_keeps: ClassVar[dict[str, str]] = dict.fromkeys(
+        ["is_staff", "is_superuser", "is_active"], ON_PURPOSE
+    )
 
     email = models.EmailField(unique=True)
     # The ledger withholds it, so a deleted user comes back with a password nothing matches.
@@ -90,6 +98,10 @@ class OrganizationQuerySet(models.QuerySet):
 
 class Organization(models.Model):
     """A tenant: everything else belongs to one."""
+
+    undo_keeps: ClassVar[dict[str, str]] = {
+        "agents_paused_at": "agents are stopped and let go on by people, on purpose"
+    }
 
     name = models.CharField(max_length=200)
     currency = models.CharField(
@@ -150,6 +162,10 @@ class MembershipQuerySet(models.QuerySet):
 
 class Membership(models.Model):
     """A person's place in an organization; until they join it only names them, as on cards."""
+
+    undo_keeps: ClassVar[dict[str, str]] = dict.fromkeys(
+        ["role", "joined_at", "ended_at"], ON_PURPOSE
+    )
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")

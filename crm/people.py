@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audit import clock
+from audit import clock, wording
 from audit.actions import Refusal, command, enter_tenant, record
 from audit.actors import Actor, ActorKind, Door
 from crm import addresses, fields, refs
@@ -20,6 +20,13 @@ class AlreadyMember(Refusal):
 
 class LastOwner(Refusal):
     """An organization needs an owner: make somebody else one first."""
+
+
+@wording.names("crm_membership")
+def find_names(ids: list[int]) -> dict[int, str]:
+    """Return what members are called, for the ledger's sentences."""
+    members = Membership.objects.filter(pk__in=ids).select_related("user")
+    return {member.pk: str(member.user) for member in members}
 
 
 def actor_of(membership: Membership, *, door: Door) -> Actor:

@@ -103,3 +103,12 @@ def test_a_reference_to_nothing_is_not_found(log_in, mo):
     browser = log_in(mo)
     for ref in ["contact:999999", "contact:x", "nothing:1", "user:1"]:
         assert browser.get(reverse("audit:timeline", args=[ref])).status_code == 404
+
+
+def test_an_owner_is_named_in_what_changed(log_in, ada, mo, bob, grace, inside):
+    with action("contacts.update", by=mo, target=grace) as doing:
+        contacts.update(grace, changes={"owner": f"member:{bob.membership_id}"}, by=mo)
+
+    page = log_in(ada).get(reverse("audit:action", args=[doing.id])).content.decode()
+
+    assert "<ins>Bob</ins>" in page

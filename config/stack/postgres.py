@@ -142,8 +142,7 @@ class Postgres:
         self.prepare()
         self.wait_for_leftovers()
         if not self.is_alive():
-            # Its number may be somebody else's by now, which PostgreSQL would take for its own.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            self.remove_stale_locks()
         for attempt in range(6):
             if self.is_ready() or self.launch():
                 self.bootstrap()
@@ -171,6 +170,17 @@ class Postgres:
             if self.is_ready() or not self.is_alive():
                 return
             time.sleep(0.1)
+
+    def remove_stale_locks(self) -> None:
+        """
+        Remove the lock files of a server that is gone.
+
+        PostgreSQL takes any process of that number for its owner: somebody else's that got the
+        number since, or a zombie that nobody waits for. What still uses the data is told by shared
+        memory, not by these files.
+        """
+        for lock in [self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*.lock")]:
+            lock.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """End all sessions and stop the server, if it runs."""

@@ -6,6 +6,7 @@ milliseconds stands what counts: statements, rows written, and the ratio to the 
 hand in psycopg.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -14,6 +15,7 @@ from itertools import cycle
 import django
 from django.conf import settings
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.db import connection, connections  # noqa: E402

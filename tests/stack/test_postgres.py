@@ -108,11 +108,14 @@ def test_it_recovers_from_being_killed(server):
         assert owner.execute("SELECT one FROM kept").fetchone() == (1,)
 
 
-def test_a_pid_file_that_names_somebody_else_is_stale(server):
+def test_lock_files_that_name_somebody_else_are_stale(server):
     with postgres.borrowed(server.state):
-        left = (server.data / "postmaster.pid").read_text().split("\n", 1)[1]
+        files = [server.data / "postmaster.pid", *server.sockets.glob("*.lock")]
+        left = {file: file.read_text().split("\n", 1)[1] for file in files}
+    assert len(left) == 2
     with subprocess.Popen(["sleep", "60"], **server.account.popen) as other:
-        (server.data / "postmaster.pid").write_text(f"{other.pid}\n{left}")
+        for file, rest in left.items():
+            file.write_text(f"{other.pid}\n{rest}")
 
         with postgres.borrowed(server.state):
             assert server.is_ready()

@@ -32,7 +32,8 @@ from crm.imports import running  # noqa: E402
 from crm.models import Contact, User  # noqa: E402
 from pipelines import boards  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.benchmarks.ground import Ground, lay  # noqa: E402
+from tests.benchmarks import importing  # noqa: E402
+from tests.benchmarks.ground import SOURCE, Ground, lay  # noqa: E402
 from tests.benchmarks.handwritten import Hand  # noqa: E402
 from tests.benchmarks.http import Client, database_url, server  # noqa: E402
 from tests.benchmarks.measure import clocked, count_statements, crowd, repeat, timed  # noqa: E402
@@ -219,22 +220,23 @@ def create(ground: Ground) -> None:
 
 
 def imports(ground: Ground) -> None:
-    """Half of the rows are known by their e-mail, half are new."""
-    known = [
-        f"Ada,Known {n},ada.{n}@company-{n % max(1, len(ground.positions) // 10)}.example,Engineer"
-        for n in range(IMPORTED // 2)
-    ]
-    new = [f"Neu,Person {n},neu.{n}@fresh-{n % 500}.example,Buyer" for n in range(IMPORTED // 2)]
-    text = "\n".join(["first_name,last_name,email,job_title", *known, *new])
-    importing = running.begin(text.encode(), by=ground.owner, filename="10k.csv", kind="contacts")
-    before = counts(ground)
-    took, receipt = clocked(lambda: running.run(importing, by=ground.owner))
-    say(
-        f"import of {IMPORTED:,} rows: {took / 1000:.2f} s; {receipt.created} created,"
-        f" {receipt.updated} updated, {receipt.skipped} unchanged, {receipt.failed} failed"
+    file = importing.write(IMPORTED, size=len(ground.positions))
+    begun = running.begin(
+        file.text.encode(),
+        by=ground.owner,
+        filename="10k.csv",
+        kind="contacts",
+        options=running.Options(source=SOURCE),
     )
+    before = counts(ground)
+    took, receipt = clocked(lambda: running.run(begun, by=ground.owner))
+    say(
+        f"import of {receipt.read:,} rows: {took / 1000:.2f} s; {receipt.created:,} created,"
+        f" {receipt.updated:,} updated, {receipt.skipped:,} unchanged, {receipt.failed} failed"
+    )
+    file.check(receipt)
     aim("  s", took / 1000, at_most=3)
-    selection = Selection(correlation=importing.correlation)
+    selection = Selection(correlation=begun.correlation)
     took = timed(lambda: apply(plan(selection, by=ground.owner), by=ground.owner))
     say(f"its undo: {took / 1000:.2f} s; contacts {before} -> {counts(ground)}")
     aim("  s", took / 1000, at_most=10)

@@ -34,15 +34,11 @@ CONTACTS = """
         time_zone, address, city, region, postal_code, country, tags, do_not_contact, enrichment,
         proposals, description, subtype, properties, external_id, external_source, created_by,
         created_at, updated_at)
-    select %s, first || ' ' || last || ' ' || n, first, last || ' ' || n,
-        lower(first) || '.' || n || '@company-' || (n %% greatest(%s, 1)) || '.example', '{}',
-        '', '', '', '', 'Buyer', '', (%s::bigint[])[1 + n %% %s], 'Web', '', '', '', '', '', '', '',
-        '{}', false, '{}', '{}', '', '', '{}', 'C-' || n, 'benchmark', 'system', now(), now()
-    from generate_series(1, %s) as n,
-        lateral (select
-            (array['Ada','Grace','Alan','Edsger','Barbara','Niklaus','Radia','Ken'])[1 + n %% 8]
-                as first,
-            (array['Abel','Berg','Cole','Diaz','Endo','Frei','Gray'])[1 + n %% 7] as last) as names
+    select %s, first || ' ' || last, first, last, email, '{}', phone, '', replace(phone, ' ', ''),
+        '', 'Buyer', '', company, 'Web', '', '', '', '', '', '', '', '{}', false, '{}', '{}', '',
+        '', '{}', external_id, %s, 'system', now(), now()
+    from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
+        as given(external_id, first, last, email, phone, company)
     returning id
 """
 POSITIONS = """
@@ -62,13 +58,25 @@ VISITS = """
     select organization_id, pipeline_id, id, stage_id, entered_stage_at, 'system', now(), now()
     from pipelines_position where pipeline_id = %s
 """
-FILLED = [
-    "crm_company",
-    "crm_contact",
-    "pipelines_position",
-    "pipelines_stagevisit",
-    "audit_change",
-]
+FIRST = ["Ada", "Grace", "Alan", "Edsger", "Barbara", "Niklaus", "Radia", "Ken"]
+LAST = ["Abel", "Berg", "Cole", "Diaz", "Endo", "Frei", "Gray"]
+SOURCE = "benchmark"  # the system the contacts' external ids come from
+PER_FIRM = 10
+
+
+@dataclass(frozen=True)
+class Person:
+    """One contact of the organization, as files know them too."""
+
+    external_id: str
+    first: str
+    last: str
+    email: str
+    phone: str
+    firm: int  # the company's place, from 0
+
+
+SAID = ["external_id", "first", "last", "email", "phone"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,8 @@ def lay(size: int) -> Ground:
         organization, email=f"owner-{size}@bench.example", role=Role.OWNER, by=by
     )
     owner = people.actor_of(membership, door=Door.COMMAND)
-    with action("benchmark.fill", by=owner):
+    # As if from a file, so that another file may say otherwise.
+    with action("benchmark.fill", by=owner.through(Door.IMPORT)):
         pipeline = pipelines.create("Sales", subtype="sales", stages=STAGES, by=owner)
         positions = _fill(organization.pk, pipeline, size)
     with connection.cursor() as cursor:
@@ -100,16 +109,47 @@ def lay(size: int) -> Ground:
     return Ground(organization, owner, pipeline, stages, positions)
 
 
+def person(n: int, *, size: int) -> Person:
+    """Return the contact at place `n`, from 0, of an organization of `size`."""
+    first, last, firm = FIRST[n % len(FIRST)], LAST[n % len(LAST)], n % count_firms(size)
+    return Person(
+        external_id=f"C-{n}",
+        first=first,
+        last=f"{last} {n}",
+        email=f"{first}.{n}@{domain(firm)}".lower(),
+        phone=f"+49 30 {10_000_000 + n}",
+        firm=firm,
+    )
+
+
+def count_firms(size: int) -> int:
+    """Return how many companies an organization with `size` contacts has."""
+    return max(1, size // PER_FIRM)
+
+
+def company(firm: int) -> str:
+    """Return the name of the company at a place, from 0."""
+    return f"Company {firm + 1}"
+
+
+def domain(firm: int) -> str:
+    """Return the domain of the company at a place, from 0."""
+    return f"company-{firm + 1}.example"
+
+
 def _fill(organization_id: int, pipeline: Pipeline, size: int) -> list[int]:
     open_stages = list(
         Stage.objects.filter(pipeline=pipeline, kind="active").order_by("order").values_list("pk")
     )
     keys = ranks.spread(size)
-    firms = max(1, size // 10)
+    firms = count_firms(size)
     with connection.cursor() as cursor:
         cursor.execute(COMPANIES, [organization_id, firms])
         companies = [row[0] for row in cursor.fetchall()]
-        cursor.execute(CONTACTS, [organization_id, firms, companies, firms, size])
+        people = [person(n, size=size) for n in range(size)]
+        columns = [[getattr(each, name) for each in people] for name in SAID]
+        works_at = [companies[each.firm] for each in people]
+        cursor.execute(CONTACTS, [organization_id, SOURCE, *columns, works_at])
         contacts = [row[0] for row in cursor.fetchall()]
         stages = [open_stages[n % len(open_stages)][0] for n in range(size)]
         cursor.execute(POSITIONS, [organization_id, pipeline.pk, contacts, stages, keys])

@@ -11,12 +11,13 @@ from django.db.models import Q, QuerySet
 
 from audit import wording
 from audit.actors import Actor, ActorKind
-from audit.models import Action, Change, Outcome
+from audit.models import Action, Change, Outcome, Verb
 
 PAGE = 40
 # Of one object at most so many rows that hang on it are looked at.
 MOST_PARTS = 500
 MOST_CHANGES = 60
+VERBS: dict[str, str] = {Verb.INSERT: "new", Verb.UPDATE: "changed", Verb.DELETE: "removed"}
 
 
 class NoSuchObject(LookupError):
@@ -144,7 +145,7 @@ def describe_changes(action: Action, *, by: Actor) -> list[Changed]:
             what=wording.subject(
                 each.table_name, each.row_id, names.get((each.table_name, each.row_id), "")
             ),
-            verb=each.get_verb_display(),
+            verb=VERBS[each.verb],
             rows=_lines(each, names),
         )
         for each in changes
@@ -226,7 +227,11 @@ UNSAID = {"id", "organization_id", "created_by", "created_at", "rank", "external
 
 def _lines(change: Change, names: dict[wording.Key, str]) -> list[Line]:
     before, after = change.before or {}, change.after or {}
-    columns = [name for name in dict.fromkeys([*before, *after]) if name not in UNSAID]
+    columns = [
+        name
+        for name in dict.fromkeys([*before, *after])
+        if name not in UNSAID and wording.is_told(change.table_name, name)
+    ]
     lines = [
         Line(
             label=wording.find_label(change.table_name, name),

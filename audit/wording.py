@@ -18,6 +18,9 @@ LONGEST = 120  # characters of a value
 # What a row is called: the first of these columns that says something.
 LABELS = ("name", "title", "label", "subject", "email", "key")
 
+# Of rows of these tables only these columns are for people; the rest is for the machine.
+_told: dict[str, frozenset[str]] = {}
+
 Namer = Callable[[list[int]], Mapping[int, str]]
 _namers: dict[str, Namer] = {}
 
@@ -30,6 +33,16 @@ def names(table: str) -> Callable[[Namer], Namer]:
         return namer
 
     return register
+
+
+def tell_only(table: str, columns: Iterable[str]) -> None:
+    """Tell people of no other columns when rows of `table` change."""
+    _told[table] = frozenset(columns)
+
+
+def is_told(table: str, column: str) -> bool:
+    """Say whether people are told of a column of `table`."""
+    return table not in _told or column in _told[table]
 
 
 def find_names(keys: Iterable[Key]) -> dict[Key, str]:

@@ -80,7 +80,8 @@ def test_scores_fall_into_bands(score, band):
     [
         ("Ada Lovelace", "AL"),
         ("Grace Brewster Murray Hopper", "GH"),
-        ("ada@example.com", "AE"),
+        ("ada@example.com", "A"),
+        ("michael.scott@example.com", "MS"),
         ("Björk", "B"),
         ("عبد الرحمن", "عا"),
         ("  ", "?"),

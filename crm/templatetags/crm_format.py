@@ -1,5 +1,6 @@
 """How money, time, scores and actors read on a page."""
 
+import re
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -22,6 +23,8 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KR
 DIGITS = dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"), 0) | (
     dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
 )
+
+NO_LETTER = re.compile(r"[\W\d_]+")
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
 
@@ -159,7 +162,11 @@ def percent(share: float | None) -> str:
 @register.filter
 def initials(name: Any) -> str:
     """Return up to two capitals that stand for a name."""
-    words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
+    said = str(name)
+    # Of an address the part before the @ is somebody's, and what comes after is everybody's.
+    if "@" in said and " " not in said:
+        said = NO_LETTER.sub(" ", said.partition("@")[0])
+    words = [word for word in said.split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 
 

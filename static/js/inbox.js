@@ -44,7 +44,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A decision replaces its approval: the focus goes on to the next one that still waits.
+// A decision replaces its approval: the focus goes on to the next one that still waits. A form in
+// its place is where one goes on writing, and what comes back for it is where one was.
 let leaving = null;
 
 list?.addEventListener("htmx:before:swap", (event) => {
@@ -56,6 +57,11 @@ list?.addEventListener("htmx:after:settle", () => {
   const decided = leaving && document.getElementById(leaving);
   leaving = null;
   if (!decided) return;
+  if (decided.dataset.status === "waiting") {
+    arriveAt(decided);
+    decided.querySelector(".fields :is(input, select, textarea):not([type=hidden])")?.focus();
+    return;
+  }
   const approvals = all();
   const later = approvals.slice(approvals.indexOf(decided) + 1);
   arriveAt(later.find((each) => each.dataset.status === "waiting") ?? decided);

@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals import approvals
+from approvals.forms import ArgumentsForm
 from approvals.models import Approval
 from audit import clock
 from audit.actions import action, tenant
+from audit.models import Action
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -200,6 +202,18 @@ def test_an_owner_who_is_alone_is_asked_once_more(log_in, ada, acme, ask, propos
     assert now(risk).status == "granted"
 
 
+# --- In the ledger --------------------------------------------------------------------------------
+def test_the_ledger_tells_people_of_an_approval_what_is_for_people(log_in, mo, acme, waiting):
+    with tenant(acme.pk):
+        approvals.refuse(waiting, by=mo, because="Not before June.")
+        done = Action.objects.filter(name="approvals.refuse").latest("pk")
+
+    page = text(log_in(mo).get(reverse("audit:action", args=[done.pk])))
+
+    assert "Not before June." in page
+    assert "digest" not in page.lower()
+
+
 # --- Editing --------------------------------------------------------------------------------------
 def arguments(approval, **other):
     return {f"argument-{key}": value for key, value in (approval.arguments | other).items()}
@@ -240,14 +254,41 @@ def test_what_does_not_fit_stays_in_the_form(log_in, mo, waiting):
     assert "is not a reference" in text(answer)
 
 
-def test_what_is_not_text_is_edited_as_json(log_in, mo, acme, ask, propose):
+@pytest.fixture
+def parts(acme, ask, propose):
+    """A call whose arguments have parts, are many, and are not text."""
+    given = {"factors": {"fit": 59, "timing": 45}, "risks": ["Silence"], "urgent": True, "at": 5}
     with tenant(acme.pk):
-        listed = ask(propose(arguments={"tags": ["a"], "count": 1}, confidence=0.5))
-    client = log_in(mo)
+        return ask(propose(arguments=given, confidence=0.5))
 
-    answer = client.post(
-        url("edit", listed.pk), {"argument-tags": "[", "argument-count": "2"}, **HTMX
-    )
+
+def test_nobody_edits_in_json_what_has_parts_or_is_many(log_in, mo, parts):
+    shown = log_in(mo).get(url("edit", parts.pk), **HTMX).content.decode()
+
+    assert "{" not in shown
+    assert "Factors: fit" in shown
+    assert "One per line." in shown
+
+
+def test_parts_and_lines_are_put_together_again(mo, parts, acme):
+    given = {"factors.fit": "60", "factors.timing": "45", "risks": "Silence\n\n Price \n"}
+    given |= {"urgent": "false", "at": "6"}
+    with tenant(acme.pk):
+        form = ArgumentsForm(
+            parts.arguments, {f"argument-{key}": value for key, value in given.items()}, by=mo
+        )
+
+    assert form.is_valid()
+    assert form.cleaned_data == {
+        "factors": {"fit": 60, "timing": 45},
+        "risks": ["Silence", "Price"],
+        "urgent": False,
+        "at": 6,
+    }
+
+
+def test_what_cannot_be_read_is_said_at_its_field(log_in, mo, parts):
+    answer = log_in(mo).post(url("edit", parts.pk), {"argument-at": "five"}, **HTMX)
 
     assert answer.status_code == 422
     assert "This cannot be read" in text(answer)

@@ -53,17 +53,19 @@ def test_by_keyboard_one_goes_down_approves_and_rejects(log_in_as, mo, make_card
 
     page.keyboard.press("e")
     expect(konrad.get_by_role("button", name="Approve as changed")).to_be_visible()
+    expect(konrad.get_by_label("To stage")).to_be_focused()
+    konrad.get_by_role("link", name="Cancel").click()
+    expect(konrad).to_be_focused()
 
 
 def test_one_edits_and_approves(log_in_as, mo, card, stage, ask, deliver):
     ask(card)
     page = log_in_as(mo, "/inbox/")
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_label("Position").fill("position:999")
+    page.get_by_label("To stage").select_option("Proposal")
     page.get_by_role("button", name="Approve as changed").click()
-    expect(page.get_by_role("alert")).to_contain_text("position:999")
+    expect(page.get_by_role("alert")).to_contain_text("passed over")
 
-    page.get_by_label("Position").fill(card.ref)
     page.get_by_label("To stage").select_option("Demo")
     with action("test.arrange", by=mo):
         type(stage("Qualified")).objects.filter(pk=stage("Qualified").pk).update(can_skip=True)

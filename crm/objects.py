@@ -150,8 +150,7 @@ def _rows(kind: str, *, by: Actor, archived: bool) -> Any:
     if kind not in _shapes:
         raise FieldError({"type": not_a_choice(kind, find_kinds())})
     rows = refs.visible(kind, by=by)
-    has_archive = any(column.name == "archived_at" for column in rows.model._meta.fields)
-    return rows if archived or not has_archive else rows.filter(archived_at=None)
+    return rows if archived else rows.in_use()
 
 
 def _condition(kind: str, data: Any) -> Condition:

@@ -70,9 +70,7 @@ def find(text: str, *, by: Actor, kinds: Sequence[str] = (), limit: int = 20) ->
     return [
         row
         for kind in kinds or _searched
-        for row in best_first(
-            narrow(refs.visible(kind, by=by).filter(archived_at=None), text), text
-        )[:limit]
+        for row in best_first(narrow(refs.visible(kind, by=by).in_use(), text), text)[:limit]
     ]
 
 

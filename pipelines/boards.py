@@ -188,7 +188,7 @@ def get_column(stage: Stage, *, by: Actor, after: str = "", filters: Filters = E
 
 def find_owners(pipeline: Pipeline, *, by: Actor) -> list[Membership]:
     """Return the members who own cards of `pipeline`, by name."""
-    owners = Position.objects.visible_to(by).filter(pipeline=pipeline, archived_at=None)
+    owners = Position.objects.visible_to(by).in_use().filter(pipeline=pipeline)
     members = Membership.objects.visible_to(by).filter(pk__in=owners.values("owner"))
     return list(members.select_related("user").order_by("user__name", "user__email"))
 
@@ -228,8 +228,8 @@ def _build(values: Sequence[Any]) -> Position:
 def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQuerySet:
     """Return the cards that are meant. Whether the pipeline is open is asked once, not per card."""
     is_open = Exists(Pipeline.objects.visible_to(by).filter(pk=pipeline_id))
-    cards = Position.objects.filter(
-        is_open, organization_id=by.tenant_id, pipeline=pipeline_id, archived_at=None
+    cards = Position.objects.in_use().filter(
+        is_open, organization_id=by.tenant_id, pipeline=pipeline_id
     )
     if filters.owner is not None:
         owner = None if filters.owner == NOBODY else int(filters.owner)

@@ -147,7 +147,7 @@ def move(
         return place(position, by=by, above=above, below=below) if above or below else position
     route = gates.find_route(card, to)
     left, to = route.present, route.to
-    _check_in_use(card, card.pipeline)
+    _check_in_use(card, card.contact, card.pipeline)
     gates.check_agent(by, card.pipeline, left, to)
     if waive or waive_reason:
         gates.waive(card, route, by=by, reason=waive_reason or reason)
@@ -199,6 +199,7 @@ def place(
     :raises AgentsNotAllowed: if agents are kept off the pipeline or the stage
     """
     card = cards.lock_as_seen(position)
+    _check_in_use(card, card.contact)
     gates.check_agent(by, card.pipeline, card.stage)
     if above or below:
         card.rank = places.find_rank(card, stage_id=card.stage_id, above=above, below=below)
@@ -248,7 +249,7 @@ def close(
     if outcome == PositionOutcome.WON:
         raise NoStage(f"{position.pipeline.name} has no stage for cards that are won; add one.")
     card = cards.lock_as_seen(position, expected_stage)
-    _check_in_use(card, card.pipeline)
+    _check_in_use(card, card.contact, card.pipeline)
     gates.check_agent(by, card.pipeline, card.stage)
     _check_reason(card.contact, Stage(kind=outcome), reason)
     cards.close_as(card, outcome, reason=reason, at=max(clock.now(), card.entered_stage_at))
@@ -268,6 +269,7 @@ def reopen(position: Position, *, by: Actor, to: Stage | None = None, reason: st
     card = cards.lock_as_seen(position)
     if card.is_open:
         raise NotClosed
+    _check_in_use(card, card.contact)
     to = to or _find_last_active(card)
     if to is None or to.kind != StageKind.ACTIVE:
         raise NoStage(f"{card.pipeline.name} has no such stage for cards that are under way.")
@@ -331,11 +333,13 @@ def restore(position: Position, *, by: Actor, reason: str = "") -> Position:
     """
     Put an archived card back on its board, where it stood.
 
+    :raises NoStage: if that stage was taken out of the pipeline
     :raises AgentsNotAllowed: if agents are kept off the pipeline or the stage
     """
     card = cards.lock(position)
     gates.check_agent(by, card.pipeline, card.stage)
     if card.archived_at is not None:
+        _check_stage_in_use(card)
         card.archived_at = None
         card.save(update_fields=["archived_at"])
         record(
@@ -346,11 +350,19 @@ def restore(position: Position, *, by: Actor, reason: str = "") -> Position:
     return cards.show(position, card)
 
 
-def _check_in_use(row: Contact | Position, pipeline: Pipeline) -> None:
-    for each in (row, pipeline):
+def _check_in_use(*rows: Contact | Position | Pipeline) -> None:
+    for each in rows:
         if each.archived_at is not None:
             name = each.contact.name if isinstance(each, Position) else each.name
             raise Archived(f"{name} was put away; restore it first.", archived=each.ref)
+
+
+def _check_stage_in_use(card: Position) -> None:
+    if card.stage.archived_at is not None:
+        raise NoStage(
+            f"{card.stage.name}, where {card.contact.name} stood, was taken out of"
+            f" {card.pipeline.name}; add them to the board anew."
+        )
 
 
 def _check_reason(contact: Contact, to: Stage, reason: str) -> None:

@@ -258,10 +258,16 @@ def _check(stage: Stage) -> None:
 
 
 def _check_empty(stage: Stage) -> None:
-    count = Position.objects.filter(stage=stage, archived_at=None).count()
-    if count:
-        cards = "1 card stands" if count == 1 else f"{count:,} cards stand"
-        raise StageInUse(f"{cards} in {stage.name}; move them first.", cards=count)
+    standing = Position.objects.filter(stage=stage, archived_at=None)
+    count = standing.count()
+    if not count:
+        return
+    cards, stand = ("1 card", "stands") if count == 1 else (f"{count:,} cards", "stand")
+    if standing.in_use().exists():
+        says = f"{cards} {stand} in {stage.name}; move them first."
+    else:  # Nobody sees these on the board, but with their contacts they come back.
+        says = f"{cards} of archived contacts {stand} in {stage.name}; restore and move them first."
+    raise StageInUse(says, cards=count)
 
 
 def _find_place(stages: Sequence[Stage], stage: Stage, after: Stage | None) -> int:

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 
@@ -82,6 +83,11 @@ class Contact(ObjectRow):
             models.Index(fields=["organization", "mobile_key"], name="contact_by_mobile"),
             models.Index(fields=["organization", "name", "id"], name="contact_by_name"),
             models.Index(fields=["organization", "-created_at", "-id"], name="contact_by_age"),
+            models.Index(
+                fields=["organization", "id"],
+                name="contact_archived",
+                condition=Q(archived_at__isnull=False),
+            ),
             GinIndex(fields=["other_emails"], name="contact_by_other_email"),
             GinIndex(
                 OpClass(Lower("name"), name="gin_trgm_ops"),

@@ -17,6 +17,11 @@ class TenantQuerySet(models.QuerySet):
         """Return what `actor` may know of; every lookup starts here."""
         return self.filter(organization_id=actor.organization_id)
 
+    def in_use(self) -> Self:
+        """Return what was not put away; of rows that cannot be, all."""
+        columns = {column.name for column in self.model._meta.fields}
+        return self.filter(archived_at=None) if "archived_at" in columns else self
+
 
 class TenantRow(models.Model):
     """A row of one organization, and who made it when."""

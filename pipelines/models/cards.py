@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 
 from audit import clock
@@ -20,6 +20,19 @@ class PositionOutcome(models.TextChoices):
 
     WON = "won"
     LOST = "lost"
+
+
+class PositionQuerySet(InPipelineQuerySet):
+    """Cards."""
+
+    def in_use(self) -> "PositionQuerySet":
+        """
+        Those on a board: neither they nor their contacts were put away.
+
+        Of contacts the few who were put away are looked for, by an index of these alone.
+        """
+        away = Contact.objects.filter(pk=OuterRef("contact"), archived_at__isnull=False)
+        return self.filter(~Exists(away), archived_at=None)
 
 
 class Position(ExternalRow):
@@ -118,7 +131,7 @@ class Position(ExternalRow):
     )
     override_reason = models.CharField(max_length=500, blank=True)
 
-    objects: ClassVar = InPipelineQuerySet.as_manager()
+    objects: ClassVar = PositionQuerySet.as_manager()
 
     class Meta(ExternalRow.Meta):
         constraints = [

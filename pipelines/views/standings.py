@@ -25,7 +25,7 @@ SHOWN = ("contact__company", "pipeline", "stage", "suggested_stage", "owner__use
 def positions_of(request: Request, pk: int) -> HttpResponse:
     """Show everywhere a contact stands."""
     contact = get_object_or_404(Contact.objects.visible_to(request.actor), pk=pk)
-    return _show_all(request, contact)
+    return show_all(request, contact)
 
 
 @requires(Permission.MOVE)
@@ -41,12 +41,12 @@ def new_position(request: Request, pk: int) -> HttpResponse:
     form = PositionForm(request.POST, by=by)
     if not form.is_valid():
         said = "; ".join(f"{form.label_of(name)}: {says[0]}" for name, says in form.errors.items())
-        return _show_all(request, contact, errors=said, status=422)
+        return show_all(request, contact, errors=said, status=422)
     try:
         positions.enter(contact, pipeline=pipeline, by=by, **form.changes())
     except Refusal as refusal:
-        return _show_all(request, contact, errors=str(refusal), status=422)
-    return _show_all(request, contact)
+        return show_all(request, contact, errors=str(refusal), status=422)
+    return show_all(request, contact)
 
 
 @requires(Permission.EDIT)
@@ -139,18 +139,22 @@ def show(
     return render(request, "pipelines/_position.html", shown, status=status)
 
 
-def _show_all(
-    request: Request, contact: Contact, *, errors: str = "", status: int = 200
+def show_all(
+    request: Request, contact: Contact, *, errors: str = "", status: int = 200, **told: str
 ) -> HttpResponse:
+    """Show everywhere a contact stands, and what was taken off a board."""
     by = request.actor
-    mine = Position.objects.visible_to(by).filter(contact=contact, archived_at=None)
+    mine = Position.objects.visible_to(by).filter(contact=contact).select_related(*SHOWN)
+    found = list(mine.order_by(*OPEN_FIRST))
     context = {
         "contact": contact,
-        "standings": standings.get(list(mine.select_related(*SHOWN).order_by(*OPEN_FIRST))),
+        "standings": standings.get([each for each in found if each.archived_at is None]),
+        "removed": [each for each in found if each.archived_at is not None],
         "pipelines": Pipeline.objects.visible_to(by)
         .filter(archived_at=None)
         .order_by("order", "pk"),
         "errors": errors,
+        **told,
     }
     part = "pipelines/_positions.html" if request.htmx else "pipelines/positions.html"
     return render(request, part, context, status=status)

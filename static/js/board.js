@@ -182,21 +182,34 @@ function pick(button) {
   ask(card, was);
 }
 
+// The card goes once the server says so: what stays is where it was, with the reason.
+async function remove() {
+  menu.close();
+  const card = document.getElementById(chosen.id);
+  if (!card) return;
+  const next = card.nextElementSibling ?? card.previousElementSibling;
+  await post(card, urlFor("remove", card), { part: "board" });
+  document.getElementById(card.id)?.classList.remove("is-asking");
+  if (!card.isConnected && next?.matches(".card")) focusOn(next);
+}
+
 menu?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-to]");
   if (button) pick(button);
+  else if (event.target.closest("[data-remove]")) remove();
   else if (event.target === menu) menu.close();
 });
 
 menu?.addEventListener("keydown", (event) => {
-  const buttons = [...menu.querySelectorAll("[data-to]")];
+  const buttons = [...menu.querySelectorAll("button")];
   const step = STEPS[event.key]?.row;
   if (step) {
     event.preventDefault();
     buttons[buttons.indexOf(document.activeElement) + step]?.focus();
   }
-  const numbered = buttons[Number(event.key) - 1];
+  const numbered = [...menu.querySelectorAll("[data-to]")][Number(event.key) - 1];
   if (numbered) pick(numbered);
+  if (event.key === "Backspace" || event.key === "Delete") remove();
 });
 
 menu?.addEventListener("close", () => focusOn(chosen && document.getElementById(chosen.id)));

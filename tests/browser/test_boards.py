@@ -153,6 +153,25 @@ def test_the_menu_of_stages_moves_a_card(board, card):
     expect(find(board, card).locator(".card-name")).to_be_focused()
 
 
+def test_the_menu_takes_a_card_off_the_board(board, card, make_card):
+    make_card("Alan Turing")
+    board.reload()
+    find(board, card).locator(".card-name").focus()
+    board.keyboard.press("m")
+    board.get_by_role("button", name="Remove from the board").click()
+
+    expect(board.locator(".toast")).to_contain_text("Grace Hopper was taken off Sales. Undo")
+    expect(find(board, card)).to_have_count(0)
+    expect(column(board, "Lead").locator(".how-many")).to_have_text("1")
+    expect(board.locator(".card-name:focus")).to_have_text("Alan Turing")
+
+    board.locator(".toast").get_by_role("link", name="Undo").click()
+    board.get_by_role("button", name="Undo").click()
+    expect(board.get_by_role("status")).to_contain_text("put back")
+    board.goto("/")
+    expect(find(board, card)).to_have_count(1)
+
+
 def test_arrows_walk_over_cards(board, card, make_card):
     make_card("Alan Turing")
     make_card("Konrad Zuse", to="Proposal")

@@ -64,6 +64,17 @@ def test_a_card_is_closed_and_reopened(open_contact, bob):
     expect(standing.locator("[aria-current=step]")).to_contain_text("Lead")
 
 
+def test_a_card_is_taken_off_its_board_and_put_back(open_contact, bob, card):
+    page, standing = open_contact(bob)
+    standing.get_by_role("button", name="Remove from the board").click()
+    expect(page.locator("#positions")).to_contain_text("On no board")
+    expect(page.locator(".toast")).to_contain_text("Grace Hopper was taken off Sales.")
+
+    page.get_by_text("Taken off a board (1)").click()
+    page.get_by_role("button", name="Put back on Sales").click()
+    expect(page.locator(f"#standing-{card.pk} [aria-current=step]")).to_contain_text("Lead")
+
+
 def test_a_card_is_edited_in_its_place(open_contact, bob):
     _, standing = open_contact(bob)
     standing.get_by_role("link", name="Edit").click()

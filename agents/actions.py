@@ -83,7 +83,9 @@ def _find_resumed(
     asked = [approvals[pk].asked_in_id for pk in waiting & approvals.keys()]
     if not asked:
         return {}
-    later = visible_to(by).filter(resumes_id__in=asked).order_by("id")
+    # What was only held is not carried out yet: the approval says what it waits for.
+    tried = visible_to(by).filter(resumes_id__in=asked).exclude(outcome=Outcome.WAITING)
+    later = tried.order_by("id")
     return {action.approval_id: action for action in later}
 
 

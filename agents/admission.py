@@ -199,14 +199,19 @@ def _check_switches(
 ) -> None:
     """:raises Stopped: if something is switched off"""
     if off_at is not None:
-        raise Stopped(f"{tool} is switched off{f': {because}' if because else ''}.", off=tool)
+        says = f"{tool} is switched off{f': {because}' if because else ''}."
+        raise Stopped(says, off=tool, until=f"{tool} is switched on")
     if caller.actor.kind is not ActorKind.AGENT:
         return
     if caller.organization.agents_paused_at is not None:
-        off = caller.organization.ref
-        raise Stopped(f"The agents of {caller.organization.name} are paused.", off=off)
+        home = caller.organization
+        until = f"the agents of {home.name} are switched on"
+        raise Stopped(f"The agents of {home.name} are paused.", off=home.ref, until=until)
     if found[5] is not None:
-        raise Stopped(f"{caller.actor.name} is switched off.", off=caller.actor.ref)
+        name = caller.actor.name
+        raise Stopped(
+            f"{name} is switched off.", off=caller.actor.ref, until=f"{name} is switched on"
+        )
 
 
 def check_scope(caller: Caller, tool: Tool) -> None:

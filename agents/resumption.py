@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
+
 from agents import admission, dispatch, previews, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
@@ -13,13 +15,14 @@ from agents.context import Context
 from agents.registry import About, Tool
 from agents.results import Result
 from agents.tokens import NotLetIn
-from approvals import approvals
+from approvals import approvals, holds
 from approvals.decisions import Stale
 from approvals.executors import Executor
 from approvals.models import Approval
 from approvals.proposals import Proposal
 from audit.actions import OpenAction, Refusal, Unrecorded, action
 from audit.actors import Actor, ActorKind, Door, system
+from audit.models import Outcome
 from crm.models import Membership
 
 logger = logging.getLogger(__name__)
@@ -40,8 +43,9 @@ def resume(approval: Approval) -> Result:
     """
     Carry out what a person granted, as whoever asked, and use the approval up.
 
-    However often this is called, it is carried out once. Where something has changed since, or a
-    gate no longer lets it pass, the attempt is recorded and the approval goes stale.
+    However often this is called, it is carried out once. While something is switched off it stays
+    granted and waits for the switch. Where something has changed since, or a gate no longer lets it
+    pass, the attempt is recorded and the approval goes stale.
     """
     asker = asker_of(approval)
     opened: OpenAction | None = None
@@ -55,7 +59,7 @@ def resume(approval: Approval) -> Result:
             approval_id=approval.pk,
             resumes_id=approval.asked_in_id,
         ) as opened:
-            return _carry_out(opened, approval)
+            return _carry_out_or_hold(opened, approval)
     except _NothingToDo as done:
         return results.of_refusal(done.refusal)
     except NotLetIn:
@@ -84,13 +88,48 @@ def asker_of(approval: Approval) -> Actor:
     )
 
 
+def _carry_out_or_hold(opened: OpenAction, approval: Approval) -> Result:
+    """
+    Carry it out; where a switch is off, let it wait.
+
+    That it waits is written in the transaction that read the switch, so whoever switches it on
+    comes before that reading or after this writing, and nothing is left behind between the two.
+    """
+    try:
+        with transaction.atomic():
+            return _carry_out(opened, approval)
+    except Refusal as refusal:
+        if "off" not in refusal.details:
+            raise
+        opened.events.clear()
+        return _hold(opened, approval, refusal)
+
+
+def _hold(opened: OpenAction, approval: Approval, refusal: Refusal) -> Result:
+    held, off = _take_up(approval, opened.by), refusal.details["off"]
+    if held.held_by == off:
+        raise _NothingToDo(refusal)
+    holds.hold(held, off=off, until=refusal.details["until"])
+    opened.outcome = Outcome.WAITING
+    return replace(
+        results.of_refusal(refusal, action=opened.ref),
+        status=Outcome.WAITING,
+        http=results.WAITING,
+        approval=held.ref,
+    )
+
+
+def _take_up(approval: Approval, by: Actor) -> Approval:
+    try:
+        return approvals.take_up(approval, by=by)
+    except approvals.NotGranted as gone:
+        raise _NothingToDo(gone) from None
+
+
 def _carry_out(opened: OpenAction, approval: Approval) -> Result:
     caller = admission.admit(opened.by, tool=approval.tool)
     opened.by = caller.actor
-    try:
-        held = approvals.take_up(approval, by=caller.actor)
-    except approvals.NotGranted as gone:
-        raise _NothingToDo(gone) from None
+    held = _take_up(approval, caller.actor)
     tool = registry.get(held.tool)
     admission.check_scope(caller, tool)
     about, read, context = _look_up(tool, held, held.arguments_in_force, caller, caller.actor)

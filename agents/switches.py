@@ -7,10 +7,13 @@ them in its own transaction. So nothing is done after a switch was set.
 
 from datetime import datetime
 
+from django.db import models
+
 from agents import registry
+from agents.events import SwitchedOff, SwitchedOn
 from agents.models import Agent, ToolSwitch
 from audit import clock
-from audit.actions import action
+from audit.actions import action, record
 from audit.actors import Actor
 from crm.models import Organization
 
@@ -57,6 +60,7 @@ def _set_pause(
     ) as switching:
         organization.agents_paused_at = since
         organization.save(update_fields=["agents_paused_at"])
+        _tell(organization, organization.ref, since)
         switching.summary = f"{by.name} {verb} the agents of {organization.name}"
 
 
@@ -64,6 +68,7 @@ def _set_agent(agent: Agent, since: datetime | None, verb: str, by: Actor, reaso
     with action("switches.agent", by=by, target=agent, alone=True, reason=reason) as switching:
         agent.disabled_at = since
         agent.save(update_fields=["disabled_at"])
+        _tell(agent, agent.ref, since)
         switching.summary = f"{by.name} {verb} {agent.name}"
 
 
@@ -78,5 +83,10 @@ def _set_tool(tool: str, since: datetime | None, verb: str, by: Actor, reason: s
             create_defaults={"off_at": since, "because": reason[:300], "created_by": by.ref},
         )
         switching.aim(switch)
+        _tell(switch, tool, since)
         switching.summary = f"{by.name} {verb} {tool}"
     return switch
+
+
+def _tell(row: models.Model, switch: str, since: datetime | None) -> None:
+    record(SwitchedOn(switch=switch) if since is None else SwitchedOff(switch=switch), on=row)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from approvals import deciders, decisions, digests, endings, queue, statuses
-from approvals.deciders import NotYoursToDecide, Person
+from approvals.deciders import Person
 from approvals.events import (
     ApprovalRefused,
     ApprovalUsed,
@@ -100,15 +100,16 @@ def refused_before(refused: Approval) -> RefusedBefore:
 @command
 def withdraw(approval: Approval, *, by: Actor, reason: str = "") -> Approval:
     """
-    Take back what one asked for oneself.
+    Take back what one asked for oneself, or what an agent did that one answers for.
 
+    :raises NotFound: if `by` may not know of it
     :raises NotYoursToDecide: if somebody else asked
     :raises AlreadyDecided: if it no longer waits
     """
     held = queue.lock(approval, by=by)
-    if held.asked_by_ref != by.ref:
-        raise NotYoursToDecide("Only whoever asked can withdraw this.")
+    deciders.check_withdrawal(held, by=by)
     _check_waiting(held)
+    held.withdrawn_by = by.name
     endings.end(held, Status.WITHDRAWN, because=reason)
     record(
         ApprovalWithdrawn(approval_id=held.pk),
@@ -246,7 +247,8 @@ def mark_used(approval: Approval) -> Approval:
     if opened is None:
         raise NoActionOpen
     approval.status, approval.used_in_id = Status.USED, opened.id
-    approval.save(update_fields=["status", "used_in_id"])
+    approval.held_by = approval.held_until = ""
+    approval.save(update_fields=["status", "used_in_id", "held_by", "held_until"])
     record(ApprovalUsed(approval_id=approval.pk), on=approval)
     return approval
 

@@ -80,6 +80,25 @@ def may_decide(subject: Approval | Verdict, *, role: str, membership_id: int | N
     return RANKS[role] >= RANKS[subject.decides_role]
 
 
+def may_withdraw(approval: Approval, *, by: Actor) -> bool:
+    """Whether `by` asked for it, or is the person who answers for the agent that did."""
+    if approval.asked_by_ref == by.ref:
+        return True
+    return by.is_person and approval.owner_id is not None and approval.owner_id == by.id
+
+
+def check_withdrawal(approval: Approval, *, by: Actor) -> None:
+    """
+    Leave taking back to the side that asked; the other side can refuse.
+
+    :raises NotYoursToDecide: if `by` neither asked nor answers for the agent that did
+    """
+    if not may_withdraw(approval, by=by):
+        raise NotYoursToDecide(
+            "Only whoever asked can withdraw this, or the person who answers for that agent."
+        )
+
+
 def satisfies(verdict: Verdict, by: Person) -> bool:
     """Whether `by` may decide on what `verdict` asks."""
     return may_decide(verdict, role=by.role, membership_id=by.membership_id)

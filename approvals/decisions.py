@@ -40,9 +40,10 @@ def grant(
         return Stale(statuses.say(held), because=drift)
     if deciders.is_own(held, by=by, high_risk=edit.high_risk if edit else held.high_risk):
         deciders.check_alone(held, by=by)
-        if not (confirm and held.confirm_asked_at):
-            held.confirm_asked_at = clock.real_now()
-            held.save(update_fields=["confirm_asked_at"])
+        shown = edit.digest if edit else held.digest
+        if not confirm or held.confirm_digest != shown:
+            held.confirm_asked_at, held.confirm_digest = clock.real_now(), shown
+            held.save(update_fields=["confirm_asked_at", "confirm_digest"])
             return ConfirmationNeeded()
         held.confirmed_at = clock.real_now()
     _record_grant(held, edit, by=by, note=note)

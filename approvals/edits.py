@@ -27,6 +27,11 @@ class Edit:
     columns: Mapping[str, Any]
     high_risk: bool
 
+    @property
+    def digest(self) -> str:
+        """Of everything a decision on it is bound to."""
+        return str(self.columns["digest"])
+
 
 def judge_anew(approval: Approval, arguments: Mapping[str, Any], *, by: Person) -> Edit:
     """
@@ -54,12 +59,19 @@ def as_own(proposal: Proposal, by: Person) -> Proposal:
 
 
 def find_drift(approval: Approval) -> list[str]:
-    """Say what has changed since a call was asked that still waits; that it is gone, too."""
+    """
+    Say what has changed since a call was asked that still waits; that it is gone, too.
+
+    Where agents are switched off nothing can be tried. That is no change: what is granted waits for
+    the switch, and is looked at again before it is carried out.
+    """
     executor = get_executor()
     try:
         proposal = executor.propose(approval, approval.arguments, None)
         return digests.find_drift(approval, proposal, executor.preview(proposal))
     except Refusal as gone:
+        if "off" in gone.details:
+            return []
         return [str(gone).removesuffix(".")]
 
 

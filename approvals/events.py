@@ -67,6 +67,23 @@ class ApprovalStale(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovalHeld(Event):
+    """What was granted waits until something is switched on: a reference, or a tool's name."""
+
+    name = "approvals.approval.held"
+    approval_id: int
+    off: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalReleased(Event):
+    """What a granted call waited for is switched on."""
+
+    name = "approvals.approval.released"
+    approval_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApprovalUsed(Event):
     """What was granted was carried out; the approval is good for nothing more."""
 

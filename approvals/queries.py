@@ -31,8 +31,15 @@ def get_page(*, by: Actor, decided: bool, query: QueryDict) -> Page[Approval]:
 
 
 def find_all(*, by: Actor) -> QuerySet[Approval]:
-    """Return every approval `by` may know of, with the people it names."""
-    return Approval.objects.visible_to(by).select_related("decided_by", "decides_member__user")
+    """
+    Return every approval `by` may know of, with the people it names.
+
+    People may know of whatever is on boards open to them, an agent of what it asked for itself.
+    """
+    found = Approval.objects.visible_to(by)
+    if not by.is_person:
+        found = found.asked_by(by)
+    return found.select_related("decided_by", "decides_member__user")
 
 
 def count_waiting(*, by: Actor) -> int:
@@ -65,7 +72,8 @@ def present(approvals: Sequence[Approval], *, by: Actor) -> list[Approval]:
     Say of each approval what a page shows besides its columns.
 
     `subject`: the contact it is about, or None; `outcome`: what became of it, in words; `action`:
-    the id of the action that carried it out, or None; `may_decide`: whether policy lets `by`.
+    the id of the action that carried it out, or None; `may_decide`: whether policy lets `by`;
+    `may_withdraw`: whether `by` can take it back.
     """
     subjects = _find_subjects(approvals, by=by)
     actions = _find_actions(approvals, by=by)
@@ -77,6 +85,7 @@ def present(approvals: Sequence[Approval], *, by: Actor) -> list[Approval]:
         approval.may_decide = by.is_person and deciders.may_decide(
             approval, role=by.role, membership_id=by.membership_id
         )
+        approval.may_withdraw = deciders.may_withdraw(approval, by=by)
     return list(approvals)
 
 

@@ -96,6 +96,14 @@ class AgentsNotAllowed(Refusal):
     outcome = Outcome.DENIED
 
 
+class AgentsSwitchedOff(AgentsNotAllowed):
+    """Agents are switched off here; `until` says in words when they may go on."""
+
+    def __init__(self, off: Pipeline | Stage) -> None:
+        says = f"Agents are switched off for {off.name}."
+        super().__init__(says, off=off.ref, until=f"agents are switched on for {off.name}")
+
+
 class MayNotWaive(Refusal):
     """Only a person whose role allows it may waive what a stage asks for."""
 
@@ -227,7 +235,7 @@ def check_agent(by: Actor, pipeline: Pipeline, *stages: Stage) -> None:
     places: list[Pipeline | Stage] = [pipeline, *stages]
     off = next((place for place in places if not place.ai_enabled), None)
     if off is not None:
-        raise AgentsNotAllowed(f"Agents are switched off for {off.name}.", off=off.ref)
+        raise AgentsSwitchedOff(off)
 
 
 def check_agent_tool(position: Position, tool: str) -> None:
@@ -239,7 +247,7 @@ def check_agent_tool(position: Position, tool: str) -> None:
     stage, pipeline = position.stage, position.pipeline
     off = next((place for place in (pipeline, stage) if not place.ai_enabled), None)
     if off is not None:
-        raise AgentsNotAllowed(f"Agents are switched off for {off.name}.", off=off.ref)
+        raise AgentsSwitchedOff(off)
     if stage.ai_actions and tool not in stage.ai_actions:
         raise AgentsNotAllowed(
             f"In {stage.name} agents may only use {', '.join(stage.ai_actions)}.",

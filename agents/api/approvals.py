@@ -1,4 +1,8 @@
-"""What waits for a person, over HTTP. Only people see it and decide."""
+"""
+What waits for a person, over HTTP. Only people decide; agents see and withdraw what they asked.
+
+Who decides is policy's to say, here as in the browser: no role is asked for at this door.
+"""
 
 from typing import Any
 
@@ -11,7 +15,6 @@ from approvals import approvals, queries
 from approvals.deciders import as_person
 from approvals.models import Approval, Status
 from crm import refs
-from crm.permissions import Permission
 
 
 class GrantBody(Body):
@@ -33,6 +36,12 @@ class RefuseBody(Body):
     because: str
 
 
+class WithdrawBody(Body):
+    """Why it is no longer wanted."""
+
+    reason: str = ""
+
+
 class ApprovalsView(JsonView):
     """Approvals."""
 
@@ -52,11 +61,21 @@ class ApprovalsView(JsonView):
         return pages.answer(rows, after=query.get("after"), show=lambda page: show(page, request))
 
 
+class ApprovalView(JsonView):
+    """One approval."""
+
+    @operation("approvals_get")
+    @let_in()
+    def get(self, request: Asked, number: int) -> Response:
+        """Return an approval and what became of it; an agent finds what it asked for itself."""
+        return Response(show([find(number, request)], request)[0])
+
+
 class GrantView(JsonView):
     """The grant of an approval."""
 
     @operation("approvals_grant", request=GrantBody, fails=(409, 422))
-    @let_in(Permission.DECIDE, people=True)
+    @let_in(people=True)
     def post(self, request: Asked, number: int) -> Response:
         """Grant what waits, as it was shown or edited. It is carried out a moment later."""
         body = doors.read(request, GrantBody)
@@ -75,7 +94,7 @@ class RefuseView(JsonView):
     """The refusal of an approval."""
 
     @operation("approvals_refuse", request=RefuseBody, fails=(409, 422))
-    @let_in(Permission.DECIDE, people=True)
+    @let_in(people=True)
     def post(self, request: Asked, number: int) -> Response:
         """Refuse what waits. The same call is refused for seven days with this reason."""
         body = doors.read(request, RefuseBody)
@@ -83,6 +102,18 @@ class RefuseView(JsonView):
             find(number, request), by=as_person(request.actor), because=body.because
         )
         return Response(show([refused], request)[0])
+
+
+class WithdrawView(JsonView):
+    """The withdrawal of a question."""
+
+    @operation("approvals_withdraw", request=WithdrawBody, fails=(409,))
+    @let_in()
+    def post(self, request: Asked, number: int) -> Response:
+        """Take back what one asked, or what an agent did that one answers for."""
+        body = doors.read(request, WithdrawBody)
+        withdrawn = approvals.withdraw(find(number, request), by=request.actor, reason=body.reason)
+        return Response(show([withdrawn], request)[0])
 
 
 def find(number: int, request: Asked) -> Approval:
@@ -102,6 +133,7 @@ COLUMNS = (
     *("tool", "tool_version", "effect", "arguments", "arguments_as_decided", "asked_by_name"),
     *("asked_at", "reason", "confidence", "because", "trace", "high_risk", "decides_role"),
     *("shown", "digest", "status", "expires_at", "decision", "decided_at", "note"),
+    *("held_until", "ended_because"),
 )
 
 
@@ -116,6 +148,7 @@ def _show(each: Approval) -> dict[str, Any]:
         "contact": each.contact or None,
         "decided_by": str(each.decided_by) if each.decided_by else None,
         "may_decide": shown.may_decide,
+        "may_withdraw": shown.may_withdraw,
         "outcome": shown.outcome,
         "action": f"action:{each.used_in_id}" if each.used_in_id else None,
         "waiting_action": f"action:{each.asked_in_id}" if each.asked_in_id else None,

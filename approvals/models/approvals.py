@@ -126,10 +126,22 @@ class Approval(TenantRow):
         blank=True,
         help_text="When the agent's own owner granted it, being alone.",
     )
+    confirm_digest = models.CharField(
+        max_length=64, blank=True, help_text="Of what that owner granted, and is to confirm."
+    )
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text="When that owner confirmed it."
     )
+    held_by = models.CharField(
+        max_length=80, blank=True, help_text="What is switched off: pipeline:3, move_contact."
+    )
+    held_until = models.CharField(
+        max_length=300, blank=True, help_text="Until what it waits, though granted, in words."
+    )
     ended_because = models.TextField(blank=True, help_text="Why it went stale, or was withdrawn.")
+    withdrawn_by = models.CharField(
+        max_length=200, blank=True, help_text="Who withdrew it, by name."
+    )
     used_in_id = models.BigIntegerField(null=True, help_text="The action that carried it out.")
     lifted_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the refusal no longer stops the same call."
@@ -141,6 +153,7 @@ class Approval(TenantRow):
     action: int | None
     outcome: str
     may_decide: bool
+    may_withdraw: bool
 
     objects: ClassVar = ApprovalQuerySet.as_manager()
 
@@ -181,6 +194,19 @@ class Approval(TenantRow):
                 name="confirmed_means_asked_before",
             ),
             models.CheckConstraint(
+                condition=Q(confirm_digest="") | Q(confirm_asked_at__isnull=False),
+                name="to_be_confirmed_means_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_by="", held_until="")
+                | (~Q(held_by="") & ~Q(held_until="") & Q(status="granted")),
+                name="held_means_granted_and_until_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by="") | Q(status="withdrawn"),
+                name="withdrawn_by_means_withdrawn",
+            ),
+            models.CheckConstraint(
                 condition=Q(confidence=None) | Q(confidence__gte=0, confidence__lte=1),
                 name="approval_confidence_0_to_1",
             ),
@@ -215,6 +241,11 @@ class Approval(TenantRow):
                 fields=["organization", "asked_by_kind", "asked_by_id", "tool", "-decided_at"],
                 name="approval_decisions",
                 condition=~Q(decision=""),
+            ),
+            models.Index(
+                fields=["organization", "held_by"],
+                name="approval_held",
+                condition=~Q(held_by=""),
             ),
             models.Index(
                 fields=["expires_at"],
@@ -260,6 +291,11 @@ class Approval(TenantRow):
     def is_under_way(self) -> bool:
         """Whether it is granted and still to be carried out."""
         return self.status == Status.GRANTED and not self.is_over_time
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is granted and waits until something is switched on."""
+        return self.is_under_way and bool(self.held_by)
 
     @property
     def is_final(self) -> bool:

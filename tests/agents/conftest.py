@@ -1,5 +1,6 @@
 """Agents at work: `agent` has learnt, `novice` is still learning; both look after sales."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -70,3 +71,44 @@ def call(agent: Agent) -> Callable[..., Result]:
 @pytest.fixture
 def token(agent: Agent, ada: Actor) -> str:
     return tokens.issue_for_agent(agent, by=ada)
+
+
+@pytest.fixture
+def ask(client, token):
+    """Send a request as the agent, or as whoever's token `by` is, and return the answer."""
+
+    def send(method, path, body=None, by=token, **headers):
+        if by:
+            headers |= {"Authorization": f"Bearer {by}"}
+        return client.generic(
+            method,
+            path,
+            data="" if body is None else json.dumps(body),
+            content_type="application/json",
+            headers=headers,
+        )
+
+    return send
+
+
+@pytest.fixture
+def token_of():
+    """Issue a token for a person."""
+
+    def issue(person):
+        membership = Membership.objects.get(pk=person.membership_id)
+        return tokens.issue_for_member(membership, by=person)
+
+    return issue
+
+
+@pytest.fixture
+def move(ask, card):
+    """Move Grace's card over HTTP."""
+
+    def send(to="Qualified", **envelope):
+        arguments = {"position": card.ref, "to_stage": to} | envelope.pop("arguments", {})
+        given = {"arguments": arguments, "reason": "ready", "confidence": 0.95} | envelope
+        return ask("POST", "/api/tools/move_contact/", given)
+
+    return send

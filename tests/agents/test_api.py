@@ -11,51 +11,10 @@ from approvals.models import Approval
 from audit.models import Action
 from crm import custom_fields
 from crm.imports import running
-from crm.models import Contact, Membership
+from crm.models import Contact
 from pipelines import positions, stages
 
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture
-def ask(client, token):
-    """Send a request as the agent, or as whoever's token `by` is, and return the answer."""
-
-    def send(method, path, body=None, by=token, **headers):
-        if by:
-            headers |= {"Authorization": f"Bearer {by}"}
-        return client.generic(
-            method,
-            path,
-            data="" if body is None else json.dumps(body),
-            content_type="application/json",
-            headers=headers,
-        )
-
-    return send
-
-
-@pytest.fixture
-def token_of():
-    """Issue a token for a person."""
-
-    def issue(person):
-        membership = Membership.objects.get(pk=person.membership_id)
-        return tokens.issue_for_member(membership, by=person)
-
-    return issue
-
-
-@pytest.fixture
-def move(ask, card):
-    """Move Grace's card over HTTP."""
-
-    def send(to="Qualified", **envelope):
-        arguments = {"position": card.ref, "to_stage": to} | envelope.pop("arguments", {})
-        given = {"arguments": arguments, "reason": "ready", "confidence": 0.95} | envelope
-        return ask("POST", "/api/tools/move_contact/", given)
-
-    return send
 
 
 # --- Calling a tool -------------------------------------------------------------------------------
@@ -360,76 +319,6 @@ def test_one_column_of_a_board(ask, card, sales, stage):
         assert [each["stage"] for each in board["stages"]] == [lead.ref]
     assert ask("GET", f"/api/pipelines/{sales.pk}/board/?stage=999999").status_code == 404
     assert ask("GET", f"/api/pipelines/{sales.pk}/board/?stage=x").status_code == 400
-
-
-# --- Approvals ------------------------------------------------------------------------------------
-def test_a_manager_decides_over_http(ask, move, token_of, mo, card, stage, inside, deliver):
-    move(confidence=0.5)
-    manager = token_of(mo)
-
-    (waiting,) = ask("GET", "/api/approvals/?status=waiting", by=manager).json()["results"]
-    number = waiting["approval"].partition(":")[2]
-    granted = ask(
-        "POST", f"/api/approvals/{number}/grant/", {"digest": waiting["digest"]}, by=manager
-    )
-    deliver()
-
-    card.refresh_from_db()
-    assert waiting["shown"]["rows"] == [{"label": "Stage", "before": "Lead", "after": "Qualified"}]
-    assert (granted.status_code, granted.json()["status"]) == (200, "granted")
-    assert card.stage == stage("Qualified")
-    again = ask("POST", f"/api/approvals/{number}/grant/", {}, by=manager)
-    assert again.status_code == 409
-    assert "Mo" in again.json()["detail"]
-
-
-def test_a_manager_refuses_over_http(ask, move, token_of, mo, inside):
-    move(confidence=0.5)
-    number = Approval.objects.get().pk
-    manager = token_of(mo)
-
-    without = ask("POST", f"/api/approvals/{number}/refuse/", {}, by=manager)
-    refused = ask("POST", f"/api/approvals/{number}/refuse/", {"because": "No."}, by=manager)
-
-    assert (without.status_code, without.json()["fields"]) == (400, {"because": "is missing"})
-    assert (refused.status_code, refused.json()["status"]) == (200, "refused")
-
-
-def test_an_owner_alone_confirms_what_is_a_risk_of_their_own(
-    ask, call, hire, grace, sales, stage, ada, token_of, inside
-):
-    last = positions.enter(grace, pipeline=sales, stage=stage("Proposal"), by=ada)
-    call("move_contact", by=hire("Own"), position=last.ref, to_stage="Customer")
-    path = f"/api/approvals/{Approval.objects.get().pk}/grant/"
-    owner = token_of(ada)
-
-    first = ask("POST", path, {}, by=owner)
-    second = ask("POST", path, {"confirm": True}, by=owner)
-
-    assert (first.status_code, second.status_code) == (409, 200), second.json()
-    assert "once more" in first.json()["detail"]
-
-
-def test_an_attempt_to_decide_is_kept(ask, move, token_of, mo, inside):
-    move(confidence=0.5)
-    number = Approval.objects.get().pk
-
-    answer = ask("POST", f"/api/approvals/{number}/grant/", {"digest": "other"}, by=token_of(mo))
-
-    assert answer.status_code == 409
-    assert Action.objects.filter(name="approvals.grant", outcome="refused").exists()
-
-
-def test_no_agent_and_no_member_decides(ask, move, token_of, bob, inside):
-    move(confidence=0.5)
-    number = Approval.objects.get().pk
-
-    for by in [None, token_of(bob)]:
-        asked = {"by": by} if by else {}
-        grant = ask("POST", f"/api/approvals/{number}/grant/", {}, **asked)
-        refuse = ask("POST", f"/api/approvals/{number}/refuse/", {"because": "x"}, **asked)
-        assert (grant.status_code, refuse.status_code) == (403, 403)
-    assert ask("GET", "/api/approvals/").status_code == 403
 
 
 # --- The ledger -----------------------------------------------------------------------------------

@@ -168,7 +168,7 @@ def test_a_switch_thrown_after_the_grant_stops_it(
 
     card.refresh_from_db()
     assert card.stage == stage("Lead")
-    assert outcome(asked).outcome == "denied"
+    assert outcome(asked).outcome == "waiting"
 
 
 def test_what_is_carried_out_is_what_the_person_edited(

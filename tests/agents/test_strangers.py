@@ -167,6 +167,8 @@ BODIES = {
 ADDRESSES = {
     "object": [("GET", f"/api/objects/{{{kind}}}/") for kind in ("contact", "position", "task")],
     "board": [("GET", "/api/pipelines/{pipeline_id}/board/")],
+    "approval": [("GET", "/api/approvals/{approval_id}/")],
+    "withdraw": [("POST", "/api/approvals/{approval_id}/withdraw/")],
     "grant": [("POST", "/api/approvals/{approval_id}/grant/")],
     "refuse": [("POST", "/api/approvals/{approval_id}/refuse/")],
     "action": [("GET", "/api/actions/{action_id}/")],

@@ -440,6 +440,36 @@ def test_a_second_click_without_confirming_confirms_nothing(ask, propose, won, a
             approvals.grant(approval, by=ada)
 
 
+def test_what_is_confirmed_is_what_was_asked_about(ask, propose, won, stage, ada):
+    approval = ask(propose(to_stage=won, owner_id=ada.id))
+    other = edited(approval, stage("Demo"))
+
+    with pytest.raises(ConfirmationNeeded):
+        approvals.grant(approval, by=ada)
+    with pytest.raises(ConfirmationNeeded):
+        approvals.grant(approval, by=ada, arguments=other, confirm=True)
+    with pytest.raises(ConfirmationNeeded):
+        approvals.grant(approval, by=ada, confirm=True)
+    granted = approvals.grant(approval, by=ada, confirm=True)
+
+    assert (granted.status, granted.decision) == ("granted", "granted")
+
+
+def test_an_edit_is_confirmed_with_the_values_it_was_asked_about(
+    ask, propose, won, card, change, ada
+):
+    approval = ask(propose(owner_id=ada.id))
+    with pytest.raises(ConfirmationNeeded):
+        approvals.grant(approval, by=ada, arguments=edited(approval, won))
+
+    change(card, value_cents=90_000_00)
+
+    with pytest.raises(ConfirmationNeeded):
+        approvals.grant(approval, by=ada, arguments=edited(approval, won), confirm=True)
+    granted = approvals.grant(approval, by=ada, arguments=edited(approval, won), confirm=True)
+    assert granted.confirm_digest == granted.digest
+
+
 def test_a_manager_who_cannot_see_the_board_is_nobody_else(
     ask, propose, won, ada, mo, sales, change
 ):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents import agents, dispatch
-from approvals import approvals, queries
+from approvals import approvals, deciders, queries
 from approvals.approvals import AlreadyDecided
 from approvals.decisions import Stale
 from approvals.models import Approval, Policy
@@ -170,7 +170,7 @@ def test_an_agents_own_owner_does_not_decide_on_a_move_into_a_won_stage(
     )
     risk = waiting(move(to="Customer", confidence=1.0))
     assert risk.high_risk
-    with pytest.raises(approvals.NotYoursToDecide):
+    with pytest.raises(deciders.NotYoursToDecide):
         approvals.grant(risk, by=mo)
     approvals.grant(risk, by=ada)
     deliver()

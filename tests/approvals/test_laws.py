@@ -96,12 +96,29 @@ def test_raw_sql_is_no_way_round(used, ada):
         ("used_means_in_which_action", {"used_in_id": 1}),
         ("lifted_means_refused_and_by_whom", {"lifted_at": clock.real_now()}),
         ("confirmed_means_asked_before", {"confirmed_at": clock.real_now()}),
+        ("to_be_confirmed_means_asked", {"confirm_digest": "0"}),
+        ("withdrawn_by_means_withdrawn", {"withdrawn_by": "Mo"}),
         ("approval_expires_after_it_is_asked", {"expires_at": "2000-01-01T00:00Z"}),
     ],
 )
 def test_a_waiting_approval_keeps_its_constraints(ask, ada, constraint, columns):
     with pytest.raises(IntegrityError, match=constraint):
         write(ada, ask(), **columns)
+
+
+@pytest.mark.parametrize(
+    "columns", [{"held_by": "agent:7"}, {"held_until": "Sally is switched on"}]
+)
+def test_held_means_by_what_and_until_when(ask, mo, ada, columns):
+    with pytest.raises(IntegrityError, match="held_means_granted_and_until_when"):
+        write(ada, approvals.grant(ask(), by=mo), **columns)
+
+
+def test_only_what_is_granted_is_held(ask, ada):
+    with pytest.raises(DatabaseError) as refused:
+        write(ada, ask(), held_by="agent:7", held_until="Sally is switched on")
+
+    assert sqlstate(refused) == "WH003"
 
 
 def test_refused_says_why(ask, ada):

@@ -330,10 +330,11 @@ _ACTION = """
     insert into audit_action (
         id, organization_id, reach_id, actor_kind, actor_id, actor_name, actor_version,
         on_behalf_of, door, name, arguments, reason, confidence, verdict, approval_id, outcome,
-        error, target, summary, correlation, causation_id, depth, resumes_id, undoes, started_at
+        error, target, summary, correlation, causation_id, depth, resumes_id, undoes, started_at,
+        event_count
     ) values (
         %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s::jsonb, %s, %s,
-        %s::jsonb, %s, %s, %s, %s, %s, %s, %s::bigint[], %s
+        %s::jsonb, %s, %s, %s, %s, %s, %s, %s::bigint[], %s, %s
     )
 """
 _EVENTS = """
@@ -362,6 +363,7 @@ def _close(opened: OpenAction) -> None:
         *(_json(opened.verdict), opened.approval_id, str(opened.outcome), _json(opened.error)),
         *(opened.target, storable(opened.summary), opened.correlation, opened.causation_id),
         *(opened.depth, opened.resumes_id, opened.undoes, opened.started_at),
+        len(opened.events),
     ]
     with connection.cursor() as cursor:
         if not opened.events:

@@ -52,7 +52,7 @@ class LedgerRow(models.Model):
     What every row of the ledger carries.
 
     `leaf_hash` covers the row's skeleton and `content_hash`; that covers salt and personal content.
-    Erasing content and salt leaves the leaf standing.
+    Erasing content and salt leaves the leaf standing; `erasure_hash` covers it and who erased.
     """
 
     organization_id = models.BigIntegerField(null=True)
@@ -64,6 +64,7 @@ class LedgerRow(models.Model):
     content_hash = models.BinaryField(db_default=b"")
     leaf_hash = models.BinaryField(db_default=b"")
     erased_in = models.BigIntegerField(null=True, help_text="The action that erased its content.")
+    erasure_hash = models.BinaryField(null=True)
 
     objects = LedgerQuerySet.as_manager()
 
@@ -96,6 +97,10 @@ class Action(LedgerRow):
     resumes_id = models.BigIntegerField(null=True, help_text="The waiting action carried out.")
     undoes = ArrayField(models.BigIntegerField(), default=list, help_text="Actions taken back.")
     started_at = models.DateTimeField()
+    change_count = models.IntegerField(
+        null=True, help_text="Rows it changed, as the database counted; covered by its hash."
+    )
+    event_count = models.IntegerField(null=True, help_text="Events it told.")
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ SAYS = {
     "content": "what it says is no longer what was recorded",
     "remains": "it was erased, but not all of it",
     "eraser": "it was erased, but no action says so",
+    "count": "what it changed or told is not all there, or something was added to it later",
     "orphan": "no action says who did it",
 }
 

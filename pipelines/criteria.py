@@ -1,27 +1,25 @@
 """Exit criteria: what a stage asks for before a card leaves it, and who says that it holds."""
 
-import json
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from audit import clock
 from audit.actions import Refusal, command, record
 from audit.actors import Actor
-from crm import refs
-from crm.conditions import Condition
-from crm.fields import FieldError
+from crm import fields, refs
+from crm.fields import FieldError, Unsuitable
 from pipelines import cards, gates
+from pipelines.criterion_texts import read, read_condition, read_label
 from pipelines.events import (
     AttestationWithdrawn,
     CriterionAdded,
     CriterionArchived,
     CriterionAttested,
+    CriterionUpdated,
 )
 from pipelines.models import Attestation, Criterion, Position, Stage
 
-COMPARISON = re.compile(r"\s*([a-z_][a-z0-9_.]*)\s*(==|=|!=|<=|>=|<|>)\s*(\S.*?)\s*", re.ASCII)
-FILLED = re.compile(r"\s*([a-z_][a-z0-9_.]*)\s+is\s+(not\s+)?empty\s*", re.ASCII)
+EDITABLE = ("label", "condition", "order")
 
 
 class NotAChecklistItem(Refusal):
@@ -143,6 +141,73 @@ def add(
 
 
 @command
+def update(
+    criterion: Criterion, *, changes: Mapping[str, Any], by: Actor, reason: str = ""
+) -> Criterion:
+    """
+    Reword what a stage asks for, change its condition, or give it another place in the list.
+
+    Its key stays, and so does what was attested: to ask for something else, add another and archive
+    this one. For the same reason a checklist item does not become a condition, nor the reverse.
+
+    :param changes: any of `EDITABLE`; `order` is its place among the stage's, from 0
+    :raises FieldError: names every field that is unknown or whose value does not fit
+    :raises WrongCriterion: if it is asked for no longer
+    """
+    stage = refs.lock(criterion.stage)
+    criterion = refs.lock(criterion)
+    if criterion.archived_at is not None:
+        raise WrongCriterion(f"{criterion.label} is asked for no longer; add it anew.")
+    live = Criterion.objects.filter(stage=stage, archived_at=None).order_by("order", "pk")
+    others = list(live.exclude(pk=criterion.pk))
+    wanted = check(criterion, changes, places=len(others) + 1)
+    place = wanted.pop("order", None)
+    changed = [name for name, value in wanted.items() if getattr(criterion, name) != value]
+    for name in changed:
+        setattr(criterion, name, wanted[name])
+    if changed:
+        criterion.save(update_fields=changed)
+    if place is not None and _put(criterion, others, place):
+        changed.append("order")
+    if changed:
+        record(
+            CriterionUpdated(criterion_id=criterion.pk, stage_id=stage.pk, fields=tuple(changed)),
+            on=stage,
+            summary=f"What {stage.name} asks for was edited: {criterion.label}",
+        )
+    return criterion
+
+
+def check(criterion: Criterion, changes: Mapping[str, Any], *, places: int) -> dict[str, Any]:
+    """
+    Return what is to change of a criterion as it is stored.
+
+    :param places: how many criteria its stage has, itself included
+    :raises FieldError: names every field that is unknown or whose value does not fit
+    """
+    read_as: dict[str, Callable[[Any], Any]] = {
+        "label": read_label,
+        "condition": lambda value: _read_kindred(criterion, value),
+        "order": lambda value: _read_place(value, places),
+    }
+    read_values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, value in changes.items():
+        if name not in read_as:
+            wrong[name] = fields.unknown(name, EDITABLE)
+            continue
+        try:
+            read_values[name] = read_as[name](value)
+        except FieldError as problem:
+            wrong |= problem.fields
+        except Unsuitable as problem:
+            wrong[name] = str(problem)
+    if wrong:
+        raise FieldError(wrong)
+    return read_values
+
+
+@command
 def archive(criterion: Criterion, *, by: Actor, reason: str = "") -> Criterion:
     """Have a stage ask for something no longer; who attested it stays."""
     criterion = refs.lock(criterion)
@@ -182,69 +247,33 @@ def make(
     )
 
 
-def read(text: str | Mapping[str, Any]) -> tuple[str, str, list[dict[str, Any]] | None]:
-    """
-    Return key, label and condition of a criterion; without a condition it is a checklist item.
-
-    A text is a condition where it compares a field that is known, `position.value_cents > 0`; all
-    other text is an item to attest: `has_budget_confirmed`. An object names `label`, and `key` or
-    `condition` where they are to be other than that.
-
-    :raises FieldError: if there is no label, or the condition names no field that is known
-    """
-    if isinstance(text, Mapping):
-        label = str(text.get("label") or text.get("key") or "").strip()
-        condition = list(text.get("condition") or []) or None
-        if condition:
-            Condition.parse(condition, on=Position)
-    else:
-        label, condition = str(text).strip(), _read_comparison(str(text))
-    if not label:
-        raise FieldError({"exit_criteria": "Say what must hold, as budget_confirmed."})
-    key = str(text.get("key") or label) if isinstance(text, Mapping) else label
-    return _key(key), label[:200] if condition else _label(label), condition
-
-
-def _read_comparison(text: str) -> list[dict[str, Any]] | None:
-    """Return the comparison that `text` writes out; None unless its field is known."""
-    comparison = COMPARISON.fullmatch(text)
-    filled = FILLED.fullmatch(text)
-    if comparison:
-        field, sign, value = comparison.groups()
-        written = {"op": "=" if sign == "==" else sign, "value": _read_value(value)}
-    elif filled:
-        field = filled[1]
-        written = {"op": "is_not_empty" if filled[2] else "is_empty"}
-    else:
-        return None
-    for name in (field, f"position.{field}"):
-        try:
-            Condition.parse([{"field": name, **written}], on=Position)
-        except Refusal:
-            continue
-        return [{"field": name, **written}]
-    return None
-
-
-def _read_value(text: str) -> Any:
-    try:
-        return json.loads(text.replace("'", '"'))
-    except ValueError:
-        return text
-
-
-def _key(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:80] or "criterion"
-
-
-def _label(text: str) -> str:
-    words = re.sub(r"(?<=\w)_+(?=\w)", " ", text)
-    return (words[:1].upper() + words[1:])[:200]
-
-
 def _check_asked_for(card: Position, criterion: Criterion) -> None:
     if criterion.pipeline_id != card.pipeline_id or criterion.archived_at is not None:
         raise WrongCriterion(
             f"{criterion.label} is not asked for in {card.pipeline.name}.",
             criterion=criterion.key,
         )
+
+
+def _read_kindred(criterion: Criterion, value: Any) -> list[dict[str, Any]] | None:
+    condition = read_condition(value)
+    if bool(condition) != bool(criterion.condition):
+        is_now = "attested" if criterion.is_checklist else "read from the data"
+        raise Unsuitable(f"{criterion.label} is {is_now}; to ask otherwise, add another.")
+    return condition
+
+
+def _read_place(value: Any, places: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < places:
+        raise Unsuitable(f"A whole number from 0 to {places - 1}.")
+    return value
+
+
+def _put(criterion: Criterion, others: list[Criterion], place: int) -> bool:
+    """Number the criteria of a stage with `criterion` at `place`; say whether that moved it."""
+    before = criterion.order
+    for order, each in enumerate([*others[:place], criterion, *others[place:]]):
+        if each.order != order:
+            each.order = order
+            each.save(update_fields=["order"])
+    return criterion.order != before

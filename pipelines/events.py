@@ -261,6 +261,16 @@ class CriterionAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CriterionUpdated(Event):
+    """What a stage asks for was reworded, or asked for in another place."""
+
+    name = "pipelines.criterion.updated"
+    criterion_id: int
+    stage_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CriterionArchived(Event):
     """A stage no longer asks for something."""
 

@@ -176,11 +176,11 @@ class StageAdmin(TenantAdmin):
 
 
 class CriterionForm(TenantForm):
-    """What a stage is to ask for."""
+    """What a stage is to ask for; of one that is there already, its words, condition and place."""
 
     class Meta:
         model = Criterion
-        fields = ["stage", "label", "condition"]
+        fields = ["stage", "label", "condition", "order"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -193,7 +193,7 @@ class CriterionForm(TenantForm):
 
 @admin.register(Criterion)
 class CriterionAdmin(TenantAdmin):
-    """What stages ask for. To change one, add another and archive it: what was attested stays."""
+    """What stages ask for. To ask something else, add another and archive one."""
 
     actions = ("archive",)
     form = CriterionForm
@@ -201,15 +201,24 @@ class CriterionAdmin(TenantAdmin):
     list_filter = ("pipeline", "stage")
     list_select_related = ("stage", "pipeline")
     ordering = ("stage_id", "order", "id")
+    readonly_fields = ("key", "archived_at")
     search_fields = ("label", "key")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        asked = ["stage", "label", "condition"]
+        return [*asked, "order", "key", "archived_at"] if obj else asked
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(["stage"] if obj else [])]
 
     def write(self, request: HttpRequest, obj: Criterion, form: Any, change: bool) -> None:
-        given = form.cleaned_data
-        asked = {"label": given["label"], "condition": given["condition"]}
-        take_over(obj, criteria.add(given["stage"], criterion=asked, by=actor_of(request)))
+        by, given = actor_of(request), form.cleaned_data
+        if change:
+            changes = {name: given[name] for name in form.changed_data}
+            take_over(obj, criteria.update(obj, changes=changes, by=by))
+        else:
+            asked = {"label": given["label"], "condition": given["condition"]}
+            take_over(obj, criteria.add(given["stage"], criterion=asked, by=by))
 
     @admin.action(description="Archive selected", permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Criterion]) -> None:

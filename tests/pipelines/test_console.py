@@ -221,6 +221,33 @@ def test_a_criterion_is_added_and_archived(log_in, mo, run, stage, inside):
     assert run("archive", criterion)[-1] == "1 archived."
 
 
+def test_a_criterion_is_edited_in_its_place(log_in, mo, budget, stage, ada):
+    last = criteria.add(stage("Lead"), criterion="position.value_cents > 0", by=ada)
+    client, page = log_in(mo), address(last, "change", last.pk)
+    condition = '[{"field": "position.value_cents", "op": ">", "value": 100}]'
+    changes = {"label": "Worth a dollar", "condition": condition, "order": "0"}
+
+    assert client.post(page, form_of(client, page) | changes).status_code == 302
+
+    last.refresh_from_db()
+    budget.refresh_from_db()
+    assert (last.label, last.order, budget.order) == ("Worth a dollar", 0, 1)
+    assert last.condition == json.loads(condition)
+    updated = Event.objects.get(name="pipelines.criterion.updated").action
+    assert (updated.door, updated.actor_ref) == ("admin", mo.ref)
+
+
+def test_what_a_criterion_cannot_become_is_said(log_in, mo, budget):
+    client, page = log_in(mo), address(budget, "change", budget.pk)
+    condition = '[{"field": "position.value_cents", "op": ">", "value": 100}]'
+
+    answer = client.post(page, form_of(client, page) | {"condition": condition}, follow=True)
+
+    assert "to ask otherwise, add another" in str(*answer.context["messages"])
+    budget.refresh_from_db()
+    assert budget.is_checklist
+
+
 def test_facts_are_read_only(log_in, mo, card, budget, ada):
     attested = criteria.attest(card, criterion=budget, evidence="a mail", by=ada)
     client = log_in(mo)

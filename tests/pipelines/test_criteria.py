@@ -2,7 +2,9 @@
 
 import pytest
 
+from audit import undo
 from audit.models import Event
+from audit.undo import Selection
 from crm.fields import FieldError
 from pipelines import criteria, pipelines
 from pipelines.models import Attestation
@@ -113,3 +115,69 @@ def test_a_criterion_of_another_pipeline_is_refused(card, ada, worker):
 def test_what_nobody_attested_is_not_withdrawn(card, budget, bob):
     with pytest.raises(criteria.NotAttested):
         criteria.withdraw(card, criterion=budget, by=bob)
+
+
+def test_rewording_keeps_the_key_and_what_was_attested(card, budget, ada, worker):
+    criteria.attest(card, criterion=budget, evidence="a mail", by=worker)
+
+    criteria.update(budget, changes={"label": "Budget signed off"}, by=ada)
+
+    budget.refresh_from_db()
+    assert (budget.label, budget.key) == ("Budget signed off", "budget_confirmed")
+    assert budget.attestations.count() == 1
+    told = Event.objects.get(name="pipelines.criterion.updated")
+    assert (told.payload["fields"], told.target) == (["label"], budget.stage.ref)
+
+
+def test_a_criterion_takes_another_place(stage, budget, ada, inside):
+    second = criteria.add(stage("Lead"), criterion="need_confirmed", by=ada)
+    third = criteria.add(stage("Lead"), criterion="time_confirmed", by=ada)
+
+    criteria.update(third, changes={"order": 0}, by=ada)
+
+    ordered = stage("Lead").criteria.order_by("order").values_list("key", "order")
+    assert list(ordered) == [(third.key, 0), (budget.key, 1), (second.key, 2)]
+
+
+def test_what_is_the_same_already_is_no_event(budget, ada, inside):
+    criteria.update(budget, changes={"label": budget.label, "order": 0}, by=ada)
+
+    assert not Event.objects.filter(name="pipelines.criterion.updated").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"label": " "}, "label: Say what must hold"),
+        ({"label": "x" * 201}, "at most 200 characters"),
+        ({"order": 1}, "order: A whole number from 0 to 0"),
+        ({"order": -1}, "order: A whole number"),
+        ({"condition": [{"field": "position.valu", "op": ">", "value": 1}]}, "did you mean"),
+        ({"condition": [{"field": "position.value_cents", "op": ">", "value": 1}]}, "attested"),
+        ({"lable": "Typo"}, "lable: There is none of that name; did you mean label"),
+    ],
+)
+def test_a_change_that_does_not_fit_changes_nothing(budget, ada, inside, changes, says):
+    with pytest.raises(FieldError, match=says):
+        criteria.update(budget, changes={"label": "New", **changes}, by=ada)
+
+    budget.refresh_from_db()
+    assert (budget.label, budget.order, budget.condition) == ("Budget confirmed", 0, None)
+
+
+def test_what_is_no_longer_asked_for_is_not_reworded(budget, ada, inside):
+    criteria.archive(budget, by=ada)
+
+    with pytest.raises(criteria.WrongCriterion, match="add it anew"):
+        criteria.update(budget, changes={"label": "New"}, by=ada)
+
+
+def test_an_update_of_a_criterion_is_undone(stage, budget, ada, inside):
+    second = criteria.add(stage("Lead"), criterion="need_confirmed", by=ada)
+    criteria.update(second, changes={"label": "Need", "order": 0}, by=ada)
+    doing = Event.objects.get(name="pipelines.criterion.updated").action_id
+
+    undo.apply(undo.plan(Selection(actions=(doing,)), by=ada), by=ada)
+
+    ordered = stage("Lead").criteria.order_by("order").values_list("label", flat=True)
+    assert list(ordered) == ["Budget confirmed", "Need confirmed"]

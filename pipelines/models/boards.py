@@ -78,6 +78,10 @@ class PipelineType(models.TextChoices):
 class Pipeline(ObjectRow):
     """A way that contacts go, from stage to stage; on screen a board."""
 
+    undo_keeps: ClassVar[dict[str, str]] = {
+        "ai_enabled": "agents are stopped and let go on by people, on purpose"
+    }
+
     subtype = models.CharField(max_length=12, choices=PipelineType, default=PipelineType.CUSTOM)
     icon = models.CharField(max_length=40, blank=True)
     colour = models.CharField(max_length=8, choices=Colour, default=Colour.BLUE)
@@ -133,6 +137,10 @@ class StageKind(models.TextChoices):
 
 class Stage(ObjectRow):
     """A step of a pipeline, and the rules for moving on from it."""
+
+    undo_keeps: ClassVar[dict[str, str]] = {
+        "ai_enabled": "agents are stopped and let go on by people, on purpose"
+    }
 
     pipeline = models.ForeignKey(
         Pipeline, models.CASCADE, related_name="stages", db_constraint=False

@@ -5,9 +5,11 @@ import pytest
 from agents import resumption, switches
 from approvals import approvals, endings
 from approvals.models import Approval, Status
-from audit import relay
+from audit import relay, undo
 from audit.actions import action
 from audit.models import Action, Outcome
+from audit.undo import Selection
+from audit.undo.applying import NothingRestored
 from pipelines import pipelines, positions, stages
 
 OFF = ["organization", "agent", "tool", "pipeline", "stage", "stage it goes to"]
@@ -197,3 +199,16 @@ def test_a_stages_own_list_of_tools_is_no_switch(approval, mo, ada, stage, deliv
 
     approval.refresh_from_db()
     assert approval.status == Status.STALE
+
+
+@pytest.mark.parametrize("what", ["pipeline", "stage"])
+def test_an_undo_neither_stops_agents_nor_lets_them_go_on(switch, sales, stage, ada, what, inside):
+    switch(what, on=False)
+    turned = Action.objects.order_by("-pk").first()
+
+    with pytest.raises(NothingRestored):
+        undo.apply(undo.plan(Selection(actions=(turned.pk,)), by=ada), by=ada)
+
+    place = sales if what == "pipeline" else stage("Lead")
+    place.refresh_from_db()
+    assert not place.ai_enabled

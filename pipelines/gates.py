@@ -24,7 +24,8 @@ from audit import actions, clock
 from audit.actions import Refusal, record
 from audit.actors import Actor, ActorKind
 from audit.models import Outcome
-from crm.conditions import Condition
+from crm import names
+from crm.conditions import Condition, Trace
 from crm.permissions import GRANTS, Permission, allows
 from pipelines import routes
 from pipelines.events import GatesWaived
@@ -166,7 +167,7 @@ def find_unmet(position: Position, route: Route, *, by: Actor) -> list[Unmet]:
         *_skipped(route.passed),
         *_too_soon(route),
         *(unmet for step in asking for unmet in _empty_fields(position, step)),
-        *(unmet for step in asking for unmet in _unmet_demands(position, step)),
+        *_unmet_demands(position, asking, by=by),
     ]
     return [Unmet(**{**asdict(each), "may_waive": may_waive}) for each in found]
 
@@ -299,19 +300,28 @@ def _empty_fields(position: Position, step: Step) -> Iterator[Unmet]:
             )
 
 
-def _unmet_demands(position: Position, step: Step) -> Iterator[Unmet]:
-    for demand in step.demands:
-        kind = "criterion" if demand.condition else "checklist"
-        says = _says(position, demand)
-        if says:
-            yield Unmet(
-                key=demand.key, label=demand.label, says=says, kind=kind, stage=step.stage.name
-            )
+def _unmet_demands(position: Position, steps: Iterable[Step], *, by: Actor) -> Iterator[Unmet]:
+    """Yield what of the exit criteria does not hold; what they refer to is looked up once."""
+    unmet = [
+        (step, demand, trace)
+        for step in steps
+        for demand in step.demands
+        if (trace := _find_out(position, demand)) is not None
+    ]
+    called = names.find((ref for *_, trace in unmet for ref in trace.references), by=by)
+    for step, demand, trace in unmet:
+        yield Unmet(
+            key=demand.key,
+            label=demand.label,
+            says=f"{trace.say(called)}." if demand.condition else "nobody has attested it.",
+            kind="criterion" if demand.condition else "checklist",
+            stage=step.stage.name,
+        )
 
 
-def _says(position: Position, demand: Demand) -> str:
-    """Return why `demand` does not hold; "" where it does."""
+def _find_out(position: Position, demand: Demand) -> Trace | None:
+    """Return what was found where `demand` does not hold; of a checklist item an empty trace."""
     if not demand.condition:
-        return "" if demand.is_attested else "nobody has attested it."
+        return None if demand.is_attested else Trace([])
     trace = Condition.parse(demand.condition, on=Position).evaluate(position)
-    return "" if trace.holds else f"{trace}."
+    return None if trace.holds else trace

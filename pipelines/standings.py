@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm.conditions import Condition
+from audit.actors import Actor
+from crm import names
+from crm.conditions import Condition, Names, Trace
 from pipelines.models import Attestation, Criterion, Position, Stage
 from pipelines.scores import FACTORS
 
@@ -43,8 +45,12 @@ class Standing:
         return [(name, held[name]) for name in FACTORS if name in held]
 
 
-def get(positions: Sequence[Position]) -> list[Standing]:
-    """Return each of `positions` with its stages and criteria, in three statements for all."""
+def get(positions: Sequence[Position], *, by: Actor) -> list[Standing]:
+    """
+    Return each of `positions` with its stages and criteria, in three statements for all.
+
+    Two more for each kind of row that their conditions name.
+    """
     pipelines = {position.pipeline_id for position in positions}
     stages = Stage.objects.filter(pipeline__in=pipelines, archived_at=None)
     by_pipeline: dict[int, list[Stage]] = {}
@@ -60,12 +66,23 @@ def get(positions: Sequence[Position]) -> list[Standing]:
         (each.position_id, each.criterion_id): each
         for each in Attestation.objects.filter(position__in=positions)
     }
+    traces = {
+        (position.pk, criterion.pk): Condition.parse(criterion.condition, on=Position).evaluate(
+            position
+        )
+        for position in positions
+        for criterion in asked.get(position.stage_id, [])
+        if criterion.condition
+    }
+    called = names.find((ref for trace in traces.values() for ref in trace.references), by=by)
     return [
         Standing(
             position=position,
             stages=by_pipeline.get(position.pipeline_id, []),
             criteria=[
-                _state(position, criterion, attested.get((position.pk, criterion.pk)))
+                _tell(criterion, traces[key], called)
+                if (key := (position.pk, criterion.pk)) in traces
+                else _ask(criterion, attested.get(key))
                 for criterion in asked.get(position.stage_id, [])
             ],
         )
@@ -73,17 +90,19 @@ def get(positions: Sequence[Position]) -> list[Standing]:
     ]
 
 
-def _state(position: Position, criterion: Criterion, attestation: Attestation | None) -> State:
-    known: dict[str, Any] = {"pk": criterion.pk, "label": criterion.label}
-    if criterion.condition:
-        trace = Condition.parse(criterion.condition, on=Position).evaluate(position)
-        return State(**known, met=trace.holds, said=str(trace))
+def _tell(criterion: Criterion, trace: Trace, called: Names) -> State:
+    """Return the state of a condition."""
+    return State(pk=criterion.pk, label=criterion.label, met=trace.holds, said=trace.say(called))
+
+
+def _ask(criterion: Criterion, attestation: Attestation | None) -> State:
+    """Return the state of a checklist item."""
+    known: dict[str, Any] = {"pk": criterion.pk, "label": criterion.label, "is_checklist": True}
     if attestation is None:
-        return State(**known, met=False, is_checklist=True)
+        return State(**known, met=False)
     return State(
         **known,
         met=True,
-        is_checklist=True,
         by=attestation.attested_by_name,
         at=attestation.attested_at,
         evidence=attestation.evidence,

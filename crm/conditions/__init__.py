@@ -8,7 +8,7 @@ equals nothing, and is neither more nor less than anything.
 """
 
 from crm.conditions.catalogues import Field, FieldCatalogue, get_catalogue, register
-from crm.conditions.conditions import Comparison, Condition, Found, Trace
+from crm.conditions.conditions import Comparison, Condition, Found, Names, Trace
 
 __all__ = [
     "Comparison",
@@ -16,6 +16,7 @@ __all__ = [
     "Field",
     "FieldCatalogue",
     "Found",
+    "Names",
     "Trace",
     "get_catalogue",
     "register",

@@ -9,11 +9,15 @@ from django.db.models import Q
 
 from audit.actions import current_tenant, describe
 from crm.conditions.catalogues import Field, FieldCatalogue, get_catalogue
-from crm.conditions.kinds import EMPTY, WORDS
+from crm.conditions.kinds import EMPTY, WORDS, Reference
 from crm.fields import FieldError, Unsuitable, not_a_choice
 from crm.models import CustomField
+from crm.refs import Ref
 
 MOST_COMPARISONS = 50
+# What rows are called, by reference: {"company:42": "Acme"}.
+Names = Mapping[str, str]
+NO_NAMES: Names = {}
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,16 @@ class Comparison:
         return written if self.op in EMPTY else {**written, "value": describe(self.given)}
 
     @property
-    def wanted(self) -> str:
-        """What must be, after "it must": be more than 1,000.00."""
+    def references(self) -> list[Ref]:
+        """The rows that the value names."""
+        kind = self.field.kind
+        if not isinstance(kind, Reference) or self.op in EMPTY:
+            return []
+        ids = self.value if isinstance(self.value, list) else [self.value]
+        return [Ref(kind.kind, pk) for pk in ids]
+
+    def want(self, names: Names) -> str:
+        """Say what must be, after "it must": be more than 1,000.00."""
         if self.op in EMPTY:
             return WORDS[self.op]
         if self.op.endswith("_days"):
@@ -46,6 +58,7 @@ class Comparison:
         # Text is compared in small letters, but shown as it was given.
         show = self.field.kind.show
         shown = [show(given if isinstance(given, str) else value) for given, value in pairs]
+        shown = [names.get(each, each) for each in shown]
         return WORDS[self.op].format(", ".join(shown))
 
 
@@ -73,13 +86,24 @@ class Found:
     def expected(self) -> Any:
         return self.comparison.given
 
-    def __str__(self) -> str:
-        """Say it for people: value is 900.00; it must be more than 1,000.00."""
+    @property
+    def references(self) -> list[Ref]:
+        """The rows that are named by what was found and what was wanted."""
         kind = self.comparison.field.kind
-        shown = "empty" if self.actual is None else kind.show(self.actual)
+        held = isinstance(kind, Reference) and self.actual is not None
+        found = [Ref(kind.kind, self.actual)] if held else []  # type: ignore[attr-defined]
+        return [*found, *self.comparison.references]
+
+    def say(self, names: Names) -> str:
+        """Say it for people: value is 900.00; it must be more than 1,000.00."""
+        shown = "empty" if self.actual is None else self.comparison.field.kind.show(self.actual)
+        says = f"{self.label} is {names.get(shown, shown)}"
         if self.holds or self.op in EMPTY:
-            return f"{self.label} is {shown}"
-        return f"{self.label} is {shown}; it must {self.comparison.wanted}"
+            return says
+        return f"{says}; it must {self.comparison.want(names)}"
+
+    def __str__(self) -> str:
+        return self.say(NO_NAMES)
 
     def as_json(self) -> dict[str, Any]:
         plain = self.comparison.field.kind.plain
@@ -110,9 +134,25 @@ class Trace:
     def as_json(self) -> list[dict[str, Any]]:
         return [found.as_json() for found in self.comparisons]
 
+    @property
+    def references(self) -> list[Ref]:
+        """The rows that `say` names; `crm.names` looks up what they are called."""
+        return [ref for found in self._said for ref in found.references]
+
+    def say(self, names: Names) -> str:
+        """
+        Say what does not hold, or everything where all of it does; without a full stop.
+
+        :param names: by reference; what is not among them is said as it is written, company:42
+        """
+        return ", and ".join(found.say(names) for found in self._said)
+
     def __str__(self) -> str:
-        """Say what does not hold, or everything where all of it does; without a full stop."""
-        return ", and ".join(map(str, self.unmet or self.comparisons))
+        return self.say(NO_NAMES)
+
+    @property
+    def _said(self) -> list[Found]:
+        return self.unmet or self.comparisons
 
 
 @dataclass(frozen=True)
@@ -180,7 +220,9 @@ class Condition:
 
     def __str__(self) -> str:
         """Say it for people: value must be more than 1,000.00."""
-        return ", and ".join(f"{each.field.label} must {each.wanted}" for each in self.comparisons)
+        return ", and ".join(
+            f"{each.field.label} must {each.want(NO_NAMES)}" for each in self.comparisons
+        )
 
     def _trace(self, read: Callable[[Field], Any]) -> Trace:
         found = []

@@ -128,7 +128,7 @@ def show(
     if not request.htmx:
         said = {"message": context.get("errors", ""), "position": position, **context}
         return render(request, "pipelines/refused.html", said, status=status)
-    [standing] = standings.get([position])
+    [standing] = standings.get([position], by=request.actor)
     shown = {
         "position": position,
         "stages": standing.stages,
@@ -148,7 +148,7 @@ def show_all(
     found = list(mine.order_by(*OPEN_FIRST))
     context = {
         "contact": contact,
-        "standings": standings.get([each for each in found if each.archived_at is None]),
+        "standings": standings.get([each for each in found if each.archived_at is None], by=by),
         "removed": [each for each in found if each.archived_at is not None],
         "pipelines": Pipeline.objects.visible_to(by)
         .filter(archived_at=None)

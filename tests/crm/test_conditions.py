@@ -9,7 +9,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from audit.actions import action
-from crm import companies, contacts, custom_fields
+from crm import companies, contacts, custom_fields, names, refs
 from crm.conditions import Condition, Field, FieldCatalogue, get_catalogue
 from crm.conditions.kinds import EMPTY, Money, Number, Text, Texts, fold
 from crm.fields import FieldError
@@ -343,3 +343,37 @@ def test_plain_values_can_be_held_against_a_condition():
 
     assert [found.holds for found in trace.comparisons] == [True, False, True]
     assert str(trace) == "confidence is empty; it must be less than 0.85"
+
+
+def test_a_sentence_names_what_a_reference_leads_to(inside, bob, ada, grace):
+    company = companies.create(name="Navy", by=ada)
+    contacts.update(grace, changes={"owner": "bob@acme.example"}, by=ada)
+    grace.refresh_from_db()
+    condition = Condition.parse(
+        [
+            {"field": "contact.owner", "op": "=", "value": f"member:{ada.membership_id}"},
+            {"field": "contact.company", "op": "in", "value": [company.ref, "company:999999"]},
+        ],
+        on=Contact,
+    )
+
+    trace = condition.evaluate(grace)
+
+    assert trace.say(names.find(trace.references, by=bob)) == (
+        "owner is Bob; it must be Ada, and company is empty; it must be one of Navy, company:999999"
+    )
+    owner, employer = trace.as_json()
+    assert (owner["actual"], owner["expected"]) == (
+        f"member:{bob.membership_id}",
+        f"member:{ada.membership_id}",
+    )
+    assert employer["expected"] == [company.ref, "company:999999"]
+
+
+def test_names_are_looked_up_once_for_each_kind(inside, bob, ada, django_assert_num_queries):
+    firms = [companies.create(name=f"Firm {n}", by=ada).ref for n in range(5)]
+
+    with django_assert_num_queries(2):
+        called = names.find(map(refs.parse, firms), by=bob)
+
+    assert sorted(called.values()) == [f"Firm {n}" for n in range(5)]

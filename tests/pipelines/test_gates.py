@@ -7,7 +7,7 @@ import pytest
 from audit import clock
 from audit.actions import action
 from audit.models import Action, Event, Outcome
-from pipelines import criteria, gates, positions, stages
+from pipelines import access, criteria, gates, pipelines, positions, stages
 from pipelines.gates import AgentsNotAllowed, CriteriaUnmet, MayNotWaive, NeedsApproval
 
 
@@ -319,8 +319,6 @@ def test_agents_are_switched_off_for_a_stage(card, rule, stage, worker, act):
 
 
 def test_agents_are_switched_off_for_a_pipeline(card, sales, stage, worker, ada, bob):
-    from pipelines import pipelines
-
     pipelines.update(sales, changes={"ai_enabled": False}, by=ada)
 
     with pytest.raises(AgentsNotAllowed, match="Agents are switched off for Sales"):
@@ -345,3 +343,25 @@ def test_a_stage_names_the_tools_agents_may_use_there(card, rule, stage):
         gates.check_agent_tool(card, "move_contact")
 
     assert refused.value.details["allowed"] == ["enrich_contact", "log_activity"]
+
+
+def test_what_is_unmet_says_names_not_references(card, rule, stage, bob, ada):
+    mine = {"field": "position.owner", "op": "=", "value": f"member:{ada.membership_id}"}
+    rule("Lead", asks=[{"label": "Ada has it", "condition": [mine]}])
+    positions.update(card, changes={"owner": "bob@acme.example"}, by=ada)
+
+    with pytest.raises(CriteriaUnmet) as refused:
+        positions.move(card, to=stage("Qualified"), by=bob)
+
+    assert [each.says for each in refused.value.unmet] == ["owner is Bob; it must be Ada."]
+
+
+def test_the_stages_of_a_closed_pipeline_are_not_named(card, rule, stage, bob, ada, sales):
+    secret = pipelines.create("Secret", stages=[{"name": "Takeover"}], by=ada)
+    access.restrict(secret, by=ada)
+    there = {"field": "position.stage", "op": "=", "value": secret.stages.get().ref}
+    rule("Lead", asks=[{"label": "Taken over", "condition": [there]}])
+
+    (unmet,) = gates.check(card, to=stage("Qualified"), by=bob)
+
+    assert unmet.says == f"stage is Lead; it must be {secret.stages.get().ref}."

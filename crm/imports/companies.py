@@ -50,25 +50,27 @@ def take_companies(records: Sequence[Record], batch: Batch) -> None:
     stored.save()
 
 
-def find_firms(records: Sequence[Record], batch: Batch) -> dict[Firm, Company]:
-    """Find or make the companies that records about something else name."""
+def find_firms(records: Sequence[Record], batch: Batch) -> dict[Firm, int]:
+    """Find or make the companies that records about something else name; return their ids."""
     pairs = sorted({firm_of(record) for record in records} - {("", "")})
     matches = duplicates.find_companies(
         [CompanyLikeness(name=name, domain=domain) for name, domain in pairs], by=batch.by
     )
-    rows = matching.matched(Company, matches, batch)
-    stored, found = Stored(Company, batch, counts=False), _find_by_domain(records, batch)
+    known_already = {pair: match.id for pair, match in zip(pairs, matches, strict=True) if match}
+    stored = Stored(Company, batch, counts=False)
+    new: dict[Firm, Company] = {}
     mine: dict[str, Company] = {}
-    for (name, domain), match in zip(pairs, matches, strict=True):
+    for name, domain in (pair for pair in pairs if pair not in known_already):
         keys = [key for key in (domain, "" if domain else name.casefold()) if key]
-        row = rows[match.id] if match else next((mine[key] for key in keys if key in mine), None)
+        row = next((mine[key] for key in keys if key in mine), None)
         if row is None:
             row = Company(name=name or domain, domain=domain)
             stored.add(row, Record(0))
             mine |= dict.fromkeys([*keys, name.casefold()], row)
-        found[(name, domain)] = row
+        new[(name, domain)] = row
     batch.receipt.brought("companies", len(stored.save()))
-    return {firm: row for firm, row in found.items() if row.pk}
+    made = {firm: row.pk for firm, row in new.items() if row.pk}
+    return _find_by_domain(records, batch) | known_already | made
 
 
 def firm_of(record: Record) -> Firm:
@@ -84,11 +86,12 @@ def email_domain(record: Record) -> str:
     return "" if domain in emails.FREE_DOMAINS else domain
 
 
-def _find_by_domain(records: Sequence[Record], batch: Batch) -> dict[Firm, Company]:
+def _find_by_domain(records: Sequence[Record], batch: Batch) -> dict[Firm, int]:
     """Return known companies by the domain of an e-mail, for people whose row names none."""
     domains = {email_domain(record) for record in records} - {""}
     rows = Company.objects.visible_to(batch.by).filter(domain__any_of=list(domains))
-    return {("", row.domain): row for row in rows.order_by("-id")} if domains else {}
+    found = rows.order_by("-id").values_list("domain", "id") if domains else ()
+    return {("", domain): firm for domain, firm in found}
 
 
 def _values(record: Record, owners: dict[str, int]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from crm.imports.companies import Firm, email_domain, find_firms, firm_of
 from crm.imports.registry import Batch, takes
 from crm.imports.storing import Stored
 from crm.imports.values import names
-from crm.models import Company, Contact
+from crm.models import Contact
 
 COLUMNS = (
     *("name", "first_name", "last_name", "email", "phone", "mobile", "job_title", "linkedin_url"),
@@ -152,7 +152,7 @@ def may_be(row: Contact, likeness: Likeness, sign: str) -> bool:
     return not other_id and not other_email
 
 
-def _likeness(record: Record, firms: dict[Firm, Company], batch: Batch) -> Likeness:
+def _likeness(record: Record, firms: dict[Firm, int], batch: Batch) -> Likeness:
     firm = firms.get(firm_of(record)) or firms.get(("", email_domain(record)))
     phones = [record.get("phone"), record.get("mobile")]
     keys = [_phone_key(phone, batch) for phone in phones if phone]
@@ -162,7 +162,7 @@ def _likeness(record: Record, firms: dict[Firm, Company], batch: Batch) -> Liken
         emails=(addresses.email_key(record.get("email")),) if record.get("email") else (),
         phones=tuple(key for key in keys if key),
         name=_name(record),
-        company_id=firm.pk if firm else None,
+        company_id=firm,
     )
 
 

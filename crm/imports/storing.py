@@ -13,8 +13,6 @@ from crm.imports import bulk, known
 from crm.imports.cells import Record
 from crm.imports.registry import Batch
 
-AT_ONCE = 500
-
 
 @dataclass
 class Wanted:
@@ -175,7 +173,7 @@ def update(model: type[Any], rows: list[Any], names: list[str], lose: Any) -> No
         return
     try:
         with transaction.atomic():
-            model._default_manager.bulk_update(rows, names, batch_size=AT_ONCE)
+            bulk.update(model, rows, names)
     except (DataError, IntegrityError):
         for row in rows:
             _alone(row, lose, update_fields=names)

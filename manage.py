@@ -19,8 +19,13 @@ def main(argv: list[str]) -> None:
         os.environ["WHEELHOUSE_STATE"] = folder
     try:
         run(argv)
+        sys.stdout.flush()
     except (state.Unusable, postgres.DidNotStart) as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read what we print has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(argv: list[str]) -> None:

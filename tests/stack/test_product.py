@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -131,6 +132,24 @@ def test_commands_get_the_database_they_need(words, database, tables):
     argv = ["manage.py", *words]
 
     assert (arguments.need_database(argv), arguments.need_tables(argv)) == (database, tables)
+
+
+def test_a_reader_that_stops_reading_is_no_fault(place):
+    reading, writing = os.pipe()
+    os.close(reading)
+    run = subprocess.run(
+        [sys.executable, "manage.py", "help"],
+        env=clean_environment(place / "state"),
+        cwd=settings.BASE_DIR,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_a_command_brings_its_database_and_takes_it_away(place):

@@ -89,6 +89,12 @@ class Contact(ObjectRow):
                 condition=Q(archived_at__isnull=False),
             ),
             GinIndex(fields=["other_emails"], name="contact_by_other_email"),
+            # Few have any: of thousands of addresses at once, those few are looked through.
+            models.Index(
+                fields=["organization"],
+                condition=~Q(other_emails=[]),
+                name="contact_with_other_emails",
+            ),
             GinIndex(
                 OpClass(Lower("name"), name="gin_trgm_ops"),
                 OpClass(Lower("email"), name="gin_trgm_ops"),

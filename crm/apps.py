@@ -7,7 +7,14 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which of our rows can be named by a reference, and what of them can be compared."""
-        from crm import catalogues, exports, models, objects, refs
+        from crm import (
+            catalogues,
+            exports,
+            models,
+            objects,
+            refs,
+            undoing,  # noqa: F401  (says what undo leaves true)
+        )
         from crm.imports import companies, happenings, ordering, people  # noqa: F401  (take rows)
 
         refs.register("contact", models.Contact, related=["company", "owner__user"])

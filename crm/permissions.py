@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from audit import undo
 from audit.actors import Actor
-from crm.models import Role
+from crm.models import CustomField, Organization, Role
 
 
 class Permission(StrEnum):
@@ -55,6 +55,20 @@ def allows(actor: Actor, permission: Permission) -> bool:
 def undoes_all(actor: Actor) -> bool:
     """Whether a person's role lets them undo what others did."""
     return actor.is_person and allows(actor, Permission.UNDO)
+
+
+@undo.permits_own
+def undoes_own(actor: Actor) -> bool:
+    """Whether a person's role lets them write at all: who only looks on by now undoes nothing."""
+    return allows(actor, Permission.EDIT)
+
+
+def configures(actor: Actor) -> bool:
+    """Whether a person's role lets them change settings."""
+    return allows(actor, Permission.CONFIGURE)
+
+
+undo.restrict([model._meta.db_table for model in (CustomField, Organization)], configures)
 
 
 View = Callable[..., HttpResponseBase]

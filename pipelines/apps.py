@@ -15,6 +15,7 @@ class PipelinesConfig(AppConfig):
             exports,
             models,
             objects,
+            undoing,  # noqa: F401  (what undo leaves true)
         )
         from pipelines.imports import cards, stays
 

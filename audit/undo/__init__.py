@@ -15,6 +15,8 @@ from audit.undo.selections import (
     Selection,
     may_undo,
     permits_all,
+    permits_own,
+    restrict,
 )
 
 __all__ = [
@@ -31,5 +33,7 @@ __all__ = [
     "keep",
     "may_undo",
     "permits_all",
+    "permits_own",
     "plan",
+    "restrict",
 ]

@@ -11,7 +11,7 @@ from audit.actors import Actor
 from audit.reach import find_closed
 from audit.undo import history, judging, pointing
 from audit.undo.items import Item, describe
-from audit.undo.selections import Chosen, Selection, find_actions
+from audit.undo.selections import Chosen, Selection, check_tables, find_actions
 from audit.undo.units import Status, Unit
 
 SHOWN = 100  # items of each status, unless more are asked for
@@ -108,9 +108,14 @@ def plan(selection: Selection, *, by: Actor) -> Plan:
 
 
 def judge(chosen: Iterable[Chosen], *, by: Actor) -> list[Unit]:
-    """Return what the chosen actions did, judged by the ledger alone."""
+    """
+    Return what the chosen actions did, judged by the ledger alone.
+
+    :raises MayNotUndo: if `by` may not change such rows
+    """
     selected = {action.id for action in chosen if not action.is_beyond_recall}
     known = history.load(selected, organization_id=by.organization_id or 0, closed=find_closed(by))
+    check_tables((row.table for row in known.rows.values()), by=by)
     return judging.build(known)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from audit.undo import laws
 from audit.undo.history import fetch
 from audit.undo.schema import Pointer, find_pointers_from, find_pointers_to, find_table
 from audit.undo.units import Deed, Part, Status, Unit
@@ -29,9 +30,10 @@ class _Ground:
 
 
 def check(units: Iterable[Unit]) -> None:
-    """Take out of what is restorable all that would leave something pointing to nothing."""
-    ground = _survey([unit for unit in units if unit.status is Status.RESTORABLE])
-    while _block_removals(ground) or _block_orphans(ground):
+    """Take out of what is restorable all that would point to nothing, or break another law."""
+    hopeful = [unit for unit in units if unit.status is Status.RESTORABLE]
+    ground = _survey(hopeful)
+    while _block_removals(ground) or _block_orphans(ground) or laws.block(hopeful):
         pass
 
 

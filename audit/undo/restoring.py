@@ -7,7 +7,7 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, models, transaction
 
 from audit.undo import pointing
-from audit.undo.history import KEY, bind, in_bulk
+from audit.undo.history import KEY, bind, fetch, in_bulk
 from audit.undo.schema import Table, find_table
 from audit.undo.units import Deed, Part, Status, Unit
 
@@ -47,6 +47,7 @@ def restore(units: list[Unit]) -> bool:
             with transaction.atomic():
                 if refused := _write_all(todo):
                     raise _Refused(refused)
+                _settle(todo)
         except _Refused as refusal:  # what was written may need what was refused: begin again
             refused_any = True
             for unit in refusal.units:
@@ -68,6 +69,47 @@ def _write_all(units: list[Unit]) -> list[Unit]:
         middle = len(units) // 2
         return _write_all(units[:middle]) + _write_all(units[middle:])
     return []
+
+
+# Keys between rows, by either end: they are checked at the commit, unless asked for. The ledger's
+# own wait for the action, which is written last.
+_KEYS = """
+    select conname, confrelid::regclass::text, conrelid::regclass::text from pg_constraint
+    where contype = 'f' and condeferrable and not starts_with(conrelid::regclass::text, 'audit_')
+        and (confrelid::regclass::text = any(%s) or conrelid::regclass::text = any(%s))
+"""
+
+
+def _settle(units: list[Unit]) -> None:
+    """
+    Have the database check now what it would check at the commit.
+
+    It sees more than we do: that another organization's row points to somebody we would remove.
+    """
+    tables = sorted({part.row.table for unit in units for part in unit.parts})
+    keys = {name: ends for name, *ends in fetch(_KEYS, [tables, tables])}
+    names = ", ".join(map(_q, sorted(keys)))
+    if not names:
+        return
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"set constraints {names} immediate")
+            cursor.execute(f"set constraints {names} deferred")
+    except IntegrityError as error:
+        broken = getattr(error.__cause__, "diag", None)
+        ends = keys.get(getattr(broken, "constraint_name", None) or "", tables)
+        raise _Refused(_find_offenders(units, ends)) from error
+
+
+def _find_offenders(units: list[Unit], ends: list[str]) -> list[Unit]:
+    """Return what removes rows at the far end of a key, or else writes to either."""
+    removing = [
+        unit
+        for unit in units
+        for part in unit.parts
+        if part.deed is Deed.REMOVE and part.row.table == ends[0]
+    ]
+    return removing or [u for u in units if any(part.row.table in ends for part in u.parts)]
 
 
 def _write(units: list[Unit]) -> None:

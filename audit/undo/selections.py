@@ -73,6 +73,31 @@ def permits_all(permit: Permit) -> Permit:
     return permit
 
 
+_own_permits: list[Permit] = []
+_table_permits: dict[str, Permit] = {}
+
+
+def permits_own(permit: Permit) -> Permit:
+    """Register `permit`, without which an actor may not even undo what was its own doing."""
+    _own_permits.append(permit)
+    return permit
+
+
+def restrict(tables: Iterable[str], permit: Permit) -> None:
+    """Let rows of `tables` be undone only by actors whom `permit` lets."""
+    _table_permits.update(dict.fromkeys(tables, permit))
+
+
+def check_tables(tables: Iterable[str], *, by: Actor) -> None:
+    """
+    Check that `by` may change rows of `tables` still, whoever changed them.
+
+    :raises MayNotUndo: if it may not
+    """
+    if not all(_table_permits[table](by) for table in set(tables) & _table_permits.keys()):
+        raise MayNotUndo("Your role may not change what was changed here.")
+
+
 def find_actions(selection: Selection, *, by: Actor) -> list[Chosen]:
     """
     Return the chosen actions that `by` may know of and that had an effect, oldest first.
@@ -123,14 +148,20 @@ def may_undo(action: Action, *, by: Actor) -> bool:
     """Whether `by` may undo `action`: what one did oneself, or had an agent do, or all."""
     own = (action.actor_kind, action.actor_id) == (by.kind, by.id)
     ordered = by.is_person and action.on_behalf_of == by.id
-    return own or ordered or _may_all(by)
+    return _may_any(by) and (own or ordered or _may_all(by))
 
 
 def _may_all(by: Actor) -> bool:
     return any(permit(by) for permit in _permits)
 
 
+def _may_any(by: Actor) -> bool:
+    return all(permit(by) for permit in _own_permits)
+
+
 def _check_permission(rows: QuerySet[Action], by: Actor) -> None:
+    if not _may_any(by):
+        raise MayNotUndo("Your role may not undo anything, what you did yourself included.")
     if _may_all(by):
         return
     strangers = rows.exclude(actor_kind=by.kind, actor_id=by.id)

@@ -6,8 +6,9 @@ from audit import undo
 from audit.actions import action, tenant
 from audit.models import Action
 from audit.undo import NothingRestored, Selection
-from crm import people
+from crm import contacts, people
 from crm.models import Membership, Role, User
+from pipelines import pipelines
 
 
 def undo_last(name, *, by):
@@ -54,3 +55,38 @@ def test_who_was_only_named_by_an_import_goes_with_it(acme, ada):
     undo_last("imports.take", by=ada)
 
     assert not User.objects.filter(email="named@acme.example").exists()
+
+
+def test_who_was_named_elsewhere_as_well_is_not_removed(acme, elsewhere, ada, eve):
+    """What another organization keeps cannot be seen from here; the database sees it."""
+    with action("imports.take", by=ada) as doing:
+        people.invite(acme, email="both@acme.example", by=ada)
+        people.invite(acme, email="here@acme.example", by=ada)
+    people.invite(elsewhere, email="both@acme.example", by=eve)
+
+    undone = undo.apply(undo.plan(Selection(actions=(doing.id,)), by=ada), by=ada)
+
+    assert undone.counts["dependent"] == 1
+    assert undone.described["dependent"][0].says == "Other records point to it, so it stays."
+    assert not User.objects.filter(email="here@acme.example")
+    assert not Membership.objects.filter(user__email="both@acme.example", organization=acme)
+    assert Membership.objects.get(user__email="both@acme.example").organization == elsewhere
+    assert "Elsewhere" not in str(undone.as_json())
+
+
+def test_who_only_looks_on_by_now_undoes_nothing(acme, ada, bob):
+    contacts.create(name="Alan", by=bob)
+    people.set_role(membership_of(bob), role=Role.VIEWER, by=ada)
+    now = people.actor_of(membership_of(bob), door=bob.door)
+
+    with pytest.raises(undo.MayNotUndo, match="may not"):
+        undo_last("contacts.create", by=now)
+
+
+def test_settings_are_undone_only_by_who_may_change_them(acme, sales, ada, mo):
+    pipelines.update(sales, changes={"name": "Mine"}, by=mo)
+    people.set_role(membership_of(mo), role=Role.MEMBER, by=ada)
+    now = people.actor_of(membership_of(mo), door=mo.door)
+
+    with pytest.raises(undo.MayNotUndo, match="may not"):
+        undo_last("pipelines.update", by=now)

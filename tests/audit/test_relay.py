@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -125,6 +126,49 @@ def test_one_subscriber_that_fails_does_not_hold_up_the_others(inside, grace, bo
     relay.deliver_pending()
 
     assert heard == ["sound"]
+
+
+def test_what_ends_the_worker_does_not_come_first_for_ever(inside, grace, bob, heard):
+    @subscribe(Waved)
+    def deadly(event: EventRow) -> None:
+        heard.append("deadly")
+        raise SystemExit
+
+    @subscribe(Echoed)
+    def sound(event: EventRow) -> None:
+        heard.append("sound")
+
+    wave(grace, bob)
+    with action("contacts.echo", by=bob):
+        record(Echoed(), on=grace)
+
+    with pytest.raises(SystemExit):
+        relay.deliver_pending()
+    relay.deliver_pending()
+    assert heard == ["deadly", "sound"]
+
+    for _ in range(relay.MAX_ATTEMPTS + 3):
+        Delivery.objects.update(due_at=clock.real_now())
+        with suppress(SystemExit):
+            relay.deliver_pending()
+    dead = Delivery.objects.get(dead_at__isnull=False)
+    assert heard.count("deadly") == dead.attempts == relay.MAX_ATTEMPTS
+    assert dead.last_error == "The worker ended before the delivery did."
+
+
+def test_an_echo_of_echoes_comes_to_an_end(inside, grace, bob, heard):
+    @subscribe(Waved)
+    def echo(event: EventRow) -> None:
+        wave(grace, system(event.organization_id))
+
+    wave(grace, bob)
+    while relay.deliver_pending():
+        pass
+
+    waves = Action.objects.filter(name="contacts.wave")
+    assert max(each.depth for each in waves) == waves.count() - 1 == relay.MAX_DEPTH
+    dead = Delivery.objects.get(dead_at__isnull=False)
+    assert (dead.attempts, "causes lie above it" in dead.last_error) == (1, True)
 
 
 def test_after_the_last_attempt_a_letter_is_dead(inside, grace, bob, heard):

@@ -157,8 +157,15 @@ class Signature:
             raise BadArguments(self.name, says) from None
 
     def canonical(self, read: Arguments) -> dict[str, Any]:
-        """Return the arguments that were given as JSON values."""
-        given: dict[str, Any] = read.model_dump(mode="json", exclude_unset=True)
+        """
+        Return the arguments that were given as JSON values.
+
+        One that only repeats its default says nothing, so that a call has one form; of details
+        every one says something.
+        """
+        known = type(read).model_fields
+        silent = {name for name in self.named if getattr(read, name) == known[name].default}
+        given: dict[str, Any] = read.model_dump(mode="json", exclude_unset=True, exclude=silent)
         return given
 
 
@@ -239,18 +246,25 @@ SAYS = {
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "reference": "{says}",
+    "json_invalid": "must be JSON: {error}",
 }
 
 
-def explain_all(problem: ValidationError, schema: Mapping[str, Any]) -> dict[str, str]:
-    """Return what does not fit, by name; where very much does not, the beginning of it."""
+def explain_all(
+    problem: ValidationError, schema: Mapping[str, Any], *, whole: str = "arguments"
+) -> dict[str, str]:
+    """
+    Return what does not fit, by name; where very much does not, the beginning of it.
+
+    :param whole: what to call all of it
+    """
     errors = problem.errors(include_url=False, include_input=False)
-    return dict(explain(error, schema) for error in errors[:MOST_TOLD])
+    return dict(explain(error, schema, whole=whole) for error in errors[:MOST_TOLD])
 
 
-def explain(error: Any, schema: Mapping[str, Any]) -> tuple[str, str]:
+def explain(error: Any, schema: Mapping[str, Any], *, whole: str) -> tuple[str, str]:
     """Return where an argument does not fit, and what would be right."""
-    where = path_of(error["loc"])
+    where = path_of(error["loc"]) or whole
     if error["type"] == "extra_forbidden":
         return where, unknown(error["loc"], schema)
     told = SAYS.get(error["type"])
@@ -261,12 +275,12 @@ def explain(error: Any, schema: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def path_of(location: tuple[int | str, ...]) -> str:
-    """Return `stages[0].name`."""
+    """Return `stages[0].name`; "" of the whole."""
     text = ""
     for part in location:
         name = str(part)[:LONGEST_NAME]
         text += f"[{name}]" if isinstance(part, int) else f".{name}" if text else name
-    return text or "arguments"
+    return text
 
 
 def unknown(location: tuple[int | str, ...], schema: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -89,8 +90,12 @@ class Proposal:
 
     @property
     def call_digest(self) -> str:
-        """Tells this call from others of the same tool: the tool and its arguments, no more."""
-        return digest_of({"tool": self.tool, "arguments": self.arguments})
+        """
+        Tells this call from others: the tool and its arguments, no more.
+
+        Spaces make no difference, or what a person refused could be asked for again with one more.
+        """
+        return digest_of({"tool": self.tool, "arguments": without_spacing(self.arguments)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +140,17 @@ def contact_of(proposal: Proposal) -> Contact | None:
 def canonical(value: Any) -> Any:
     """Return `value` as it comes back from a JSON column: dates as text, tuples as lists."""
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def without_spacing(value: Any) -> Any:
+    """Return `value` with one plain space wherever its texts have any, and none at their ends."""
+    if isinstance(value, str):
+        return " ".join(unicodedata.normalize("NFKC", value).split())
+    if isinstance(value, Mapping):
+        return {key: without_spacing(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_spacing(each) for each in value]
+    return value
 
 
 def digest_of(value: Any) -> str:

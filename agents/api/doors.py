@@ -177,7 +177,7 @@ def read[Given: BaseModel](request: Asked, model: type[Given]) -> Given:
         return model.model_validate_json(text or b"{}")
     except ValidationError as problem:
         schema = _schema_of(model)
-        raise BadRequest(explain_all(problem, schema)) from None
+        raise BadRequest(explain_all(problem, schema, whole="body")) from None
 
 
 _schema_of = cache(schema_of)

@@ -50,7 +50,8 @@ class Created(BaseModel):
 
 def about_pipeline(context: Context, *, name: str, stages: list[StageGiven], **_: Any) -> About:
     """Name it; it does not touch any record there is."""
-    return About(title=f"Create the pipeline {name} with {len(stages)} stages")
+    count = "1 stage" if len(stages) == 1 else f"{len(stages)} stages"
+    return About(title=f"Create the pipeline {name} with {count}")
 
 
 @tool(effect=Effect.REVERSIBLE, about=about_pipeline, needs=Permission.CONFIGURE)

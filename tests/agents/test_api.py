@@ -103,7 +103,7 @@ def test_over_budget_says_when_to_come_back(ask, agent, ada, card):
         ({"confidence": "high"}, "confidence"),
         ({"reason": 5}, "reason"),
         ({"dry_run": "yes"}, "dry_run"),
-        ([], "arguments"),
+        ([], "body"),
     ],
 )
 def test_the_envelope_is_closed_too(ask, body, field):
@@ -122,6 +122,7 @@ def test_what_is_no_json_is_told_so(client, token):
     )
 
     assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert answer.json()["detail"].startswith("Body must be JSON: ")
 
 
 def test_a_request_has_a_largest_size(ask):

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import wraps
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,18 +13,20 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import clock, timeline, undo
+from audit import clock, timeline, undo, wording
 from audit.actions import Refusal
 from audit.actors import Actor
 from audit.models import Action, Outcome
 from audit.timeline import Filters, NoSuchObject
-from audit.undo import Plan, Selection
+from audit.undo import Plan, Selection, Undone
 from audit.undo.items import Item
+from audit.undo.units import Deed
 
 View = Callable[..., HttpResponse]
 # How many units of each sort a plan shows; the rest is counted.
@@ -35,7 +37,7 @@ GROUPS = {
     "restorable": ("Goes back", ""),
     "conflicts": ("Stays: changed since", "Somebody else wrote later."),
     "dependent": ("Stays: still needed", "Something made later points here."),
-    "irreversible": ("Cannot be taken back", "It had an effect outside."),
+    "irreversible": ("Stays: cannot be taken back", ""),
     "already_undone": ("Undone already", ""),
 }
 
@@ -116,6 +118,7 @@ def history(request: _Asked, ref: str) -> HttpResponse:
     except NoSuchObject:
         raise Http404 from None
     here = reverse("audit:timeline", args=[ref])
+    came_from = request.META.get("HTTP_REFERER", "")
     context = {
         "days": [
             {"said": said, "actions": list(rows)}
@@ -123,7 +126,7 @@ def history(request: _Asked, ref: str) -> HttpResponse:
         ],
         "next": f"{here}?before={page.next}" if page.next else None,
         "title": "What happened",
-        "back": request.META.get("HTTP_REFERER", "") if _is_ours(request) else "",
+        "back": came_from if _is_here(request, came_from) else "",
     }
     part = bool(request.headers.get("HX-Request"))
     return render(request, "audit/_timeline.html" if part else "audit/timeline.html", context)
@@ -146,8 +149,7 @@ def undo_plan(request: _Asked) -> HttpResponse:
             "restorable_count": plan.counts["restorable"],
             "groups": _groups(plan),
         },
-        "of": [],
-        "back": reverse("audit:actions"),
+        "back": _where_from(request),
     }
     return render(request, "audit/undo_plan.html", context)
 
@@ -155,7 +157,9 @@ def undo_plan(request: _Asked) -> HttpResponse:
 @require_POST
 @_people
 def undo_apply(request: _Asked) -> HttpResponse:
-    """Undo what was shown, as far as it still holds."""
+    """Undo what was shown, as far as it still holds; go back to where one came from."""
+    came_from = request.POST.get("back", "")
+    back = came_from if _is_here(request, came_from) else reverse("audit:actions")
     try:
         kept = undo.find(request.POST.get("digest", ""), by=request.actor)
         done = undo.apply(kept, by=request.actor)
@@ -163,9 +167,20 @@ def undo_apply(request: _Asked) -> HttpResponse:
         raise PermissionDenied(str(refusal)) from None
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, done.summary)
-    return redirect("audit:actions")
+        return redirect(back)
+    messages.success(request, done.summary)
+    return redirect("audit:action", done.action_id) if _is_gone(back, done) else redirect(back)
+
+
+def _is_gone(address: str, done: Undone) -> bool:
+    """Say whether a page was that of a row now removed; pages are named after what they show."""
+    parts = [part for unit in done.restored for part in unit.parts if part.deed is Deed.REMOVE]
+    try:
+        page = resolve(urlsplit(address).path)
+    except Resolver404:
+        return True
+    shown = f"{page.url_name}:{page.kwargs.get('pk')}"
+    return any(wording.ref(part.row.table, part.row.id) == shown for part in parts)
 
 
 def _selection(query: QueryDict) -> Selection:
@@ -222,9 +237,13 @@ def _groups(plan: Plan) -> list[dict[str, Any]]:
 
 def _item(item: Item) -> dict[str, Any]:
     rows = [
-        {"label": each.label, "now": each.now_text, "back": each.other_text} for each in item.fields
+        {"label": each.label, "now": each.now_text, "back": each.other_text}
+        for each in item.fields
+        if each.field not in timeline.UNSAID
     ]
     said = "" if rows and item.status.value == "restorable" else item.says
+    if item.fields and not rows:
+        said = "Its place among the others."
     return {"what": item.name or item.ref, "said": said, "rows": rows}
 
 
@@ -247,7 +266,14 @@ def _number(query: QueryDict, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _is_ours(request: HttpRequest) -> bool:
-    """Say whether the page one came from is the product's own."""
-    came_from: str = request.META.get("HTTP_REFERER", "")
-    return came_from.startswith(f"{request.scheme}://{request.get_host()}/")
+def _where_from(request: HttpRequest) -> str:
+    """Return the page one came from, if it is the product's own and is there still."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    return came_from if _is_here(request, came_from) else reverse("audit:actions")
+
+
+def _is_here(request: HttpRequest, address: str) -> bool:
+    """Say whether an address leads to a page of the product's own."""
+    return url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )

@@ -45,6 +45,11 @@ def is_told(table: str, column: str) -> bool:
     return table not in _told or column in _told[table]
 
 
+def is_named(table: str) -> bool:
+    """Say whether rows of `table` are called otherwise than by a column of their own."""
+    return table in _namers
+
+
 def find_names(keys: Iterable[Key]) -> dict[Key, str]:
     """Return what rows are called, as far as they are there, in one statement per table."""
     by_table: dict[str, list[int]] = defaultdict(list)

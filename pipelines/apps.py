@@ -14,6 +14,7 @@ class PipelinesConfig(AppConfig):
             catalogues,
             exports,
             models,
+            names,  # noqa: F401  (says what cards are called)
             objects,
             undoing,  # noqa: F401  (what undo leaves true)
         )

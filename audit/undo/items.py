@@ -100,7 +100,11 @@ def describe(units: list[Unit], *, by: Actor) -> dict[int, Item]:
     """Return units in words, by the `id()` of each; a few statements, however many there are."""
     actions = _find_actions(units, by)
     values = {id(unit): list(_find_values(unit)) for unit in units}
-    keys = {(unit.row.table, unit.row.id) for unit in units if not unit.row.name}
+    keys = {
+        (unit.row.table, unit.row.id)
+        for unit in units
+        if not unit.row.name or wording.is_named(unit.row.table)
+    }
     for unit in units:
         for column, now, other in values[id(unit)]:
             for value in (now, other):
@@ -185,7 +189,7 @@ def _describe(
     own = next((part for part in unit.parts if part.row is row), None)
     return Item(
         ref=wording.ref(row.table, row.id),
-        name=row.name or names.get((row.table, row.id), ""),
+        name=names.get((row.table, row.id)) or row.name,
         status=unit.status,
         deed=own.deed.name.lower() if own and unit.status is Status.RESTORABLE else "",
         says=_say(unit, fields, later, visible & unit.pointing),

@@ -112,3 +112,26 @@ def test_an_owner_is_named_in_what_changed(log_in, ada, mo, bob, grace, inside):
     page = log_in(ada).get(reverse("audit:action", args=[doing.id])).content.decode()
 
     assert "<ins>Bob</ins>" in page
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example/", ""])
+def test_undoing_leads_back_to_pages_of_our_own_alone(log_in, mo, inside, grace, back):
+    with action("contacts.update", by=mo, target=grace) as doing:
+        contacts.update(grace, changes={"city": "Boston"}, by=mo)
+    browser = log_in(mo)
+    plan = browser.get(reverse("audit:undo_plan"), {"action": doing.id}).context["plan"]
+
+    done = browser.post(reverse("audit:undo_apply"), {"digest": plan["digest"], "back": back})
+
+    assert done["Location"] == reverse("audit:actions")
+
+
+def test_who_undoes_that_something_was_made_does_not_go_back_to_its_page(log_in, mo, inside):
+    with action("contacts.create", by=mo) as doing:
+        made = contacts.create(name="Mistake", by=mo)
+    browser, page = log_in(mo), reverse("crm:contact", args=[made.pk])
+    plan = browser.get(reverse("audit:undo_plan"), {"action": doing.id}).context["plan"]
+
+    done = browser.post(reverse("audit:undo_apply"), {"digest": plan["digest"], "back": page})
+
+    assert browser.get(done["Location"]).status_code == 200

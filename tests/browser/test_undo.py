@@ -1,5 +1,7 @@
 """What agents did, and taking it back: shown first, then done, and that can be taken back too."""
 
+import re
+
 from playwright.sync_api import expect
 
 from audit.actions import tenant
@@ -44,6 +46,7 @@ def test_what_somebody_wrote_since_is_kept(log_in_as, mo, ada, card, stage, act)
 
     expect(page.get_by_role("main")).to_contain_text("Stays: changed since")
     assert page.get_by_role("button", name="Undo").count() == 0
+    expect(page.get_by_role("link", name="Back")).to_have_attribute("href", re.compile("/actions/"))
     assert stage_of(card) == "Demo"
 
 
@@ -52,9 +55,12 @@ def test_ones_own_move_is_undone_from_the_word_about_it(log_in_as, mo, card):
     page.locator(f"#position-{card.pk} .card-name").focus()
     page.keyboard.press("Shift+ArrowRight")
     page.locator(".toast").get_by_role("link", name="Undo").click()
+    expect(page.get_by_role("main")).to_contain_text("Grace Hopper in Sales")
+    expect(page.get_by_role("main")).not_to_contain_text("Rank")
     page.get_by_role("button", name="Undo").click()
 
-    expect(page.get_by_role("status")).to_contain_text("put back")
+    expect(page.locator(".toast")).to_contain_text("put back")
+    expect(page.locator(f"#position-{card.pk}")).to_be_visible()
     assert stage_of(card) == "Lead"
 
 

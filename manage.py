@@ -6,6 +6,7 @@ import sys
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, execute_from_command_line
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -20,7 +21,7 @@ def main(argv: list[str]) -> None:
     try:
         run(argv)
         sys.stdout.flush()
-    except (state.Unusable, postgres.DidNotStart) as problem:
+    except (state.Unusable, postgres.DidNotStart, ImproperlyConfigured) as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:
         sys.exit(130)

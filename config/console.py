@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
@@ -37,3 +38,8 @@ class Console(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("password_change"))
+
+
+def get_favicon(request: HttpRequest) -> str:
+    """Return where the product's sign is, for the console's pages too."""
+    return static("favicon.svg")

@@ -1,10 +1,12 @@
 """All settings, in sections. The environment is read here and nowhere else."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from config.stack import state
@@ -150,6 +152,10 @@ def database(variable: str, *, role: str) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.postgresql", **ours}
     host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
     sockets = {"HOST": unquote(host)} if host.lower().startswith("%2f") else {}
+    if not url.startswith(("postgres://", "postgresql://", "psql://", "pgsql://")):
+        raise ImproperlyConfigured(
+            f"{variable} leads to no PostgreSQL; write postgres://user:password@host:5432/name."
+        )
     return env.db_url_config(url) | sockets
 
 
@@ -171,6 +177,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The broker carries; what must not be lost is a row.
 EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{quote(str(SOCKETS))}/valkey.sock?db=0"
+if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL should read like redis://host:6379/0.")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
 )
@@ -229,6 +237,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 # The product's business clock stands still here, for reproducible runs (RFC 3339).
 FROZEN_NOW = env.str("FROZEN_NOW", default="")
+try:
+    datetime.fromisoformat(FROZEN_NOW or "2000-01-01")
+except ValueError:
+    raise ImproperlyConfigured("FROZEN_NOW should read like 2026-11-22T18:40:00Z.") from None
 
 # --- Static files -------------------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -240,4 +252,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-PORT = env.int("PORT", default=8000)
+try:
+    PORT = int(env.str("PORT", default="") or 8000)
+except ValueError:
+    raise ImproperlyConfigured("PORT should be a number, such as 8000.") from None
+
+# --- The console's look -------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Wheelhouse",
+    "SITE_HEADER": "Wheelhouse",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "config.console.get_favicon"}
+    ],
+}

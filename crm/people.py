@@ -198,7 +198,9 @@ def find_organization(name: str) -> Organization:
         found = list(Organization.objects.filter(name__iexact=name.strip()).order_by("pk"))
     if len(found) > 1:
         named = ", ".join(organization.ref for organization in found)
-        raise refs.NotFound(f"Several organizations are called {name}: {named}.")
+        raise refs.NotFound(
+            f"Several organizations are called {name}: say which by its reference, one of {named}."
+        )
     if not found:
         raise refs.NotFound(f"There is no organization {name}.")
     return found[0]

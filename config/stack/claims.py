@@ -12,6 +12,8 @@ from pathlib import Path
 
 from config.stack import state
 
+LAST_PORT = 65535
+
 
 class Taken(Exception):
     """A port cannot be had; the text says which, in one sentence."""
@@ -47,8 +49,10 @@ def require_port(host: str, port: int, *, patience: float) -> None:
     """
     Check that the port is free; what a killed run left behind gets some seconds to go.
 
-    :raises Taken: if it is not
+    :raises Taken: if it is not, or there is no such port
     """
+    if not 1 <= port <= LAST_PORT:
+        raise Taken(f"There is no port {port}; choose one from 1 to {LAST_PORT}.")
     deadline = time.monotonic() + patience
     while problem := find_problem(host, port):
         if time.monotonic() >= deadline:

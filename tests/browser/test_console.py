@@ -11,6 +11,7 @@ def test_a_manager_corrects_a_contact(log_in_as, screenshot, mo, bob, grace):
     for number in range(30):
         contacts.create(name=f"Contact {number:02}", email=f"c{number}@navy.example", by=bob)
     page = log_in_as(mo, "/admin/crm/contact/")
+    assert page.title().endswith("Wheelhouse")
     screenshot("console-list")
 
     page.get_by_role("link", name="Grace Hopper").first.click()

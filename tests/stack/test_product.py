@@ -83,6 +83,32 @@ def test_a_port_in_use_is_named(place, port):
     )
 
 
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("PORT", "PORT should be a number"),
+        ("DATABASE_URL", "DATABASE_URL leads to no PostgreSQL"),
+        ("FROZEN_NOW", "FROZEN_NOW should read like"),
+        ("REDIS_URL", "REDIS_URL should read like redis://"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_sentence(place, variable, said):
+    environment = clean_environment(place / "state") | {variable: "nonsense"}
+
+    run = start(place, command="check_stack", environment=environment)
+
+    assert (run.returncode, run.stderr.count("\n")) == (1, 1)
+    assert said in run.stderr
+
+
+@pytest.mark.parametrize("number", [0, 65536])
+def test_a_port_that_there_is_not_is_refused(place, number):
+    run = start(place, "--port", str(number))
+
+    said = f"CommandError: There is no port {number}; choose one from 1 to 65535."
+    assert (run.returncode, run.stderr.strip()) == (1, said)
+
+
 @pytest.mark.parametrize("command", ["up", "migrate"])
 def test_a_folder_that_cannot_be_written_is_one_sentence(place, command):
     run = start(Path("/dev/null"), command=command)
@@ -91,10 +117,12 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(place, command):
     assert run.stderr == "The state folder /dev/null/state cannot be made: a file is in the way.\n"
 
 
-def start(place: Path, *words: str, command: str = "up") -> subprocess.CompletedProcess[str]:
+def start(
+    place: Path, *words: str, command: str = "up", environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "manage.py", command, *words],
-        env=clean_environment(place / "state"),
+        env=environment or clean_environment(place / "state"),
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,

@@ -28,11 +28,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         templates = [key.strip() for key in options["template"].split(",") if key.strip()]
+        self._warn(options["name"])
         try:
             organization = create(options["name"], options["currency"], templates)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(organization.ref)
+
+    def _warn(self, name: str) -> None:
+        """Say where the name alone will not tell which is meant any more."""
+        named = Organization.objects.filter(name__iexact=name.strip()).order_by("pk")
+        if others := ", ".join(each.ref for each in named):
+            self.stderr.write(
+                f"{others} is called {name} already; from now on say which you mean by reference."
+            )
 
 
 def create(name: str, currency: str, templates: list[str]) -> Organization:

@@ -44,6 +44,7 @@ class UploadForm(forms.Form):
     """A file, and what is known of it."""
 
     file = forms.FileField(
+        allow_empty_file=True,  # the reader says what should be in it
         help_text="CSV, of any encoding, delimiter and headings.",
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
     )
@@ -138,6 +139,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "upload": importing,
         "tallies": _tallies(receipt),
         "boards": _also(receipt),
+        "nothing": _nothing(receipt, importing.kind),
         **_errors(receipt),
     }
     return render(request, "crm/import_preview.html", context)
@@ -240,6 +242,17 @@ def _also(receipt: Receipt) -> list[str]:
         f"{count:,} {ONE.get(what, what.removesuffix('s')) if count == 1 else MANY.get(what, what)}"
         for what, count in receipt.also.items()
     ]
+
+
+def _nothing(receipt: Receipt, kind: str) -> str:
+    """Say why an import would change nothing; "" if it would change something."""
+    if receipt.created or receipt.updated or receipt.merged:
+        return ""
+    if not receipt.read:
+        return "There are no rows below the headings."
+    if not receipt.skipped and not receipt.kept:
+        return f"Not one row can be taken as {CALLED[kind].lower()}. Is that what is in the file?"
+    return "All of it that can be taken is here already."
 
 
 def _errors(receipt: Receipt) -> dict[str, Any]:

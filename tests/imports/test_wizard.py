@@ -67,6 +67,41 @@ def test_the_preview_says_what_would_happen_and_changes_nothing(inside, log_in, 
     assert not Contact.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "kind", "said"),
+    [
+        (b"Name,Email\n", "contacts", "There are no rows below the headings."),
+        (b"Size,Colour\n9,red\n", "tasks", "Not one row can be taken as tasks."),
+    ],
+)
+def test_what_would_change_nothing_is_said_and_not_offered(
+    inside, log_in, ada, content, kind, said
+):
+    begun = running.begin(content, by=ada, filename="people.csv", kind=kind)
+
+    page = log_in(ada).get(reverse("crm:import_preview", args=[begun.pk])).content.decode()
+
+    assert said in page
+    assert ">Import</button>" not in page
+
+
+def test_a_file_imported_already_is_said_to_be_here(inside, log_in, ada):
+    content = b"Name,Email\nGrace,grace@navy.example\n"
+    running.run(running.begin(content, by=ada, filename="a.csv", kind="contacts"), by=ada)
+    again = running.begin(content, by=ada, filename="b.csv", kind="contacts")
+
+    page = log_in(ada).get(reverse("crm:import_preview", args=[again.pk])).content.decode()
+
+    assert "is here already" in page
+
+
+def test_an_empty_file_is_told_what_should_be_in_it(inside, log_in, ada):
+    answer = upload(log_in(ada), b"")
+
+    assert answer.status_code == 422
+    assert "column names and rows of data" in answer.content.decode()
+
+
 def test_ordering_twice_runs_once(inside, log_in, ada, uploaded):
     order = {
         "import_id": uploaded.pk,

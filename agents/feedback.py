@@ -1,6 +1,7 @@
 """Feedback: a person says of an action that it was right, or wrong and why."""
 
 from agents.models import Feedback
+from approvals import notes
 from audit.actions import Refusal, command
 from audit.actors import Actor
 from audit.models import Action
@@ -18,10 +19,12 @@ def give(action: Action, *, right: bool, by: Actor, because: str = "") -> Feedba
     Keep what `by` thinks of `action`; again replaces what they thought before.
 
     :raises BecauseMissing: if it was wrong and nothing says why
+    :raises FieldError: if `because` is too long, or cannot be stored
     """
-    if not right and not because.strip():
+    because = notes.read(because, name="because")
+    if not right and not because:
         raise BecauseMissing
-    opinion = {"right": right, "because": because.strip()}
+    opinion = {"right": right, "because": because}
     feedback, _ = Feedback.objects.update_or_create(
         organization_id=by.tenant_id,
         action_id=action.pk,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from approvals import deciders, decisions, digests, endings, queue, statuses
+from approvals import deciders, decisions, digests, endings, notes, queue, statuses
 from approvals.deciders import Person
 from approvals.events import (
     ApprovalRefused,
@@ -105,12 +105,13 @@ def withdraw(approval: Approval, *, by: Actor, reason: str = "") -> Approval:
     :raises NotFound: if `by` may not know of it
     :raises NotYoursToDecide: if somebody else asked
     :raises AlreadyDecided: if it no longer waits
+    :raises FieldError: if the reason is too long, or cannot be stored
     """
     held = queue.lock(approval, by=by)
     deciders.check_withdrawal(held, by=by)
     _check_waiting(held)
     held.withdrawn_by = by.name
-    endings.end(held, Status.WITHDRAWN, because=reason)
+    endings.end(held, Status.WITHDRAWN, because=notes.read(reason, name="reason"))
     record(
         ApprovalWithdrawn(approval_id=held.pk),
         on=held,
@@ -145,11 +146,13 @@ def grant(
     :raises decisions.Stale: if what it rests on has changed
     :raises decisions.ConfirmationNeeded: if the owner is to confirm
     :raises edits.Unacceptable: if policy denies the edited call
+    :raises FieldError: if `note` is too long, or cannot be stored
     """
     outermost = current() is None
     given = describe({"digest": digest, "arguments": arguments, "confirm": confirm})
     with action("approvals.grant", by=by, target=approval, reason=note, arguments=given) as act:
         held = _lock_for_decision(approval, by=by)
+        note = notes.read(note, name="note")
         if digest not in (None, held.digest):
             raise OtherThanShown(digest=held.digest)
         objection = decisions.grant(held, by=by, arguments=arguments, note=note, confirm=confirm)
@@ -172,9 +175,11 @@ def refuse(approval: Approval, *, by: Person, because: str) -> Approval:
     :raises NotYoursToDecide: if somebody else decides this
     :raises AlreadyDecided: if it no longer waits; says who decided, and when
     :raises BecauseMissing: without a reason
+    :raises FieldError: if the reason is too long, or cannot be stored
     """
     held = _lock_for_decision(approval, by=by)
-    if not because.strip():
+    because = notes.read(because, name="because")
+    if not because:
         raise BecauseMissing
     held.status = Status.REFUSED
     decisions.decide(held, Decision.REFUSED, by=by, note=because)

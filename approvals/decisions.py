@@ -69,5 +69,5 @@ def decide(held: Approval, decision: Decision, *, by: Person, note: str) -> None
     """Write down who decided what, and when."""
     held.decision = decision
     held.decided_by_id, held.decided_at = by.id, clock.real_now()
-    held.note = note.strip()
+    held.note = note
     held.save()

@@ -13,7 +13,7 @@ SWEEP = 200  # approvals, at most, that one sweep lets expire
 
 def end(held: Approval, status: Status, *, because: str = "") -> None:
     """Bring a locked approval to its end."""
-    held.status, held.ended_because = status, because.strip()
+    held.status, held.ended_because = status, because
     held.held_by = held.held_until = ""
     held.save(update_fields=["status", "ended_because", "held_by", "held_until", "withdrawn_by"])
 

@@ -395,6 +395,17 @@ def test_feedback_is_kept(ask, move, token_of, bob, inside):
     assert ask("POST", path, {"right": True}).status_code == 403, "agents have no opinion"
 
 
+@pytest.mark.parametrize("text", ["half\x00", "x" * 4_001])
+def test_feedback_can_be_kept(ask, move, token_of, bob, inside, text):
+    number = move().json()["action"].partition(":")[2]
+
+    path, given = f"/api/actions/{number}/feedback/", {"right": False, "because": text}
+    answer = ask("POST", path, given, by=token_of(bob))
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["because"])
+    assert not Feedback.objects.exists()
+
+
 def test_many_are_planned_and_then_undone(ask, move, token_of, mo, agent, card, stage, inside):
     move()
     by = token_of(mo)

@@ -199,6 +199,20 @@ def test_who_answers_for_an_agent_withdraws_for_it(ask, waiting, token_of, ada, 
     )
 
 
+@pytest.mark.parametrize("text", ["half\x00", "x" * 4_001])
+@pytest.mark.parametrize(
+    ("verb", "field"), [("grant", "note"), ("refuse", "because"), ("withdraw", "reason")]
+)
+def test_what_is_said_of_a_decision_can_be_kept(ask, waiting, token_of, ada, verb, field, text):
+    path = f"/api/approvals/{waiting.pk}/{verb}/"
+
+    answer = ask("POST", path, {field: text}, by=token_of(ada))
+
+    waiting.refresh_from_db()
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, [field])
+    assert waiting.status == "waiting"
+
+
 def test_what_is_decided_is_not_withdrawn(ask, waiting, token_of, mo):
     ask("POST", f"/api/approvals/{waiting.pk}/grant/", {}, by=token_of(mo))
 

@@ -172,6 +172,16 @@ def test_functions_that_look_past_the_wall_are_named_one_by_one(db):
     assert found == DEFINERS
 
 
+def test_functions_of_the_owners_look_only_where_the_owner_says(db):
+    """A search path that a caller sets could put other tables before ours; temporary ones last."""
+    loose = ask(
+        "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
+        " and not coalesce(proconfig, '{}') @> '{\"search_path=pg_catalog, public, pg_temp\"}'"
+    )
+
+    assert loose == []
+
+
 DEFINERS = {
     "agents_forget_calls",
     "agents_give_back",
@@ -200,6 +210,34 @@ DEFINERS = {
         "drop policy tenant on crm_contact",
         "create table mine (id int)",
         "set role wheelhouse_owner",
+        "set session_replication_role = replica",
+        "set session authorization wheelhouse_owner",
+        "alter table audit_change disable trigger all",
+        "alter table audit_action no force row level security",
+        "drop trigger capture on crm_contact",
+        "drop function audit_capture() cascade",
+        "alter function audit_capture() set search_path = pg_temp",
+        "alter function current_org() rename to mine",
+        "create or replace function current_org() returns bigint language sql as 'select 1'",
+        "create function public.now() returns timestamptz language sql as 'select null'",
+        "create function pg_temp.current_org() returns bigint language sql as 'select 1'",
+        "create temporary table audit_change (id int)",
+        "create temporary view crm_contact as select 1",
+        "create schema mine",
+        "create rule none as on insert to audit_change do instead nothing",
+        "create policy mine on crm_contact using (true)",
+        "create trigger mine before insert on crm_contact execute function audit_refuse()",
+        "create extension dblink",
+        "alter sequence audit_action_id_seq restart",
+        "select setval('audit_action_id_seq', 1)",
+        "select audit_capture()",
+        "select audit_stamp()",
+        "copy audit_change (table_name) from stdin",
+        "copy crm_contact to program 'cat'",
+        "select lo_create(0)",
+        "reassign owned by wheelhouse_owner to current_user",
+        "comment on table audit_change is 'x'",
+        "lock table audit_change in access exclusive mode",
     ],
 )
 def test_the_serving_role_cannot_change_the_laws(db, statement):

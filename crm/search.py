@@ -1,6 +1,9 @@
 """
 Search by text: contacts by name, e-mail and phone, companies by name and domain.
 
+Accents count for nothing: jose finds José. One or two letters find the beginnings of words, more
+are found anywhere.
+
 A higher app registers how its own kinds are found. Whatever finds, the rows are read through
 `visible_to`, so that what is closed to someone is not found either.
 """
@@ -11,15 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Lower
 
 from audit.actions import current_tenant
 from audit.actors import Actor
 from crm import addresses, refs
 from crm.fields import FieldError, not_a_choice
 from crm.models import Company, Contact, Organization
+from crm.models.folding import Fold
 
 # A search finds the rows best at the start, and no more than these at all.
 MOST_FOUND = 500
@@ -77,8 +80,9 @@ def find(text: str, *, by: Actor, kinds: Sequence[str] = (), limit: int = 20) ->
 def best_first[Rows: models.QuerySet](rows: Rows, text: str) -> Rows:
     """Order rows that a text finds: what begins with it before what has it inside, by name."""
     called = _searched[refs.kind_of(rows.model)].called
-    begins = Case(When(**{f"{called}__istartswith": clean(text)}, then=0), default=1)
-    return rows.order_by(begins, Lower(called), "pk")
+    rows = rows.alias(folded=Fold(called))
+    begins = Case(When(folded__startswith=Fold(Value(clean(text))), then=0), default=1)
+    return rows.order_by(begins, "folded", "pk")
 
 
 def narrow[Rows: models.QuerySet](rows: Rows, text: str) -> Rows:
@@ -96,16 +100,11 @@ def clean(text: str) -> str:
     return " ".join(plain.split())[:LONGEST_NEEDLE]
 
 
-def escape(needle: str) -> str:
-    """Return a needle in which LIKE takes every character for itself."""
-    return re.sub(r"([\\%_])", r"\\\1", needle)
-
-
 def narrow_contacts(rows: "models.QuerySet[Contact]", needle: str) -> "models.QuerySet[Contact]":
-    """Find contacts by a part of name or e-mail, or by a whole other e-mail or phone number."""
+    """Find contacts by a part of name or e-mail, or a whole other e-mail or phone number."""
     if PHONE.fullmatch(needle) and (key := _phone_key(needle)):
         return rows.filter(Q(phone_key=key) | Q(mobile_key=key))
-    find = [escape(needle), MOST_FOUND]
+    find = [needle, MOST_FOUND]
     if "@" not in needle:
         return rows.filter(pk__in=RawSQL("select crm_find_contacts(%s, %s)", find))
     return rows.filter(
@@ -118,9 +117,7 @@ def narrow_contacts(rows: "models.QuerySet[Contact]", needle: str) -> "models.Qu
 
 def narrow_companies(rows: "models.QuerySet[Company]", needle: str) -> "models.QuerySet[Company]":
     """Find companies by a part of name or domain."""
-    return rows.filter(
-        pk__in=RawSQL("select crm_find_companies(%s, %s)", [escape(needle), MOST_FOUND])
-    )
+    return rows.filter(pk__in=RawSQL("select crm_find_companies(%s, %s)", [needle, MOST_FOUND]))
 
 
 def _phone_key(needle: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -235,8 +235,8 @@ def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQueryS
         owner = None if filters.owner == NOBODY else int(filters.owner)
         cards = cards.filter(owner=owner)
     if filters.text:
-        ids = RawSQL("select unnest(%s::bigint[])", [_find_by_text(pipeline_id, filters.text)])
-        cards = cards.filter(pk__in=ids)
+        found = RawSQL("%s::bigint[]", [_find_by_text(pipeline_id, filters.text)])
+        cards = cards.filter(Among(F("pk"), found))
     if filters.score is not None:
         cards = cards.alias(in_force=Coalesce("manual_score", "score"))
         cards = cards.filter(in_force__gte=filters.score)
@@ -247,11 +247,30 @@ def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQueryS
     return cards
 
 
-def _find_by_text(pipeline_id: int, text: str) -> list[int]:
-    """Return the ids of cards by text: once for a page, which asks several times."""
+class Among(Func):
+    """
+    An id is one of an array's.
+
+    The array is a constant, so the planner knows how many it finds: of many, a column's first page
+    comes from the column's own index, where a join would go through all of them for each column.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = any("
+    output_field = BooleanField()
+
+
+def _find_by_text(pipeline_id: int, text: str) -> str:
+    """
+    Return the ids of cards by text: once for a page, which asks several times.
+
+    They may be many, and go back to the database as they came: {17,23}.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("select array(select pipelines_find_positions(%s, %s))", [pipeline_id, text])
-        return list(cursor.fetchone()[0])
+        cursor.execute(
+            "select array(select pipelines_find_positions(%s, %s))::text", [pipeline_id, text]
+        )
+        return str(cursor.fetchone()[0])
 
 
 def _follows(after: str) -> Q:

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from audit.actors import Actor
 from crm import objects, relations, search
 from crm.models import Contact
+from crm.models.folding import Fold
 from crm.objects import Shape
 from crm.relations import Relation
 from pipelines.models import Attestation, Criterion, Pipeline, Position, Stage
@@ -52,7 +53,7 @@ def called(position: Position) -> str:
 
 def narrow_by_name(rows: QuerySet, needle: str) -> QuerySet:
     """Find pipelines and stages by a part of the name."""
-    return rows.filter(name__icontains=needle)
+    return rows.alias(folded=Fold("name")).filter(folded__contains=Fold(Value(needle)))
 
 
 def narrow_positions(rows: "QuerySet[Position]", needle: str) -> "QuerySet[Position]":

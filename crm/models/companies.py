@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 
+from crm.models.folding import Fold
 from crm.models.organizations import Membership
 from crm.models.tenancy import ObjectRow
 
@@ -57,7 +58,11 @@ class Company(ObjectRow):
             models.Index(fields=["organization", "domain"], name="company_by_domain"),
             models.Index(fields=["organization", "name", "id"], name="company_by_name"),
             models.Index(fields=["organization", "name_key"], name="company_by_name_key"),
-            GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="company_search"),
+            GinIndex(
+                OpClass(Fold("name"), name="gin_trgm_ops"),
+                OpClass(Fold("domain"), name="gin_trgm_ops"),
+                name="company_search",
+            ),
         ]
 
     def get_absolute_url(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 
 from crm.models.companies import Company
+from crm.models.folding import Fold
 from crm.models.organizations import Membership
 from crm.models.tenancy import ObjectRow
 
@@ -96,8 +97,8 @@ class Contact(ObjectRow):
                 name="contact_with_other_emails",
             ),
             GinIndex(
-                OpClass(Lower("name"), name="gin_trgm_ops"),
-                OpClass(Lower("email"), name="gin_trgm_ops"),
+                OpClass(Fold("name"), name="gin_trgm_ops"),
+                OpClass(Fold("email"), name="gin_trgm_ops"),
                 name="contact_search",
             ),
         ]

@@ -7,10 +7,10 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
 
 from audit import clock
 from crm.models import Contact, Membership
+from crm.models.folding import Fold
 from crm.models.tenancy import ExternalRow, TenantRow
 from pipelines.models.boards import Criterion, InPipelineQuerySet, Pipeline, Stage
 
@@ -170,7 +170,7 @@ class Position(ExternalRow):
                 name="position_follow_up",
                 condition=Q(next_follow_up_at__isnull=False),
             ),
-            GinIndex(OpClass(Lower("title"), name="gin_trgm_ops"), name="position_search"),
+            GinIndex(OpClass(Fold("title"), name="gin_trgm_ops"), name="position_search"),
         ]
 
     def __str__(self) -> str:

@@ -176,6 +176,27 @@ def test_filters(make_card, sales, bob, ada, filters, found):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("jose", ["José Müller"]),
+        ("MÜLLER", ["José Müller", "Ann Muller"]),
+        ("café", ["José Müller"]),
+        ("an", ["Ann Muller"]),
+        ("m", ["José Müller", "Ann Muller"]),
+        ("ul", []),
+        ("ull", ["José Müller", "Ann Muller"]),
+    ],
+)
+def test_text_is_found_without_accents_and_where_words_begin(make_card, sales, bob, text, found):
+    make_card("Demo", contact="Ann Muller")
+    make_card("Demo", contact="José Müller", title="Cafe")
+
+    board = boards.get_board(sales, by=bob, filters=Filters(text=text))
+
+    assert [card.contact.name for card in board.columns[2].page.cards] == found
+
+
 def test_text_is_not_found_in_another_organization(elsewhere, eve, make_card, sales, ada):
     make_card("Demo", contact="Grace Hopper")
     with action("test.arrange", by=ada):

@@ -100,6 +100,14 @@ def test_filters_narrow_cards_and_counts(log_in, mo, sales, make_card):
     assert "Lead 1" in page
 
 
+def test_a_board_says_what_one_or_two_letters_find(log_in, mo, sales, card):
+    client, board = log_in(mo), url("board", sales.pk)
+
+    assert "find beginnings of words" in text(client.get(board, {"q": "gr"}))
+    assert "find beginnings of words" not in text(client.get(board, {"q": "gra"}))
+    assert "find beginnings of words" not in text(client.get(board))
+
+
 @pytest.mark.parametrize(
     "query", ["owner=x", "owner=999999999999999999999", "q=%00", "q=" + "x" * 999]
 )

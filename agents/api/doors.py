@@ -203,6 +203,8 @@ def read_query(request: Asked, **kinds: Callable[[str], Any]) -> dict[str, Any]:
             wrong[name] = f"is unknown; there are {', '.join(kinds)}"
             continue
         try:
+            if "\x00" in text:
+                raise ValueError("cannot hold the character NUL")
             if text:
                 found[name] = kinds[name](text)
         except ValueError as problem:

@@ -1,5 +1,6 @@
 """The ledger over HTTP: what was done, taking it back, and what people think of it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from agents.api import doors, pages, problems
 from agents.api.doors import Asked, BadRequest, Body, JsonView, let_in
 from agents.api.operations import Listed, operation
 from audit import undo
+from audit.actors import ActorKind
 from audit.models import Action
 from audit.undo import Selection
 from crm import refs
@@ -67,14 +69,14 @@ class ActionsView(JsonView):
     def get(self, request: Asked) -> Response:
         """List what was done or tried, the latest first: all of it, or an agent's own."""
         query = doors.read_query(
-            request, target=str, actor=str, since=_moment, after=doors.as_number
+            request, target=str, actor=_actor, since=_moment, after=doors.as_number
         )
         rows = actions.visible_to(request.actor)
         if "target" in query:
             rows = rows.filter(target=query["target"])
         if "actor" in query:
-            kind, _, number = query["actor"].partition(":")
-            rows = rows.filter(actor_kind=kind, actor_id=int(number) if number.isdigit() else None)
+            kind, number = query["actor"]
+            rows = rows.filter(actor_kind=kind, actor_id=number)
         if "since" in query:
             rows = rows.filter(recorded_at__gte=query["since"])
         return pages.answer(rows, after=query.get("after"), show=lambda page: show(page, request))
@@ -163,19 +165,14 @@ def show(rows: list[Action], request: Asked) -> list[dict[str, Any]]:
 
 def _read_selection(body: PlanBody, request: Asked) -> Selection:
     """:raises BadRequest: names what does not fit"""
-    given: dict[str, Any] = {"actor": body.actor}
+    given: dict[str, Any] = {}
     wrong = {}
-    for name in ("since", "until"):
+    for name, into, read in SELECTED:
         try:
             if text := getattr(body, name):
-                given[name] = _moment(text)
+                given[into] = read(text)
         except ValueError as problem:
             wrong[name] = str(problem)
-    try:
-        if body.run:
-            given["correlation"] = UUID(body.run)
-    except ValueError:
-        wrong["run"] = "must be the correlation of a run, as actions show it"
     if body.import_:
         given["correlation"] = _find_import(body.import_, request)
     if body.actions:
@@ -192,8 +189,38 @@ def _find_import(ref: str, request: Asked) -> UUID:
     return correlation
 
 
+def _actor(text: str) -> tuple[ActorKind, int | None]:
+    """Read who acted: one of a kind by number, or the product itself, which has none."""
+    kind, colon, number = text.partition(":")
+    try:
+        return ActorKind(kind), doors.as_number(number) if colon else None
+    except ValueError:
+        raise ValueError("must be whoever acted, such as agent:7 or person:3") from None
+
+
+def _whose(text: str) -> str:
+    _actor(text)
+    return text
+
+
+def _run(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError("must be the correlation of a run, as actions show it") from None
+
+
 def _moment(text: str) -> datetime:
     try:
         return clean_moment(text)
     except Unsuitable as problem:
         raise ValueError(str(problem)) from None
+
+
+# What selects actions by text: how it is called, in what it ends, and how it is read.
+SELECTED: list[tuple[str, str, Callable[[str], Any]]] = [
+    ("actor", "actor", _whose),
+    ("since", "since", _moment),
+    ("until", "until", _moment),
+    ("run", "correlation", _run),
+]

@@ -362,6 +362,23 @@ def test_actions_come_by_page(ask, token_of, mo, acme, inside):
     assert len(seen) == len(set(seen)) >= 60
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/api/actions/?target=%00", "target"),
+        ("/api/actions/?actor=%00", "actor"),
+        ("/api/actions/?actor=agent:x", "actor"),
+        ("/api/actions/?actor=nobody:1", "actor"),
+        ("/api/actions/?actor=agent:9999999999999999999999", "actor"),
+        ("/api/objects/?q=%00", "q"),
+    ],
+)
+def test_what_is_asked_for_can_be_looked_up(ask, token_of, mo, path, field):
+    answer = ask("GET", path, by=token_of(mo))
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, [field])
+
+
 def test_an_agent_takes_back_what_it_did(ask, move, card, stage, inside):
     done = move().json()["action"]
 
@@ -438,10 +455,11 @@ def test_an_import_is_undone_by_its_reference(ask, token_of, mo, inside):
 def test_a_plan_says_what_is_wrong_with_the_choice(ask, token_of, mo):
     by = token_of(mo)
 
-    bad = ask("POST", "/api/undo/plan/", {"since": "soon", "run": "x"}, by=by)
+    given = {"since": "soon", "run": "x", "actor": "agent:\x00"}
+    bad = ask("POST", "/api/undo/plan/", given, by=by)
     nothing = ask("POST", "/api/undo/plan/", {}, by=by)
 
-    assert set(bad.json()["fields"]) == {"since", "run"}
+    assert set(bad.json()["fields"]) == {"since", "run", "actor"}
     assert nothing.status_code == 404
     assert ask("POST", "/api/undo/plan/", {"actor": "agent:1"}).status_code == 403
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_detail, name="import"),
     path("imports/<int:pk>/columns/", imports.import_mapping, name="import_mapping"),
     path("imports/<int:pk>/preview/", imports.import_preview, name="import_preview"),
+    path("imports/<int:pk>/resume/", imports.import_resume, name="import_resume"),
     path("exports/<str:kind>.csv", exports.export, name="export"),
     path("search/", search.search, name="search"),
     path("organizations/", search.switch_organization, name="switch_organization"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 
 from audit.actions import action, record, tenant
 from audit.actors import Actor, Door
@@ -10,7 +11,7 @@ from audit.events import subscribe
 from audit.models import Event
 from crm import people
 from crm.events import ImportOrdered
-from crm.imports import running
+from crm.imports import progress, running
 from crm.models import Import, ImportFile, Membership
 
 
@@ -18,13 +19,13 @@ def remap(importing: Import, *, kind: str, mapping: Mapping[str, str | None], by
     """
     Have the columns of a file that waits read otherwise.
 
-    :raises AlreadyRun: if it has been run
+    :raises AlreadyRun: if it has been begun
     :raises CannotImport: if the mapping does not fit the file
     """
     with action("imports.map", by=by.through(Door.IMPORT), target=importing) as opened:
         held = Import.objects.select_for_update().get(pk=importing.pk)
         if held.started_at is not None:
-            raise running.AlreadyRun
+            raise progress.AlreadyRun
         content = bytes(ImportFile.objects.get(belongs_to=held).content)
         plan = running.find_plan(content, by=by, kind=kind, mapping=mapping, filename=held.filename)
         held.kind, held.mapping = plan.kind.name, dict(mapping)
@@ -34,7 +35,7 @@ def remap(importing: Import, *, kind: str, mapping: Mapping[str, str | None], by
 
 
 def order(importing: Import, *, by: Actor) -> None:
-    """Have a worker run the import, soon; ordering twice runs it once."""
+    """Have a worker run the import, or go on with it, soon; ordering twice runs it once."""
     with action("imports.order", by=by.through(Door.IMPORT), target=importing):
         record(
             ImportOrdered(import_id=importing.pk, membership_id=by.membership_id or 0),
@@ -49,7 +50,11 @@ def start(event: Event) -> None:
     run.delay(organization_id=event.organization_id or 0, **event.payload)
 
 
-@shared_task
+# A task that comes again, because its worker was killed, waits until the import stands still.
+@shared_task(
+    autoretry_for=(progress.UnderWay, OperationalError, InterfaceError),
+    retry_kwargs={"countdown": progress.LEASE.seconds + 1, "max_retries": 20},
+)
 def run(*, import_id: int, organization_id: int, membership_id: int, **_: object) -> None:
     """Run the import as who ordered it; once, however often this is called."""
     member = Membership.objects.select_related("user").get(
@@ -60,5 +65,5 @@ def run(*, import_id: int, organization_id: int, membership_id: int, **_: object
         importing = Import.objects.visible_to(by).get(pk=import_id)
     try:
         running.run(importing, by=by)
-    except running.AlreadyRun:
+    except progress.AlreadyRun:
         return

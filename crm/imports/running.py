@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError
 
-from audit import clock
-from audit.actions import Refusal, action, record, tenant
+from audit.actions import Refusal, action, record
 from audit.actors import Actor, Door
 from crm import custom_fields, duplicates
 from crm.events import RowsImported
-from crm.imports import cells, reading, registry
+from crm.imports import cells, progress, reading, registry
 from crm.imports.cells import BadMapping, Plan, Record, Terms
 from crm.imports.reading import Source, UnreadableFile
 from crm.imports.receipts import Receipt
@@ -32,10 +31,6 @@ SOURCE = "import"
 
 class CannotImport(Refusal):
     """The file cannot be imported; says why and what would be right."""
-
-
-class AlreadyRun(Refusal):
-    """This import has been run already."""
 
 
 class MayNotImport(Refusal):
@@ -103,26 +98,23 @@ def run(importing: Import, *, by: Actor) -> Receipt:
     """
     Take over every row of a file that was begun, chunk by chunk, and return what came of it.
 
-    Each chunk stands when it ends; what it brought is undone by the import's correlation.
+    Each chunk stands when it ends; what it brought is undone by the import's correlation. One that
+    stands still, for its process or the database went away, is gone on with from there.
 
     :raises AlreadyRun: if it has been run
+    :raises UnderWay: if another run goes on with it
     :raises CannotImport: if the file cannot be read any more, or the mapping does not fit it
     """
     by = by.through(Door.IMPORT)
-    content = _claim(importing, by=by)
+    content = progress.claim(importing, by=by)
     try:
-        plan = _plan_of(importing, content, by=by)
-        receipt = Receipt()
-        batch = _batch(importing, receipt, by=by)
-        for chunk in _chunks(plan, receipt):
-            with _chunk_action(importing, by, chunk):
-                _take(plan, chunk, batch)
-                _tell(importing, receipt)
-            _save(importing, receipt)
+        receipt = _take_all(importing, content, by=by)
+    except (progress.UnderWay, OperationalError, InterfaceError):
+        raise  # it is not over: another goes on with it, or can
     except Exception as error:
-        _finish(importing, by=by, problem=_sentence(error))
+        progress.finish(importing, by=by, problem=_sentence(error))
         raise
-    _finish(importing, by=by, receipt=receipt)
+    progress.finish(importing, by=by, receipt=receipt)
     return receipt
 
 
@@ -198,17 +190,20 @@ def _plan_of(importing: Import, content: bytes, *, by: Actor) -> Plan:
     )
 
 
-def _claim(importing: Import, *, by: Actor) -> bytes:
-    """Take the import for this run; nobody else runs it then."""
-    with action("imports.start", by=by, target=importing) as opened:
-        held = Import.objects.select_for_update().get(pk=importing.pk)
-        if held.started_at is not None:
-            raise AlreadyRun
-        held.started_at = clock.real_now()
-        held.save(update_fields=["started_at"])
-        opened.summary = f"The import of {held.filename or 'a file'} began"
-        importing.refresh_from_db()  # its columns may have been settled since it was read
-        return bytes(ImportFile.objects.get(belongs_to=held).content)
+def _take_all(importing: Import, content: bytes, *, by: Actor) -> Receipt:
+    """Take over the rows that are left."""
+    receipt = Receipt.from_json(importing.receipt) if importing.receipt else Receipt()
+    plan = _plan_of(importing, content, by=by)
+    batch = _batch(importing, receipt, by=by)
+    done = receipt.read
+    for chunk in _chunks(plan, receipt):
+        with _chunk_action(importing, by, chunk):
+            progress.hold(importing, done=done)
+            _take(plan, chunk, batch)
+            _tell(importing, receipt)
+            progress.save(importing, receipt)
+        done = receipt.read
+    return receipt
 
 
 def _batch(importing: Import, receipt: Receipt, *, by: Actor) -> Batch:
@@ -224,7 +219,7 @@ def _batch(importing: Import, receipt: Receipt, *, by: Actor) -> Batch:
 
 
 def _chunks(plan: Plan, receipt: Receipt) -> Iterator[list[Record]]:
-    rows = plan.records()
+    rows = islice(plan.records(), receipt.read, None)
     while chunk := list(islice(rows, CHUNK)):
         receipt.read += len(chunk)
         sound = []
@@ -272,33 +267,6 @@ def _tell(importing: Import, receipt: Receipt) -> None:
         summary=f"{importing.filename or 'A file'}: {receipt.created} {importing.kind} created,"
         f" {receipt.updated} updated so far",
     )
-
-
-def _save(importing: Import, receipt: Receipt) -> None:
-    """Let others see how far it is."""
-    with tenant(importing.organization_id):
-        Import.objects.filter(pk=importing.pk).update(
-            done_rows=receipt.read, receipt=receipt.as_json()
-        )
-
-
-def _finish(
-    importing: Import, *, by: Actor, receipt: Receipt | None = None, problem: str = ""
-) -> None:
-    with action("imports.finish", by=by, target=importing) as opened, transaction.atomic():
-        held = Import.objects.select_for_update().get(pk=importing.pk)
-        held.finished_at = clock.real_now()
-        held.problem = problem
-        if receipt is not None:
-            held.receipt, held.row_count, held.done_rows = (
-                receipt.as_json(),
-                receipt.read,
-                receipt.read,
-            )
-        held.save(update_fields=["finished_at", "problem", "receipt", "row_count", "done_rows"])
-        ImportFile.objects.filter(belongs_to=held).delete()
-        opened.summary = problem or f"The import of {held.filename or 'a file'} ended"
-        importing.refresh_from_db()
 
 
 def _sentence(error: Exception) -> str:

@@ -11,7 +11,7 @@ from audit import timeline
 from audit.actions import Refusal
 from audit.actors import Actor
 from audit.models import Action, Outcome
-from crm.imports import cells, ordering, reading, running
+from crm.imports import cells, ordering, progress, reading, running
 from crm.imports.fields import CUSTOM
 from crm.imports.kinds import KINDS
 from crm.imports.receipts import Receipt
@@ -145,6 +145,16 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "crm/import_preview.html", context)
 
 
+@requires(Permission.IMPORT)
+def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Order an import that stands still once more, from where it is."""
+    by = cast(Request, request).actor
+    importing = get_object_or_404(Import.objects.visible_to(by), pk=pk)
+    if request.method == "POST" and progress.stands_still(importing):
+        ordering.order(importing, by=by)
+    return redirect("crm:import", pk)
+
+
 @requires(Permission.SEE)
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far an import is, then what came of it."""
@@ -157,6 +167,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "filename": importing.filename,
             "correlation": importing.correlation,
             "is_done": importing.is_done,
+            "stands_still": progress.stands_still(importing),
             "done_rows": importing.done_rows,
             "row_count": importing.row_count,
             "failed": importing.problem,
@@ -265,7 +276,9 @@ def _sentence(importing: Import) -> str:
     if importing.problem:
         return importing.problem
     if not importing.is_done:
-        return "Under way" if importing.started_at else "Not imported yet"
+        if importing.started_at is None:
+            return "Not imported yet"
+        return "Stopped on the way" if progress.stands_still(importing) else "Under way"
     receipt = Receipt.from_json(importing.receipt)
     parts: Iterable[str] = (
         f"{getattr(receipt, name):,} {word}"

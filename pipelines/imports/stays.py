@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from audit.models import Change, Verb
 from crm.imports import matching
 from crm.imports.cells import Record
 from crm.imports.registry import Batch
@@ -103,7 +104,7 @@ def _merge(course: Course, batch: Batch) -> tuple[list[StageVisit], bool]:
             if earlier is not None:
                 added.append(_stay(course, present.stage_id, earlier, batch))
             present.entered_at = course.card.entered_stage_at = entered
-            batch.memory.setdefault("told", set()).add(course.card.pk)
+            _told(batch).add(course.card.pk)
             corrected = True
             receipt.updated += 1
         elif entered > present.entered_at:
@@ -118,7 +119,7 @@ def _merge(course: Course, batch: Batch) -> tuple[list[StageVisit], bool]:
 def _may_correct(course: Course, entered: datetime, batch: Batch) -> bool:
     """Say whether this may be when the present stay began: not before the last one did."""
     begun = [visit.entered_at for visit in course.past]
-    told = course.card.pk in batch.memory.get("told", set())
+    told = course.card.pk in _told(batch)
     present = course.present
     is_ours = present is not None and present.created_by.startswith(BY_IMPORT)
     later = present is not None and (not told or entered > present.entered_at)
@@ -127,8 +128,22 @@ def _may_correct(course: Course, entered: datetime, batch: Batch) -> bool:
 
 def _told_before(course: Course, batch: Batch) -> datetime | None:
     """Return when an earlier chunk said the present stay began; that was a stay of its own."""
-    told = course.card.pk in batch.memory.get("told", set())
+    told = course.card.pk in _told(batch)
     return course.present.entered_at if told and course.present else None
+
+
+def _told(batch: Batch) -> set[int]:
+    """Return the cards of which this import has said when their present stay began."""
+    if "told" not in batch.memory:
+        said = Change.objects.filter(
+            action__correlation=batch.importing.correlation,
+            table_name=Position._meta.db_table,
+            after__has_key="entered_stage_at",
+            verb=Verb.UPDATE,
+        )
+        batch.memory["told"] = set(said.values_list("row_id", flat=True))
+    told: set[int] = batch.memory["told"]
+    return told
 
 
 def _stay(course: Course, stage_id: int, entered: datetime, batch: Batch) -> StageVisit:

@@ -4,7 +4,7 @@ import pytest
 
 from audit.actions import tenant
 from crm import contacts, custom_fields
-from crm.imports import running
+from crm.imports import progress, running
 from crm.models import Company, Contact, CustomField, Import, Membership
 
 
@@ -161,7 +161,7 @@ def test_only_those_who_may_import_can(acme, bob):
 def test_an_import_runs_once(inside, take, ada, last):
     take("Name\nAnn", kind="contacts")
 
-    with pytest.raises(running.AlreadyRun):
+    with pytest.raises(progress.AlreadyRun):
         running.run(last(), by=ada)
 
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from pipelines.views import boards, moves, removals, standings
+from pipelines.views import boards, entries, moves, removals, standings
 
 app_name = "pipelines"
 urlpatterns = [
     path("", boards.home, name="home"),
     path("boards/<int:pk>/", boards.board, name="board"),
+    path("boards/<int:pk>/cards/new/", entries.new_card, name="new_card"),
     path("stages/<int:pk>/cards/", boards.column, name="column"),
     path("positions/<int:pk>/card/", moves.card, name="card"),
     path("positions/<int:pk>/move/", moves.move, name="move"),

@@ -458,3 +458,29 @@ def test_hostile_text_is_only_text(log_in, mo, sales, make_card):
 
     for address in (url("board", sales.pk), url("positions_of", card.contact_id)):
         assert script.encode() not in client.get(address).content
+
+
+# --- Adding a card from the board -----------------------------------------------------------------
+def test_a_contact_is_found_and_put_on_the_board(log_in, bob, grace, sales):
+    client = log_in(bob)
+    assert url("new_card", sales.pk) in client.get(url("board", sales.pk)).content.decode()
+    assert "Grace Hopper" in text(client.get(url("new_card", sales.pk), {"q": "hopp"}))
+
+    answer = client.post(url("new_card", sales.pk), {"contact": grace.pk}, follow=True)
+
+    assert answer.redirect_chain == [(url("board", sales.pk), 302)]
+    assert "Grace Hopper now stands in Lead." in text(answer)
+    with tenant(sales.organization_id):
+        assert Position.objects.get().contact_id == grace.pk
+
+
+def test_who_only_looks_on_adds_nobody(log_in, vi, grace, sales):
+    client = log_in(vi)
+
+    assert url("new_card", sales.pk) not in client.get(url("board", sales.pk)).content.decode()
+    assert client.post(url("new_card", sales.pk), {"contact": grace.pk}).status_code == 403
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "999999"])
+def test_nobody_is_put_on_a_board_who_is_not_there(log_in, bob, sales, chosen):
+    assert log_in(bob).post(url("new_card", sales.pk), {"contact": chosen}).status_code == 404

@@ -39,7 +39,7 @@ MOST = 50  # cards of one contact, of which the caller is to choose
 
 
 class Ambiguous(Refusal):
-    """Several cards fit; name one of them by position."""
+    """Several fit; name one of them by its reference."""
 
     http = 409
 
@@ -120,12 +120,21 @@ def find_stage(context: Context, pipeline: Pipeline, **named: str) -> Stage:
     Return the stage of `pipeline` that an argument means, by reference or by name in any case.
 
     :raises BadArguments: if the pipeline has no such stage; names the nearest
+    :raises Ambiguous: if several have that name
     """
     ((argument, meant),) = named.items()
     stages = find_stages(context, pipeline)
-    for stage in stages:
-        if meant == stage.ref or meant.strip().casefold() == stage.name.casefold():
-            return stage
+    called = meant.strip().casefold()
+    fitting = [stage for stage in stages if meant == stage.ref]
+    fitting = fitting or [stage for stage in stages if called == stage.name.strip().casefold()]
+    if len(fitting) > 1:
+        raise Ambiguous(
+            f"{pipeline.name} has {len(fitting)} stages called {fitting[0].name};"
+            f" give {argument} as a reference.",
+            candidates=[{"stage": stage.ref, "name": stage.name} for stage in fitting],
+        )
+    if fitting:
+        return fitting[0]
     names = [stage.name for stage in stages]
     near = get_close_matches(meant.title(), names, n=1)
     right = f"there is {near[0]}" if near else f"there are {', '.join(names)}"

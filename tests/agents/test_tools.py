@@ -419,6 +419,20 @@ def test_only_what_is_asked_for_can_be_attested(refuse, card, stage, ada):
     assert "did you mean budget_confirmed" in answer.summary
 
 
+def test_a_name_that_two_stages_have_is_ambiguous(call, card, sales, ada, stage):
+    twin = stages.add(sales, name="demo", by=ada)
+
+    vague = call("move_contact", position=card.ref, to_stage="Demo")
+    exact = call("move_contact", position=card.ref, to_stage=twin.ref, dry_run=True)
+
+    assert (vague.status, vague.http) == ("refused", 409)
+    assert vague.details["candidates"] == [
+        {"stage": stage("Demo").ref, "name": "Demo"},
+        {"stage": twin.ref, "name": "demo"},
+    ]
+    assert exact.http != 409
+
+
 def test_what_is_read_from_the_data_cannot_be_attested(refuse, card, stage, ada):
     criteria.add(stage("Lead"), criterion="position.value_cents > 0", by=ada)
 

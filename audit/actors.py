@@ -69,6 +69,15 @@ class Actor:
         return replace(self, door=door)
 
 
+def parse(ref: str) -> tuple[str, int | None]:
+    """Read an actor's reference, `agent:7` or `system`; what is none is of no kind: nobody's."""
+    kind, _, number = ref.partition(":")
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    if kind not in {each.value for each in ActorKind} or not (is_number or not number):
+        return "", None
+    return kind, int(number) if number else None
+
+
 def system(organization_id: int | None, *, door: Door = Door.COMMAND) -> Actor:
     """Return the product itself as an actor: set-up, clock and delivery."""
     return Actor(

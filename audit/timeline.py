@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from audit import wording
-from audit.actors import Actor, ActorKind
+from audit.actors import Actor, ActorKind, parse
 from audit.models import Action, Change, Outcome, Verb
 
 PAGE = 40
@@ -30,11 +30,13 @@ class Filters:
     Which actions are meant; all of them unless something is said.
 
     :param actor: a reference, or "agents" for all of them
+    :param reads: also what went well and neither changed nor told anything
     """
 
     actor: str = ""
     outcome: str = ""
     since: date | datetime | None = None
+    reads: bool = True
 
 
 @dataclass(frozen=True)
@@ -157,12 +159,14 @@ def _matching(by: Actor, filters: Filters) -> QuerySet[Action]:
     if filters.actor == "agents":
         rows = rows.filter(actor_kind__in=[ActorKind.AGENT, ActorKind.AUTOMATION])
     elif filters.actor:
-        kind, _, number = filters.actor.partition(":")
-        rows = rows.filter(actor_kind=kind, actor_id=int(number) if number.isdigit() else None)
+        kind, actor_id = parse(filters.actor)
+        rows = rows.filter(actor_kind=kind, actor_id=actor_id)
     if filters.outcome:
         rows = rows.filter(outcome=filters.outcome)
     if filters.since:
         rows = rows.filter(recorded_at__gte=filters.since)
+    if not filters.reads:
+        rows = rows.exclude(outcome=Outcome.DONE, change_count=0, event_count=0)
     return rows
 
 

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
 
 from audit.actions import Refusal
-from audit.actors import Actor
+from audit.actors import Actor, parse
 from audit.models import Action, Outcome
 
 # Effects outside the database: the tool that had one names it in the verdict of its action.
@@ -113,8 +113,8 @@ def find_actions(selection: Selection, *, by: Actor) -> list[Chosen]:
     if selection.correlation:
         rows = rows.filter(correlation=selection.correlation)
     if selection.actor:
-        kind, _, number = selection.actor.partition(":")
-        rows = rows.filter(actor_kind=kind, actor_id=int(number) if number.isdigit() else None)
+        kind, actor_id = parse(selection.actor)
+        rows = rows.filter(actor_kind=kind, actor_id=actor_id)
     if selection.since:
         rows = rows.filter(recorded_at__gte=selection.since)
     if selection.until:

@@ -5,9 +5,8 @@ Whatever they did, undoing some of it never touches what others wrote last, undo
 the first state exactly, and no law of a model is ever broken.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -20,153 +19,10 @@ from audit.actions import Refusal, action
 from audit.actors import Actor, ActorKind, Door
 from audit.models import Action, Change
 from audit.undo import Selection
-from crm.models import Activity, Company, Contact, Link, LinkType, Organization
-from pipelines import positions
-from pipelines.models import Pipeline, Position, Stage, StageVisit
-
-TRACKED = [Company, Contact, Position, StageVisit, Link, Activity]
-VERBS: dict[str, Callable[["World", Actor, int, int], None]] = {}
-
-
-@dataclass
-class World:
-    """Where the random work is done."""
-
-    organization: Organization
-    pipeline: Pipeline
-    stages: list[Stage]
-    kind: LinkType
-    people: list[Actor]
-    actions: list[int] = field(default_factory=list)
-
-    def pick(self, model: Any, number: int) -> Any:
-        """Return one of the rows there are, if there are any."""
-        rows = model.objects.order_by("pk")
-        count = rows.count()
-        return rows[number % count] if count else None
-
-
-def verb(work: Callable[["World", Actor, int, int], None]) -> Callable[..., None]:
-    VERBS[work.__name__] = work
-    return work
-
-
-@verb
-def make_contact(world, by, a, b):
-    company = world.pick(Company, b) if b % 2 else None
-    Contact.objects.create(organization=world.organization, name=f"C{a}", company=company)
-
-
-@verb
-def make_company(world, by, a, b):
-    unique = {"external_source": "x", "external_id": str(a % 3)} if b % 3 == 0 else {}
-    if not Company.objects.filter(**unique).exists() or not unique:
-        Company.objects.create(organization=world.organization, name=f"F{a}", **unique)
-
-
-@verb
-def write_contact(world, by, a, b):
-    if contact := world.pick(Contact, a):
-        values: dict[str, Any] = [
-            {"name": f"N{b}"},
-            {"job_title": f"J{b % 2}", "name": f"N{b % 2}"},
-            {"phone": f"{b}", "phone_key": f"+{b}"},
-            {"phone_key": f"+{b % 2}"},
-            {"company": world.pick(Company, b)},
-            {"tags": [f"{b}"], "properties": contact.properties | {f"k{b % 4}": b, "n": None}},
-            {"properties": {k: v for k, v in contact.properties.items() if k != f"k{b % 4}"}},
-        ][b % 7]
-        Contact.objects.filter(pk=contact.pk).update(**values)
-
-
-@verb
-def write_company(world, by, a, b):
-    if company := world.pick(Company, a):
-        Company.objects.filter(pk=company.pk).update(external_source="x", external_id=str(b % 3))
-
-
-@verb
-def remove_contact(world, by, a, b):
-    if contact := world.pick(Contact, a):
-        Link.objects.filter(from_id=contact.pk).delete()
-        contact.delete()
-
-
-@verb
-def remove_company(world, by, a, b):
-    if company := world.pick(Company, a):
-        Link.objects.filter(to_id=company.pk).delete()
-        company.delete()
-
-
-@verb
-def note(world, by, a, b):
-    if contact := world.pick(Contact, a):
-        Activity.objects.create(organization=world.organization, contact=contact, kind="note")
-
-
-@verb
-def link(world, by, a, b):
-    contact, company = world.pick(Contact, a), world.pick(Company, b)
-    if contact and company:
-        known = {"type": world.kind, "from_type": "contact", "from_id": contact.pk}
-        Link.objects.get_or_create(
-            **known, to_type="company", to_id=company.pk, organization=world.organization
-        )
-
-
-@verb
-def unlink(world, by, a, b):
-    if found := world.pick(Link, a):
-        found.delete()
-
-
-@verb
-def enter(world, by, a, b):
-    if contact := world.pick(Contact, a):
-        stage = world.stages[b % 2]
-        positions.enter(contact, pipeline=world.pipeline, stage=stage, by=by, value_cents=b)
-
-
-@verb
-def move(world, by, a, b):
-    if card := world.pick(Position, a):
-        positions.move(card, to=world.stages[b % len(world.stages)], by=by, reason="r")
-
-
-@verb
-def place(world, by, a, b):
-    card, other = world.pick(Position, a), world.pick(Position, b)
-    if card and card != other and card.stage_id == other.stage_id:
-        positions.place(card, above=other, by=by)
-
-
-@verb
-def edit_card(world, by, a, b):
-    if card := world.pick(Position, a):
-        changes = [{"title": f"T{b}"}, {"value_cents": b, "currency": "EUR"}, {"notes": f"{b}"}]
-        positions.update(card, changes=changes[b % 3], by=by)
-
-
-@verb
-def put_away(world, by, a, b):
-    if card := world.pick(Position, a):
-        (positions.archive if b % 2 else positions.restore)(card, by=by)
-
-
-@verb
-def two_things(world, by, a, b):
-    make_contact(world, by, a, b)
-    enter(world, by, a, b)
-    move(world, by, a, b)
-
-
-@verb
-def take_back(world, by, a, b):
-    if world.actions:
-        chosen = {world.actions[a % len(world.actions)], world.actions[b % len(world.actions)]}
-        undo.apply(undo.plan(Selection(actions=tuple(chosen)), by=by), by=by)
-
+from crm.models import Company, Contact, CustomField, Link, LinkType
+from pipelines import pipelines, positions
+from pipelines.models import Position, Stage, StageKind, StageVisit
+from tests.audit.histories import EXAMPLES, TRACKED, VERBS, World
 
 step = st.tuples(
     st.integers(0, 2),
@@ -176,7 +32,7 @@ step = st.tuples(
 )
 histories = st.lists(step, min_size=2, max_size=14)
 often = settings(
-    max_examples=25,
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     print_blob=True,
@@ -212,6 +68,12 @@ def check_laws() -> None:
     for card in Position.objects.all():
         standing = StageVisit.objects.get(position=card, left_at=None)
         assert standing.stage_id == card.stage_id
+        stage = card.stage
+        assert card.archived_at or not stage.archived_at
+        assert stage.kind in (StageKind.ACTIVE, card.outcome)
+    declared = set(CustomField.objects.values_list("key", flat=True))
+    for contact in Contact.objects.all():
+        assert "size" not in contact.properties or "size" in declared
     for each in Link.objects.all():
         assert Contact.objects.filter(pk=each.from_id).exists()
         assert Company.objects.filter(pk=each.to_id).exists()
@@ -241,6 +103,8 @@ def world(inside, sales, stage, grace, ada, everybody_may_undo) -> World:
         Contact.objects.create(organization=inside, name="Alan", company=company)
         for contact in Contact.objects.all():
             positions.enter(contact, pipeline=sales, by=ada)
+        other = {"stages": [{"name": "New", "exit_criteria": ["ready"]}, {"name": "Done"}]}
+        pipelines.create("Support", by=ada, **other)
     names = ["Lead", "Qualified", "Demo", "Customer", "Lost"]
     return World(inside, sales, [stage(name) for name in names], kind, [*agents, ada])
 

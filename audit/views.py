@@ -70,6 +70,7 @@ def actions(request: _Asked) -> HttpResponse:
         "actor": request.GET.get("actor", "agents"),
         "outcome": request.GET.get("outcome", ""),
         "since": request.GET.get("since", ""),
+        "reads": request.GET.get("reads", ""),
     }
     filters = _read_filters(given)
     page = timeline.get_page(
@@ -209,7 +210,8 @@ def _undo_all(given: dict[str, str], filters: Filters) -> str | None:
 
 def _read_filters(given: dict[str, str]) -> Filters:
     outcome = given["outcome"] if given["outcome"] in Outcome.values else ""
-    return Filters(actor=given["actor"], outcome=outcome, since=_midnight(given["since"]))
+    since = _midnight(given["since"])
+    return Filters(actor=given["actor"], outcome=outcome, since=since, reads=bool(given["reads"]))
 
 
 def _midnight(text: str) -> datetime | None:

@@ -33,6 +33,21 @@ def test_everybodys_actions_are_listed_newest_first(log_in, mo, renamed):
     assert 'datetime="' in page
 
 
+def test_what_was_only_looked_up_is_listed_if_asked_for_and_not_to_be_undone(log_in, mo, inside):
+    with action("search_objects", by=mo) as looking:
+        looking.summary = "Looked for engineers"
+    browser, undo = log_in(mo), f'{reverse("audit:undo_plan")}?action={looking.id}"'
+
+    usual = browser.get(reverse("audit:actions"), {"actor": ""}).content.decode()
+    whole = browser.get(reverse("audit:actions"), {"actor": "", "reads": "1"}).content.decode()
+    alone = browser.get(reverse("audit:action", args=[looking.id])).content.decode()
+
+    assert "Looked for engineers" not in usual
+    assert "Looked for engineers" in whole
+    assert undo not in whole
+    assert undo not in alone
+
+
 def test_the_list_takes_the_same_number_of_statements_however_long(log_in, mo, renamed, grace, bob):
     browser = log_in(mo)
 

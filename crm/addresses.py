@@ -12,6 +12,8 @@ DOMAIN = re.compile(
 )
 # Fewer digits than this are an extension or a slip, and would make strangers look alike.
 FEWEST_DIGITS = 6
+# How most of the world dials abroad, and writes it; North America, which dials 011, reads it too.
+ABROAD = re.compile(r"^\s*\(?00(?=[\d\s)(.\-])")
 
 
 class NotAnAddress(ValueError):
@@ -49,7 +51,7 @@ def phone_key(text: str, *, country: str) -> str:
     :param country: ISO 3166, how a number without a prefix reads
     """
     try:
-        number = phonenumbers.parse(text, country)
+        number = phonenumbers.parse(ABROAD.sub("+", text), country)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):

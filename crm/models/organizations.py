@@ -95,6 +95,10 @@ class OrganizationQuerySet(models.QuerySet):
         """The one that `actor` acts in."""
         return self.filter(pk=actor.organization_id)
 
+    def in_use(self) -> "OrganizationQuerySet":
+        """Those that were not put away."""
+        return self.filter(archived_at=None)
+
 
 class Organization(models.Model):
     """A tenant: everything else belongs to one."""
@@ -149,6 +153,10 @@ class MembershipQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "MembershipQuerySet":
         """Those of the actor's organization."""
         return self.filter(organization_id=actor.organization_id)
+
+    def in_use(self) -> "MembershipQuerySet":
+        """All of them: who has left is still somebody that rows name."""
+        return self
 
     def active(self) -> "MembershipQuerySet":
         """Those that let someone in."""

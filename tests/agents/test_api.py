@@ -9,7 +9,7 @@ from agents import switches, tokens
 from agents.models import Feedback
 from approvals.models import Approval
 from audit.models import Action
-from crm import custom_fields
+from crm import custom_fields, objects
 from crm.imports import running
 from crm.models import Contact
 from pipelines import positions, stages
@@ -284,6 +284,13 @@ def test_objects_are_listed_by_page(ask, ada, inside):
     assert len(first["results"]) == 3
     assert len(rest["results"]) == 2
     assert rest["next"] is None
+
+
+@pytest.mark.parametrize("kind", objects.find_kinds())
+def test_every_kind_of_object_is_listed(ask, kind):
+    answer = ask("GET", f"/api/objects/?type={kind}")
+
+    assert answer.status_code == 200, answer.json()
 
 
 def test_objects_are_found_by_text_and_condition(ask, grace):

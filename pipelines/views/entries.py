@@ -33,5 +33,5 @@ def new_card(request: Request, pk: int) -> HttpResponse:
             messages.success(request, f"{contact.name} now stands in {card.stage.name}.")
             return redirect("pipelines:board", pipeline.pk)
     found = search.find(q, by=by, kinds=["contact"], limit=MOST)
-    context = {"pipeline": pipeline, "q": q, "contacts": found, "most": MOST, "errors": errors}
+    context = {"pipeline": pipeline, "sought": q, "contacts": found, "most": MOST, "errors": errors}
     return render(request, "pipelines/card_new.html", context, status=422 if errors else 200)

@@ -47,6 +47,7 @@ def furnish(by: Actor, owner: Actor, *, called: Called) -> dict[str, str]:
     waits, done = _work_of_agents(by, owner, called, card=card, lead=lead, to=qualified)
     return {
         "board": f"/boards/{sales.pk}/",
+        "card": f"/boards/{sales.pk}/cards/new/?q={grace.name[:20]}",
         "contacts": "/contacts/",
         "contact": f"/contacts/{grace.pk}/",
         "contact form": f"/contacts/{grace.pk}/edit/",

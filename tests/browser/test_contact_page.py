@@ -22,7 +22,7 @@ def open_contact(log_in_as, card):
 def test_a_card_is_moved_where_it_is_shown(open_contact, bob, card):
     _, standing = open_contact(bob)
     standing.get_by_label("Stage", exact=True).select_option("Qualified")
-    standing.get_by_role("button", name="Move").click()
+    standing.get_by_role("button", name="Move", exact=True).click()
 
     expect(standing.locator("[aria-current=step]")).to_contain_text("Qualified")
 
@@ -31,7 +31,7 @@ def test_what_is_missing_is_said_and_attested_there(open_contact, bob, ada, stag
     criteria.add(stage("Lead"), criterion="Budget confirmed", by=ada)
     _, standing = open_contact(bob)
     standing.get_by_label("Stage", exact=True).select_option("Qualified")
-    standing.get_by_role("button", name="Move").click()
+    standing.get_by_role("button", name="Move", exact=True).click()
     expect(standing).to_contain_text("Grace Hopper cannot move on to Qualified yet.")
 
     standing.locator("summary", has_text="Attest").click()
@@ -40,7 +40,7 @@ def test_what_is_missing_is_said_and_attested_there(open_contact, bob, ada, stag
     expect(standing).to_contain_text("“Her e-mail of Monday” Bob")
 
     standing.get_by_label("Stage", exact=True).select_option("Qualified")
-    standing.get_by_role("button", name="Move").click()
+    standing.get_by_role("button", name="Move", exact=True).click()
     expect(standing.locator("[aria-current=step]")).to_contain_text("Qualified")
 
 
@@ -114,7 +114,7 @@ def test_what_passed_and_what_is_to_do_is_kept(open_contact, bob):
 def test_what_happened_is_told(open_contact, bob):
     page, standing = open_contact(bob)
     standing.get_by_label("Stage", exact=True).select_option("Qualified")
-    standing.get_by_role("button", name="Move").click()
+    standing.get_by_role("button", name="Move", exact=True).click()
     expect(standing.locator("[aria-current=step]")).to_contain_text("Qualified")
     page.reload()
 

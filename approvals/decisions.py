@@ -35,7 +35,9 @@ def grant(
     edit = None
     if arguments is not None and canonical(arguments) != held.arguments:
         edit = edits.judge_anew(held, arguments, by=by)
-    elif drift := edits.find_drift(held):
+        if edit.columns["arguments_as_decided"] == held.arguments:
+            edit = None  # the same call, spelt out
+    if edit is None and (drift := edits.find_drift(held)):
         endings.go_stale(held, because="; ".join(drift))
         return Stale(statuses.say(held), because=drift)
     if deciders.is_own(held, by=by, high_risk=edit.high_risk if edit else held.high_risk):

@@ -235,3 +235,13 @@ def test_what_is_held_says_until_when(ask, waiting, token_of, mo, acme, ada, del
     assert held["held_until"] == "the agents of Acme are switched on"
     assert held["outcome"].endswith("It waits until the agents of Acme are switched on.")
     assert asked["says"] == held["outcome"]
+
+
+def test_spelling_out_what_was_asked_edits_nothing(ask, call, grace, token_of, mo, inside):
+    call("log_activity", contact=grace.ref, kind="note", subject="Hello", confidence=0.5)
+    waiting = Approval.objects.get()
+
+    given = {"arguments": waiting.arguments | {"body": "", "direction": None}}
+    granted = ask("POST", f"/api/approvals/{waiting.pk}/grant/", given, by=token_of(mo))
+
+    assert (granted.status_code, granted.json()["decision"]) == (200, "granted")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,8 +49,8 @@ def take_activities(records: Sequence[Record], batch: Batch) -> None:
     owners = known.find_owners(records, batch, "owner_email")
     contacts = find_contacts(records, batch)
     find = Finder(Activity, records, batch)
-    there = _activities_of({each.pk for each in contacts if each})
     stored = Stored(Activity, batch)
+    there = Happened(stored, find, _activities_of({each.pk for each in contacts if each}))
     for record, contact in zip(records, contacts, strict=True):
         row = find(record)
         values = _activity_values(record, owners)
@@ -63,13 +64,7 @@ def take_activities(records: Sequence[Record], batch: Batch) -> None:
             stored.complete(again, values, record)
         else:
             new = Activity(**{"occurred_at": clock.now(), **values})
-            if not record.get("external_id") and _same_activity(new) in there:
-                batch.receipt.skipped += 1
-                continue
-            _identify(new, record, batch)
-            there.add(_same_activity(new))
-            if stored.add(new, record):
-                find.remember(new)
+            there.add(new, _same_activity(new), record)
     _touch(stored.save())
 
 
@@ -79,8 +74,8 @@ def take_tasks(records: Sequence[Record], batch: Batch) -> None:
     owners = known.find_owners(records, batch, "assignee_email")
     contacts = find_contacts(records, batch)
     find = Finder(Task, records, batch)
-    there = _tasks_of({each.pk for each in contacts if each})
     stored = Stored(Task, batch)
+    there = Happened(stored, find, _tasks_of({each.pk for each in contacts if each}))
     for record, contact in zip(records, contacts, strict=True):
         row = find(record)
         values = _task_values(record, owners, batch)
@@ -96,13 +91,7 @@ def take_tasks(records: Sequence[Record], batch: Batch) -> None:
             stored.complete(again, values, record)
         else:
             new = Task(**values)
-            if not record.get("external_id") and _same_task(new) in there:
-                batch.receipt.skipped += 1
-                continue
-            _identify(new, record, batch)
-            there.add(_same_task(new))
-            if stored.add(new, record):
-                find.remember(new)
+            there.add(new, _same_task(new), record)
     stored.save()
 
 
@@ -126,6 +115,25 @@ class Finder:
     def earlier(self, record: Record) -> Any:
         """Return the new row that an earlier one of the file made under the same id."""
         return self.mine.get(record.get("external_id"))
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What there is already, by what tells rows without an id apart; new rows join it."""
+
+    stored: Stored
+    find: Finder
+    known: set[Same]
+
+    def add(self, new: Activity | Task, same: Same, record: Record) -> None:
+        """Have a new row saved, unless it has no id of its own and is here already."""
+        if not record.get("external_id") and same in self.known:
+            self.stored.batch.receipt.skipped += 1
+            return
+        _identify(new, record, self.stored.batch)
+        self.known.add(same)
+        if self.stored.add(new, record):
+            self.find.remember(new)
 
 
 def find_contacts(records: Sequence[Record], batch: Batch) -> list[Contact | None]:

@@ -3,9 +3,11 @@
 import pytest
 
 from audit import undo
+from audit.actions import action
 from audit.models import Action
 from audit.undo import NothingRestored, Selection
-from pipelines import positions, stages
+from crm import contacts
+from pipelines import access, pipelines, positions, stages
 from pipelines.models import Position, Stage
 
 
@@ -76,3 +78,58 @@ def test_a_plan_made_before_the_stage_went_is_not_carried_out(card, stage, ada):
         undo.apply(plan, by=ada)
 
     assert Position.objects.get().stage.name == "Qualified"
+
+
+def test_what_is_closed_by_now_is_not_undone_by_who_may_not_see_it(card, sales, stage, ada, bob):
+    positions.move(card, to=stage("Qualified"), by=bob)
+    moved = Action.objects.latest("pk")
+    access.restrict(sales, by=ada)
+
+    with pytest.raises(undo.NothingSelected):
+        undo.plan(Selection(actions=(moved.pk,)), by=bob)
+    with pytest.raises(undo.NothingSelected):
+        undo.plan(Selection(correlation=moved.correlation), by=bob)
+
+
+def test_of_what_is_partly_closed_only_the_rest_is_undone(card, sales, stage, grace, ada, bob):
+    with action("test.both", by=bob) as doing:
+        contacts.update(grace, changes={"city": "Boston"}, by=bob)
+        positions.move(card, to=stage("Qualified"), by=bob)
+    access.restrict(sales, by=ada)
+
+    plan = undo.plan(Selection(actions=(doing.id,)), by=bob)
+    undone = undo.apply(plan, by=bob)
+
+    grace.refresh_from_db()
+    card.refresh_from_db()
+    assert (grace.city, card.stage.name) == ("", "Qualified")
+    said = str(plan.as_json()) + str(undone.as_json())
+    assert "Sales" not in said
+    assert card.ref not in said
+
+
+def test_a_contact_that_a_closed_board_needs_stays_and_nothing_is_told_of_it(
+    inside, sales, ada, bob
+):
+    alan = contacts.create(name="Alan", by=bob)
+    made = Action.objects.latest("pk")
+    positions.enter(alan, pipeline=sales, by=ada)
+    access.restrict(sales, by=ada)
+
+    plan = undo.plan(Selection(actions=(made.pk,)), by=bob)
+
+    assert plan.is_empty
+    assert plan.describe()["dependent"][0].says == "Other records point to it, so it stays."
+
+
+def test_a_board_does_not_become_the_default_beside_another(inside, sales, ada):
+    other = pipelines.create("Support", stages=[{"name": "New"}], by=ada)
+    pipelines.update(sales, changes={"is_default": False}, by=ada)
+    pipelines.update(other, changes={"is_default": True}, by=ada)
+
+    first = Action.objects.filter(name="pipelines.update").earliest("pk")
+    with pytest.raises(NothingRestored, match="changed since by others"):
+        undo.apply(undo.plan(Selection(actions=(first.pk,)), by=ada), by=ada)
+
+    other.refresh_from_db()
+    assert other.is_default

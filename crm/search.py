@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import BooleanField, Case, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from audit.actions import current_tenant
@@ -98,6 +98,19 @@ def clean(text: str) -> str:
     """Return a text as it is searched for: what cannot be stored cannot be found."""
     plain = text.replace("\x00", "").encode("utf-8", "ignore").decode()
     return " ".join(plain.split())[:LONGEST_NEEDLE]
+
+
+class Among(Func):
+    """
+    An id is one of an array's.
+
+    The array is a constant, so the planner knows how many it finds: of many, a page comes from the
+    index of its own order, where a join would go through all of them first.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = any("
+    output_field = BooleanField()
 
 
 def narrow_contacts(rows: "models.QuerySet[Contact]", needle: str) -> "models.QuerySet[Contact]":

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -236,7 +236,7 @@ def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQueryS
         cards = cards.filter(owner=owner)
     if filters.text:
         found = RawSQL("%s::bigint[]", [_find_by_text(pipeline_id, filters.text)])
-        cards = cards.filter(Among(F("pk"), found))
+        cards = cards.filter(search.Among(F("pk"), found))
     if filters.score is not None:
         cards = cards.alias(in_force=Coalesce("manual_score", "score"))
         cards = cards.filter(in_force__gte=filters.score)
@@ -245,19 +245,6 @@ def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQueryS
     if filters.days is not None:
         cards = cards.filter(entered_stage_at__lte=clock.now() - timedelta(days=filters.days))
     return cards
-
-
-class Among(Func):
-    """
-    An id is one of an array's.
-
-    The array is a constant, so the planner knows how many it finds: of many, a column's first page
-    comes from the column's own index, where a join would go through all of them for each column.
-    """
-
-    template = "%(expressions)s)"
-    arg_joiner = " = any("
-    output_field = BooleanField()
 
 
 def _find_by_text(pipeline_id: int, text: str) -> str:

@@ -191,6 +191,7 @@ DEFINERS = {
     "audit_erase",
     "audit_verify",
     "crm_contacts_by_other_email",
+    "crm_contacts_by_tag",
     "crm_find_companies",
     "crm_find_contacts",
     "pipelines_find_positions",

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 
 from crm.models.companies import Company
-from crm.models.folding import Fold
+from crm.models.folding import Fold, FoldEach
 from crm.models.organizations import Membership
 from crm.models.tenancy import ObjectRow
 
@@ -90,6 +90,7 @@ class Contact(ObjectRow):
                 condition=Q(archived_at__isnull=False),
             ),
             GinIndex(fields=["other_emails"], name="contact_by_other_email"),
+            GinIndex(FoldEach("tags"), name="contact_by_tag"),
             # Few have any: of thousands of addresses at once, those few are looked through.
             models.Index(
                 fields=["organization"],

@@ -1,5 +1,6 @@
 """Text as it is searched for: in small letters and without accents."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func
 
@@ -10,3 +11,12 @@ class Fold(Func):
     function = "crm_fold"
     arity = 1
     output_field = models.TextField()
+
+
+class FoldEach(Func):
+    """Each text of an array, folded."""
+
+    function = "crm_fold_each"
+    template = "%(function)s(%(expressions)s::text[])"
+    arity = 1
+    output_field = ArrayField(models.TextField())

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from audit.actions import Refusal
-from crm import contacts, custom_fields, links, refs, search
+from crm import contact_lists, contacts, custom_fields, links, refs
 from crm.fields import FieldError
 from crm.forms import ActivityForm, ContactForm, TaskForm, shown_fields
 from crm.models import Contact
@@ -24,15 +24,19 @@ OPEN_FIRST = (F("done_at").desc(nulls_first=True), F("due_at").asc(nulls_last=Tr
 
 @requires(Permission.SEE)
 def contact_list(request: Request) -> HttpResponse:
-    """Show the contacts by name, or those a search finds."""
-    by, q = request.actor, request.GET.get("q", "").strip()
-    known = Contact.objects.visible_to(by).filter(archived_at=None)
-    if q:
-        known = search.narrow(known, q)
+    """Show the contacts by name, or those that a text, an owner and a tag narrow them to."""
+    by = request.actor
+    filters = contact_lists.read(request.GET.dict(), by=by)
+    known = contact_lists.find(filters, by=by)
     page = paginate(
         known.select_related("company", "owner__user"), order=["name", "id"], query=request.GET
     )
-    context = {"page": page, "count": known.count(), "q": q}
+    context = {
+        "page": page,
+        "count": known.count(),
+        "filters": filters,
+        "owners": contact_lists.find_owners(by=by),
+    }
     return render(request, "crm/contact_list.html", context)
 
 

@@ -168,12 +168,14 @@ def test_strangers_find_nothing(acme, elsewhere, eve, grace, navy):
         "select crm_find_contacts('avy', 500)",
         "select crm_find_companies('avy', 500)",
         "select crm_contacts_by_other_email(array['amazing@navy.example'])",
+        "select crm_contacts_by_tag('vip')",
     ],
 )
 def test_functions_that_look_past_the_wall_answer_for_the_tenant_alone(
     acme, elsewhere, bob, grace, navy, call
 ):
-    contacts.update(grace, changes={"other_emails": ["amazing@navy.example"]}, by=bob)
+    known = {"other_emails": ["amazing@navy.example"], "tags": ["VIP"]}
+    contacts.update(grace, changes=known, by=bob)
 
     def ask():
         with connection.cursor() as cursor:

@@ -111,6 +111,70 @@ def test_a_search_narrows_a_list(log_in, vi, grace, known, navy):
     assert "No company matches" in text(client.get(url("company_list"), {"q": "nobody"}))
 
 
+def names_of(page):
+    return [row.name for row in page.context["page"].rows]
+
+
+def test_contacts_are_narrowed_by_owner_and_tag(log_in, bob, ada, grace, known):
+    contacts.update(grace, changes={"tags": ["VIP Café"], "owner": "bob@acme.example"}, by=ada)
+    contacts.create(name="Alan Turing", tags=["VIP Café", "Cryptography"], by=ada)
+    client = log_in(bob)
+
+    def ask(**given):
+        return names_of(client.get(url("contact_list"), given))
+
+    assert ask(owner=bob.membership_id) == ask(owner="me") == ["Grace Hopper"]
+    assert ask(owner="none") == ["Alan Turing"]
+    assert ask(tag="vip cafe") == ["Alan Turing", "Grace Hopper"]
+    assert ask(tag="vip") == []
+    assert ask(tag="vip cafe", owner="none") == ["Alan Turing"]
+    assert ask(tag="vip cafe", q="hopp") == ["Grace Hopper"]
+    assert len(ask(owner="somebody")) == 50, "what does not read narrows nothing"
+    assert "No contact matches" in text(client.get(url("contact_list"), {"tag": "nobody"}))
+
+
+def test_a_narrowed_list_goes_on_where_it_ended(log_in, vi, ada, grace, known):
+    with action("test.arrange", by=ada):
+        Contact.objects.filter(pk=grace.pk).update(name="Zoe", tags=["vip"])
+        Contact.objects.exclude(pk=grace.pk).update(tags=["VIP"])
+    client, asked = log_in(vi), {"tag": "vip", "owner": ada.membership_id}
+
+    first = client.get(url("contact_list"), asked)
+    second = client.get(url("contact_list") + first.context["page"].next)
+
+    assert first.context["count"] == second.context["count"] == 60
+    assert names_of(second)[-1] == "Contact 59"
+    assert names_of(client.get(url("contact_list") + second.context["page"].previous)) == names_of(
+        first
+    )
+
+
+def test_who_owns_contacts_is_offered_and_nobody_else(log_in, vi, ada, mo, grace, known):
+    page = log_in(vi).get(url("contact_list"))
+
+    assert [each.pk for each in page.context["owners"]] == [ada.membership_id]
+
+
+def test_a_narrowed_list_costs_the_same_for_many(log_in, ada, grace, known):
+    client, few = log_in(ada), f"{url('contact_list')}?tag=few&owner=me"
+    with action("test.arrange", by=ada):
+        Contact.objects.update(tags=["many"])
+        Contact.objects.filter(name="Contact 01").update(tags=["few"])
+    client.get(few)
+
+    assert count_statements(client, few) == count_statements(client, few.replace("few", "many"))
+
+
+def test_a_tag_leads_to_all_who_have_it(log_in, vi, ada, grace):
+    contacts.update(grace, changes={"tags": ["R&D / Café"]}, by=ada)
+    client = log_in(vi)
+
+    page = client.get(url("contact", grace.pk)).content.decode()
+    (address,) = re.findall(r'href="([^"]+\?tag=[^"]+)"', page)
+
+    assert names_of(client.get(address)) == ["Grace Hopper"]
+
+
 def test_empty_lists_say_how_to_begin(log_in, mo, vi):
     assert "Import a file" in text(log_in(mo).get(url("contact_list")))
     assert "Import a file" not in text(log_in(vi).get(url("contact_list")))

@@ -37,7 +37,7 @@ def test_a_card_is_found_and_moved(plain, bob, card):
     page.get_by_role("link", name="Grace Hopper").click()
     page.get_by_role("link", name="Boards Grace Hopper stands on").click()
     page.get_by_label("Stage", exact=True).select_option("Qualified")
-    page.get_by_role("button", name="Move").click()
+    page.get_by_role("button", name="Move", exact=True).click()
 
     expect(page.get_by_role("status").first).to_contain_text("moved from Lead to Qualified")
     assert stage_of(card) == "Qualified"
@@ -50,7 +50,7 @@ def test_a_refusal_is_a_page_and_waived_there(plain, mo, ada, card, stage):
         )
     page = plain(mo, f"/contacts/{card.contact_id}/positions/")
     page.get_by_label("Stage", exact=True).select_option("Qualified")
-    page.get_by_role("button", name="Move").click()
+    page.get_by_role("button", name="Move", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Grace Hopper was not moved")
 
     page.get_by_label("Why it may move all the same").fill("She called.")

@@ -20,22 +20,22 @@ from crm.models import Organization
 
 def pause_agents(organization: Organization, *, by: Actor, reason: str = "") -> None:
     """Stop every agent of `organization`."""
-    _set_pause(organization, clock.real_now(), "paused", by, reason)
+    _set_pause(organization, clock.real_now(), "were paused", by, reason)
 
 
 def resume_agents(organization: Organization, *, by: Actor, reason: str = "") -> None:
     """Let the agents of `organization` act again."""
-    _set_pause(organization, None, "resumed", by, reason)
+    _set_pause(organization, None, "may go on", by, reason)
 
 
 def disable(agent: Agent, *, by: Actor, reason: str = "") -> None:
     """Stop one agent."""
-    _set_agent(agent, clock.real_now(), "disabled", by, reason)
+    _set_agent(agent, clock.real_now(), "was switched off", by, reason)
 
 
 def enable(agent: Agent, *, by: Actor, reason: str = "") -> None:
     """Let one agent act again."""
-    _set_agent(agent, None, "enabled", by, reason)
+    _set_agent(agent, None, "was switched on", by, reason)
 
 
 def turn_off(tool: str, *, by: Actor, reason: str = "") -> ToolSwitch:
@@ -44,16 +44,16 @@ def turn_off(tool: str, *, by: Actor, reason: str = "") -> ToolSwitch:
 
     :raises registry.NoSuchTool: if there is no such tool
     """
-    return _set_tool(registry.get(tool).name, clock.real_now(), "turned off", by, reason)
+    return _set_tool(registry.get(tool).name, clock.real_now(), "was switched off", by, reason)
 
 
 def turn_on(tool: str, *, by: Actor, reason: str = "") -> ToolSwitch:
     """Let one tool be used again."""
-    return _set_tool(tool, None, "turned on", by, reason)
+    return _set_tool(tool, None, "was switched on", by, reason)
 
 
 def _set_pause(
-    organization: Organization, since: datetime | None, verb: str, by: Actor, reason: str
+    organization: Organization, since: datetime | None, said: str, by: Actor, reason: str
 ) -> None:
     with action(
         "switches.agents", by=by, target=organization, alone=True, reason=reason
@@ -61,18 +61,18 @@ def _set_pause(
         organization.agents_paused_at = since
         organization.save(update_fields=["agents_paused_at"])
         _tell(organization, organization.ref, since)
-        switching.summary = f"{by.name} {verb} the agents of {organization.name}"
+        switching.summary = f"The agents of {organization.name} {said}"
 
 
-def _set_agent(agent: Agent, since: datetime | None, verb: str, by: Actor, reason: str) -> None:
+def _set_agent(agent: Agent, since: datetime | None, said: str, by: Actor, reason: str) -> None:
     with action("switches.agent", by=by, target=agent, alone=True, reason=reason) as switching:
         agent.disabled_at = since
         agent.save(update_fields=["disabled_at"])
         _tell(agent, agent.ref, since)
-        switching.summary = f"{by.name} {verb} {agent.name}"
+        switching.summary = f"{agent.name} {said}"
 
 
-def _set_tool(tool: str, since: datetime | None, verb: str, by: Actor, reason: str) -> ToolSwitch:
+def _set_tool(tool: str, since: datetime | None, said: str, by: Actor, reason: str) -> ToolSwitch:
     with action(
         "switches.tool", by=by, arguments={"tool": tool}, alone=True, reason=reason
     ) as switching:
@@ -84,7 +84,7 @@ def _set_tool(tool: str, since: datetime | None, verb: str, by: Actor, reason: s
         )
         switching.aim(switch)
         _tell(switch, tool, since)
-        switching.summary = f"{by.name} {verb} {tool}"
+        switching.summary = f"{tool} {said}"
     return switch
 
 

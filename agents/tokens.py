@@ -135,7 +135,7 @@ def _issue(
     with action("tokens.issue", by=by, arguments={"for": kind, "name": name}) as act:
         token.save()
         act.aim(token)
-        act.summary = f"{by.name} issued a token that ends in {token.ending}"
+        act.summary = f"A token that ends in {token.ending} was issued"
     return text
 
 

@@ -115,7 +115,7 @@ def withdraw(approval: Approval, *, by: Actor, reason: str = "") -> Approval:
     record(
         ApprovalWithdrawn(approval_id=held.pk),
         on=held,
-        summary=f"{by.name} withdrew: {held.title}",
+        summary=f"Withdrawn: {held.title}",
     )
     return held
 
@@ -186,7 +186,7 @@ def refuse(approval: Approval, *, by: Person, because: str) -> Approval:
     record(
         ApprovalRefused(approval_id=held.pk, because=held.note),
         on=held,
-        summary=f"{by.name} rejected: {held.title}",
+        summary=f"Rejected: {held.title}",
     )
     return held
 
@@ -209,7 +209,7 @@ def lift_rejection(approval: Approval, *, by: Person, reason: str = "") -> Appro
     record(
         RefusalLifted(approval_id=held.pk),
         on=held,
-        summary=f"{by.name} lets this be asked again: {held.title}",
+        summary=f"May be asked again: {held.title}",
     )
     return held
 

@@ -62,7 +62,7 @@ def _record_grant(held: Approval, edit: edits.Edit | None, *, by: Person, note: 
     record(
         ApprovalGranted(approval_id=held.pk, edited=edit is not None, by_its_owner=alone),
         on=held,
-        summary=f"{by.name} approved{' with changes' if edit else ''}: {held.title}"
+        summary=f"Approved{' with changes' if edit else ''}: {held.title}"
         + (" (the owner, twice, being alone)" if alone else ""),
     )
 

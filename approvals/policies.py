@@ -42,7 +42,7 @@ def write(policy: Policy, *, by: Person, reason: str = "") -> Policy:
     record(
         PolicyWritten(policy_id=policy.pk, key=policy.key),
         on=policy,
-        summary=f"{person.name} set the policy {policy.name or policy.key}: {policy.answer}",
+        summary=f"The policy {policy.name or policy.key} was set: {policy.answer}",
     )
     return policy
 

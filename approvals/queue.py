@@ -99,6 +99,6 @@ def _create(
     record(
         ApprovalAsked(approval_id=approval.pk, tool=approval.tool),
         on=approval,
-        summary=f"{by.name} asks: {approval.title}",
+        summary=f"Asked: {approval.title}",
     )
     return approval

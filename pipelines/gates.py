@@ -205,7 +205,7 @@ def waive(position: Position, route: Route, *, by: Actor, reason: str) -> None:
                 reason=reason,
             ),
             on=position,
-            summary=f"{by.name} waived {', '.join(each.label for each in unmet)}: {reason}",
+            summary=f"Waived {', '.join(each.label for each in unmet)}: {reason}",
         )
 
 

@@ -57,6 +57,7 @@ def add(
     pipeline = refs.lock(pipeline)
     stages = find(pipeline)
     stage = make(pipeline, {"name": name, **columns}, order=0, by=by)
+    _check_name(stage, others=stages)
     at = _find_place(stages, stage, after)
     stages.insert(at, stage)
     stage.order = at
@@ -94,6 +95,8 @@ def update(stage: Stage, *, changes: Mapping[str, Any], by: Actor, reason: str =
         kind = stage.kind
         changed = edits.apply(stage, _read(changes, EDITABLE))
         _check(stage)
+        if "name" in changed:
+            _check_name(stage, others=find(stage.pipeline))
         if stage.kind != kind:
             _check_empty(stage)
         if changed:
@@ -199,6 +202,7 @@ def create_all(
         columns = {k: v for k, v in given.items() if k not in ("order", "exit_criteria")}
         try:
             stage = make(pipeline, columns, order=order, by=by)
+            _check_name(stage, others=stages)
             wanted = _make_criteria(stage, given.get("exit_criteria") or (), by=by)
         except FieldError as problem:
             raise FieldError(
@@ -255,6 +259,13 @@ def _check(stage: Stage) -> None:
             wrong["required_fields"] = str(problem)
     if wrong:
         raise FieldError(wrong)
+
+
+def _check_name(stage: Stage, *, others: Sequence[Stage]) -> None:
+    """Check that no other stage in use is called the same: people and tools know them by name."""
+    same = (each for each in others if each is not stage and each.pk != (stage.pk or 0))
+    if any(each.name.casefold() == stage.name.casefold() for each in same):
+        raise FieldError({"name": f"There is a stage {stage.name} already; take another name."})
 
 
 def _check_empty(stage: Stage) -> None:

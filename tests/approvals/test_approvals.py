@@ -85,7 +85,7 @@ def test_granting_records_a_decision_and_does_nothing(ask, mo, card):
     assert approval.decided_by_id == mo.id
     assert card.stage.name == "Lead"
     assert events(approval) == ["asked", "granted"]
-    assert last("approvals.grant").summary == "Mo approved: Move Grace Hopper to Qualified"
+    assert last("approvals.grant").summary == "Approved: Move Grace Hopper to Qualified"
 
 
 def test_a_second_decision_says_who_decided_and_when(ask, mo, ada):

@@ -60,6 +60,15 @@ def test_a_user_is_let_in_and_can_log_in(acme, client):
     assert User.objects.get(email="grace@navy.example").last_login is not None
 
 
+def test_a_password_that_is_easy_to_guess_is_set_and_said_to_be(acme, capsys):
+    words = ("create_user", "a@b.example", "--organization", "acme", "--role", "member")
+
+    call_command(*words, "--password", "123456")
+
+    assert "easy to guess" in capsys.readouterr().err
+    assert User.objects.get(email="a@b.example").check_password("123456")
+
+
 @pytest.mark.parametrize(
     ("email", "organization"),
     [("nobody", "Acme"), ("a@b.example", "Nowhere"), ("a@b.example", "999999999")],

@@ -167,3 +167,17 @@ def test_a_pipeline_put_away_stands_still(card, sales, stage, ada, grace):
 
     pipelines.restore(sales, by=ada)
     positions.move(card, to=stage("Qualified"), by=ada)
+
+
+def test_no_two_stages_in_use_are_called_the_same(inside, ada, sales, stage):
+    with pytest.raises(FieldError, match="already"):
+        pipelines.create("Twice", stages=[{"name": "New"}, {"name": " new "}], by=ada)
+    with pytest.raises(FieldError, match="already"):
+        stages.add(sales, name="DEMO", by=ada)
+    with pytest.raises(FieldError, match="already"):
+        stages.update(stage("Demo"), changes={"name": "Proposal"}, by=ada)
+
+    assert not Pipeline.objects.filter(name="Twice").exists()
+    assert stages.update(stage("Demo"), changes={"name": "demo"}, by=ada).name == "demo"
+    stages.archive(stage("demo"), by=ada)
+    assert stages.add(sales, name="Demo", by=ada).name == "Demo"

@@ -3,13 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from agents import tokens
 from audit.actions import Refusal
 from audit.actors import system
 from crm import people
-from crm.models import Role
+from crm.models import Role, User
 
 
 class Command(BaseCommand):
@@ -40,6 +42,15 @@ class Command(BaseCommand):
                 self.stdout.write(tokens.issue_for_member(membership, by=by))
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
+        if options["password"]:
+            self.warn_of_weak(options["password"], membership.user)
         if not membership.user.has_usable_password():
             email = membership.user.email
             self.stderr.write(f"No password yet: uv run manage.py changepassword {email}")
+
+    def warn_of_weak(self, password: str, user: User) -> None:
+        """Say what is wrong with a password; whoever has this command may set it all the same."""
+        try:
+            validate_password(password, user)
+        except ValidationError as problem:
+            self.stderr.write(f"This password is easy to guess: {' '.join(problem.messages)}")

@@ -197,7 +197,8 @@ def create_all(
     :raises FieldError: names the stage, and every field that is unknown or does not fit
     """
     ordered = sorted(enumerate(described), key=_by_order)
-    stages, asked = [], []
+    stages: list[Stage] = []
+    asked: list[Criterion] = []
     for order, (number, given) in enumerate(ordered):
         columns = {k: v for k, v in given.items() if k not in ("order", "exit_criteria")}
         try:

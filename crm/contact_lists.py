@@ -1,4 +1,4 @@
-"""The list of contacts: which of them are meant, by text, owner and tag."""
+"""The list of contacts: which of them are meant, by text, owner and tag; in use or put away."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,18 +17,20 @@ NOBODY = "none"
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """
-    Which contacts are meant; all of them unless something is said.
+    Which contacts are meant; all of them that are in use unless something is said.
 
     :param owner: the id of a membership, or "none" for those nobody owns
     :param tag: a whole tag, whatever its case and accents
+    :param archived: those put away instead of those in use
     """
 
     q: str = ""
     owner: int | str | None = None
     tag: str = ""
+    archived: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.q or self.owner or self.tag)
+        return bool(self.q or self.owner or self.tag or self.archived)
 
 
 def read(given: Mapping[str, str], *, by: Actor) -> Filters:
@@ -39,14 +41,21 @@ def read(given: Mapping[str, str], *, by: Actor) -> Filters:
     elif owner != NOBODY:
         owner = int(str(owner)) if _is_id(str(owner)) else None
     return Filters(
-        q=search.clean(given.get("q", "")), owner=owner, tag=search.clean(given.get("tag", ""))
+        q=search.clean(given.get("q", "")),
+        owner=owner,
+        tag=search.clean(given.get("tag", "")),
+        archived=bool(given.get("archived")),
     )
 
 
 def find(filters: Filters, *, by: Actor) -> "QuerySet[Contact]":
-    """Return the contacts in use that are meant."""
-    known = Contact.objects.visible_to(by).in_use()
-    found: QuerySet[Contact] = search.narrow(known, filters.q)
+    """Return the contacts that are meant."""
+    known = _known(by=by, archived=filters.archived)
+    found: QuerySet[Contact] = (
+        search.narrow_archived(known, filters.q, within=["name", "email"])
+        if filters.archived
+        else search.narrow(known, filters.q)
+    )
     if filters.owner is not None:
         found = found.filter(owner=None if filters.owner == NOBODY else int(filters.owner))
     if filters.tag:
@@ -54,11 +63,16 @@ def find(filters: Filters, *, by: Actor) -> "QuerySet[Contact]":
     return found
 
 
-def find_owners(*, by: Actor) -> list[Membership]:
-    """Return the members who own contacts in use, by name."""
-    owned = Contact.objects.visible_to(by).in_use().filter(owner=OuterRef("pk"))
+def find_owners(*, by: Actor, archived: bool = False) -> list[Membership]:
+    """Return the members who own contacts in use, or such as were put away, by name."""
+    owned = _known(by=by, archived=archived).filter(owner=OuterRef("pk"))
     members = Membership.objects.visible_to(by).filter(Exists(owned))
     return list(members.select_related("user").order_by("user__name", "user__email"))
+
+
+def _known(*, by: Actor, archived: bool) -> "QuerySet[Contact]":
+    mine = Contact.objects.visible_to(by)
+    return mine.put_away() if archived else mine.in_use()
 
 
 def _narrow_by_tag(rows: "QuerySet[Contact]", tag: str, *, is_narrow: bool) -> "QuerySet[Contact]":

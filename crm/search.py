@@ -11,6 +11,8 @@ A higher app registers how its own kinds are found. Whatever finds, the rows are
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -92,6 +94,21 @@ def narrow[Rows: models.QuerySet](rows: Rows, text: str) -> Rows:
         return rows
     found: Rows = _searched[refs.kind_of(rows.model)].narrow(rows, needle)
     return found
+
+
+def narrow_archived[Rows: models.QuerySet](rows: Rows, text: str, *, within: Sequence[str]) -> Rows:
+    """
+    Return the rows that hold a text in a column of `within`; a blank one finds all.
+
+    :param rows: of those put away alone: what finds others leaves them out, and the few are gone
+        through
+    """
+    needle = clean(text)
+    if not needle:
+        return rows
+    folded = {f"folded_{name}": Fold(name) for name in within}
+    holds = [Q(**{f"{name}__contains": Fold(Value(needle))}) for name in folded]
+    return rows.alias(**folded).filter(reduce(or_, holds))
 
 
 def clean(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import companies, contacts, exports, imports, proposals, search, tasks
+from crm.views import archive, companies, contacts, exports, imports, proposals, search, tasks
 
 app_name = "crm"
 urlpatterns = [
@@ -10,12 +10,16 @@ urlpatterns = [
     path("contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/archive/", archive.archive_contact, name="contact_archive"),
+    path("contacts/<int:pk>/restore/", archive.restore_contact, name="contact_restore"),
     path("contacts/<int:pk>/proposals/", proposals.decide_on_contact, name="contact_proposal"),
     path("contacts/<int:pk>/activities/new/", tasks.activity_new, name="activity_new"),
     path("companies/", companies.company_list, name="company_list"),
     path("companies/new/", companies.company_new, name="company_new"),
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/edit/", companies.company_edit, name="company_edit"),
+    path("companies/<int:pk>/archive/", archive.archive_company, name="company_archive"),
+    path("companies/<int:pk>/restore/", archive.restore_company, name="company_restore"),
     path("companies/<int:pk>/proposals/", proposals.decide_on_company, name="company_proposal"),
     path("tasks/", tasks.task_list, name="task_list"),
     path("tasks/new/", tasks.task_new, name="task_new"),

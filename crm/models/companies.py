@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 
@@ -58,6 +59,11 @@ class Company(ObjectRow):
             models.Index(fields=["organization", "domain"], name="company_by_domain"),
             models.Index(fields=["organization", "name", "id"], name="company_by_name"),
             models.Index(fields=["organization", "name_key"], name="company_by_name_key"),
+            models.Index(
+                fields=["organization", "id"],
+                name="company_archived",
+                condition=Q(archived_at__isnull=False),
+            ),
             GinIndex(
                 OpClass(Fold("name"), name="gin_trgm_ops"),
                 OpClass(Fold("domain"), name="gin_trgm_ops"),

@@ -22,6 +22,10 @@ class TenantQuerySet(models.QuerySet):
         columns = {column.name for column in self.model._meta.fields}
         return self.filter(archived_at=None) if "archived_at" in columns else self
 
+    def put_away(self) -> Self:
+        """Return what was put away."""
+        return self.filter(archived_at__isnull=False)
+
 
 class TenantRow(models.Model):
     """A row of one organization, and who made it when."""

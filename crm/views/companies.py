@@ -20,13 +20,15 @@ from crm.views.proposals import shown_proposals
 
 @requires(Permission.SEE)
 def company_list(request: Request) -> HttpResponse:
-    """Show the companies by name, or those a search finds."""
-    q = request.GET.get("q", "").strip()
-    known = Company.objects.visible_to(request.actor).filter(archived_at=None)
-    if q:
-        known = search.narrow(known, q)
+    """Show the companies by name, or those a search finds; those put away where they are meant."""
+    q, archived = request.GET.get("q", "").strip(), bool(request.GET.get("archived"))
+    mine = Company.objects.visible_to(request.actor)
+    if archived:
+        known = search.narrow_archived(mine.put_away(), q, within=["name", "domain"])
+    else:
+        known = search.narrow(mine.in_use(), q)
     page = paginate(known.select_related("owner__user"), order=["name", "id"], query=request.GET)
-    context = {"page": page, "count": known.count(), "q": q}
+    context = {"page": page, "count": known.count(), "q": q, "archived": archived}
     return render(request, "crm/company_list.html", context)
 
 

@@ -35,7 +35,7 @@ def contact_list(request: Request) -> HttpResponse:
         "page": page,
         "count": known.count(),
         "filters": filters,
-        "owners": contact_lists.find_owners(by=by),
+        "owners": contact_lists.find_owners(by=by, archived=filters.archived),
     }
     return render(request, "crm/contact_list.html", context)
 

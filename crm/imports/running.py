@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
-from audit.actions import Refusal, action, record
+from audit.actions import Refusal, Unrecorded, action, record
 from audit.actors import Actor, Door
 from crm import custom_fields, duplicates
 from crm.events import RowsImported
@@ -37,8 +37,8 @@ class MayNotImport(Refusal):
     """Your role may not import; ask a manager."""
 
 
-class _TakenBack(Exception):
-    """A rehearsal is over."""
+class _TakenBack(Unrecorded):
+    """A rehearsal is over; no trace of it is kept, not even that it was."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def rehearse(importing: Import, *, by: Actor, rows: int | None = 5000) -> Receip
     by = by.through(Door.IMPORT)
     receipt = Receipt()
     try:
-        with action("imports.rehearse", by=by, target=importing) as opened:
+        with action("imports.rehearse", by=by, target=importing):
             content = bytes(ImportFile.objects.get(belongs_to=importing).content)
             plan = _plan_of(importing, content, by=by)
             batch = _batch(importing, receipt, by=by)
@@ -135,7 +135,6 @@ def rehearse(importing: Import, *, by: Actor, rows: int | None = 5000) -> Receip
                 _take(plan, chunk, batch)
                 if rows is not None and receipt.read >= rows:
                     break
-            opened.events.clear()
             raise _TakenBack
     except _TakenBack:
         pass

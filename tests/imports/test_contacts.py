@@ -3,6 +3,7 @@
 import pytest
 
 from audit.actions import tenant
+from audit.models import Action
 from crm import contacts, custom_fields
 from crm.imports import progress, running
 from crm.models import Company, Contact, CustomField, Import, Membership
@@ -142,6 +143,7 @@ def test_companies_are_told_apart_by_domain(inside, take):
 
 def test_a_rehearsal_leaves_nothing_behind(inside, ada):
     importing = running.begin(b"Name,Plan,Owner\nAnn,gold,x@y.example", by=ada, kind="contacts")
+    recorded = Action.objects.count()
 
     receipt = running.rehearse(importing, by=ada)
 
@@ -149,6 +151,7 @@ def test_a_rehearsal_leaves_nothing_behind(inside, ada):
     assert not Contact.objects.exists()
     assert not CustomField.objects.exists()
     assert not Membership.objects.filter(user__email="x@y.example").exists()
+    assert Action.objects.count() == recorded
 
 
 def test_only_those_who_may_import_can(acme, bob):

@@ -6,6 +6,8 @@ from typing import Any
 
 # Of thousands of bad rows these many are named; the count says how many there are.
 MOST_NAMED = 500
+# And so many of each kind of thing that was made besides.
+MOST_MADE = 40
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Receipt:
     :param skipped: rows that changed nothing
     :param kept: values of ours that stand, because somebody wrote them since
     :param also: further rows that were made: companies, contacts, pipelines, stages, fields …
+    :param named: what of these are called, by what they belong to, "" where it is nothing
     """
 
     read: int = 0
@@ -36,6 +39,7 @@ class Receipt:
     kept: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     also: dict[str, int] = field(default_factory=dict)
+    named: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def fail(self, line: int, reason: str) -> None:
         """Note that a row does not go in."""
@@ -56,6 +60,14 @@ class Receipt:
         """Count something else that was made."""
         if count:
             self.also[what] = self.also.get(what, 0) + count
+
+    def made(self, what: str, names: Iterable[str], *, of: str = "") -> None:
+        """Count and name something else that was made, of whatever it belongs to."""
+        groups = self.named.setdefault(what, {})
+        for name in names:
+            self.brought(what)
+            if sum(map(len, groups.values())) < MOST_MADE:
+                groups.setdefault(of, []).append(name)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -36,8 +36,9 @@ class Batch:
             there = self.memory["fields"] = {field.key for field in rows}
         if key not in there:
             there.add(key)
-            custom_fields.declare(self.on, label=label[:120] or key, type=type, key=key, by=self.by)
-            self.receipt.brought("fields")
+            called = label[:120] or key
+            custom_fields.declare(self.on, label=called, type=type, key=key, by=self.by)
+            self.receipt.made("fields", [called])
 
 
 class Importer(Protocol):

@@ -141,6 +141,13 @@ def rehearse(importing: Import, *, by: Actor, rows: int | None = 5000) -> Receip
     return receipt
 
 
+def find_examples(importing: Import, *, by: Actor, count: int = 3) -> list[Record]:
+    """Return the first rows of the file that can be read, as they are read."""
+    content = bytes(ImportFile.objects.get(belongs_to=importing).content)
+    rows = _plan_of(importing, content, by=by).records()
+    return list(islice((each for each in rows if isinstance(each, Record)), count))
+
+
 def forget(importing: Import, *, by: Actor) -> None:
     """Drop a file that was begun and is not to be taken over."""
     with action("imports.forget", by=by.through(Door.IMPORT), target=importing) as opened:

@@ -18,6 +18,7 @@ from crm.imports.receipts import Receipt
 from crm.models import Import, ImportFile
 from crm.permissions import Permission, requires
 from crm.requests import Request
+from crm.views import previews
 
 LARGEST = 50 * 1024 * 1024  # bytes of an upload
 EARLIER = 20
@@ -28,8 +29,6 @@ CALLED = {kind: kind.capitalize() for kind in KINDS} | {
     "positions": "Deals and other cards",
     "history": "Past stages of cards",
 }
-ONE = {"companies": "company", "pipelines": "board"}
-MANY = {"pipelines": "boards"}
 WORDS = {
     "created": "new",
     "updated": "changed",
@@ -138,7 +137,12 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "upload": importing,
         "tallies": _tallies(receipt),
-        "boards": _also(receipt),
+        "made": previews.made(receipt),
+        "examples": previews.examples(
+            running.find_examples(importing, by=by),
+            importing.kind,
+            currency=cast(Request, request).organization.currency,
+        ),
         "nothing": _nothing(receipt, importing.kind),
         **_errors(receipt),
     }
@@ -245,14 +249,6 @@ def _tallies(receipt: Receipt) -> list[dict[str, Any]]:
         if count or name in ("created", "failed"):
             rows.append({"label": word, "count": count, "bad": name == "failed"})
     return rows
-
-
-def _also(receipt: Receipt) -> list[str]:
-    """Say what else comes with the rows: 1 board, 2 companies."""
-    return [
-        f"{count:,} {ONE.get(what, what.removesuffix('s')) if count == 1 else MANY.get(what, what)}"
-        for what, count in receipt.also.items()
-    ]
 
 
 def _nothing(receipt: Receipt, kind: str) -> str:

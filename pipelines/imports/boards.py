@@ -81,7 +81,7 @@ class Boards:
                 colour=_colour(kind, len(board.stages)),
             )
             board.stages = stages.find(board.pipeline)
-            self.batch.receipt.brought("stages")
+            self.batch.receipt.made("stages", [name], of=board.pipeline.name)
         return found
 
     def entrance(self, board: Board, outcome: str) -> Stage:
@@ -119,8 +119,9 @@ class Boards:
         board = Board(pipeline, stages.find(pipeline))
         self.by_id[pipeline.pk] = self.by_name[wording.plain(name)] = board
         self.by_name[pipeline.ref] = board
-        self.batch.receipt.brought("pipelines")
-        self.batch.receipt.brought("stages", len(board.stages))
+        self.batch.receipt.made("pipelines", [pipeline.name])
+        drawn = [stage.name for stage in board.stages]
+        self.batch.receipt.made("stages", drawn, of=pipeline.name)
 
 
 def get(batch: Batch) -> Boards:

@@ -1,5 +1,7 @@
 """The pages of an import: upload, columns, preview, receipt."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -65,6 +67,47 @@ def test_the_preview_says_what_would_happen_and_changes_nothing(inside, log_in, 
 
     assert "nonsense" in page
     assert not Contact.objects.exists()
+
+
+def preview(client, content, kind, by):
+    begun = running.begin(content, by=by, filename="file.csv", kind=kind)
+    page = client.get(reverse("crm:import_preview", args=[begun.pk])).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_the_preview_names_boards_stages_and_fields_it_would_make(inside, log_in, ada):
+    cards = b"Deal Name,Stage,Pipeline,Amount,Plan\nBig,Demo,Ships,5,gold\nSmall,Won,Ships,6,tin\n"
+
+    page = preview(log_in(ada), cards, "positions", ada)
+
+    assert "1 board: Ships" in page
+    assert "2 stages: Demo, Won on Ships" in page
+    assert "1 field: Plan" in page
+
+
+def test_of_many_things_to_be_made_some_are_named(inside, log_in, ada):
+    header = ",".join(f"Column{nth}" for nth in range(60))
+    row = ",".join(["x"] * 60)
+
+    page = preview(
+        log_in(ada), f"Name,Email,{header}\nA,a@b.example,{row}\n".encode(), "contacts", ada
+    )
+
+    assert "60 fields: Column0, Column1" in page
+    assert "and 20 more" in page
+
+
+def test_the_preview_shows_the_first_rows_as_they_are_read(inside, log_in, ada):
+    cards = (
+        "Deal Name;Stage;Betrag;Close Date\nBig;Demo;1.234,50 €;31.12.2026\n"
+        "Small;Demo;7,00 €;01.02.2027\n"
+    ).encode()
+
+    page = preview(log_in(ada), cards, "positions", ada)
+
+    assert "Big Stage Demo" in page
+    assert "€1,234.50" in page
+    assert "1 Feb 2027" in page
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from agents import resumption, switches
 from approvals import approvals, endings
 from approvals.models import Approval, Status
-from audit import relay, undo
+from audit import clock, relay, undo
 from audit.actions import action
-from audit.models import Action, Outcome
+from audit.models import Action, Delivery, Outcome
 from audit.undo import Selection
 from audit.undo.applying import NothingRestored
 from pipelines import pipelines, positions, stages
@@ -151,6 +151,7 @@ def test_a_worker_that_dies_on_the_way_loses_nothing(approval, switch, mo, monke
         with pytest.raises(Died):
             relay.deliver_pending()
             relay.deliver_pending()
+    Delivery.objects.update(due_at=clock.real_now())
     deliver()
 
     approval.refresh_from_db()

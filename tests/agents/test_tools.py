@@ -3,11 +3,12 @@
 import pytest
 
 from agents.registry import TOOLS
+from audit.actions import action
 from audit.models import Action, Change
 from crm import contacts, custom_fields
 from crm.models import Activity, Company, Contact, Task
 from pipelines import criteria, positions, scores, stages
-from pipelines.models import Attestation, Criterion, Pipeline, Position
+from pipelines.models import Attestation, Criterion, Pipeline, Position, Stage
 
 FACTORS = {"engagement": 85, "fit": 90, "intent": 70, "timing": 60}
 
@@ -420,7 +421,9 @@ def test_only_what_is_asked_for_can_be_attested(refuse, card, stage, ada):
 
 
 def test_a_name_that_two_stages_have_is_ambiguous(call, card, sales, ada, stage):
-    twin = stages.add(sales, name="demo", by=ada)
+    twin = stages.add(sales, name="Second demo", by=ada)
+    with action("test.arrange", by=ada):  # as an undo might leave it
+        Stage.objects.filter(pk=twin.pk).update(name="demo")
 
     vague = call("move_contact", position=card.ref, to_stage="Demo")
     exact = call("move_contact", position=card.ref, to_stage=twin.ref, dry_run=True)

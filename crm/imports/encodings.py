@@ -29,12 +29,16 @@ ALPHABETS = {
 OTHER_SCRIPTS = {"cp1251", "cp1253"}
 MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+# Left out are tab, line feed, form feed, carriage return and the like, and what shifts alphabets.
+CONTROLS = re.compile(rb"[\x00-\x08\x10-\x19\x1c-\x1f\x7f]")
 HIGH = re.compile(rb"[\x80-\xff]+")
 
 
 def detect(file: BinaryIO) -> tuple[str, list[str]]:
     """
     Return the name of the file's encoding, and sentences about it that its sender should read.
+
+    Of what is no text in whatever encoding the name is "".
 
     UTF-8 is believed where the whole file is valid; everything else is an estimate and said.
     """
@@ -48,6 +52,8 @@ def detect(file: BinaryIO) -> tuple[str, list[str]]:
     bad = invalid_utf8(file)
     if bad is None:
         return "utf-8", []
+    if len(CONTROLS.findall(top)) > 0.01 * len(top):
+        return "", []
     if len(MULTIBYTE.findall(bad)) > 3 * strays(bad):
         return "utf-8", ["A few bytes are not UTF-8; they were read as Windows-1252."]
     name = by_letters(bad)

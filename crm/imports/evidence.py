@@ -95,6 +95,17 @@ def minor_units(scores: Scores, columns: list[Column]) -> None:
         scores.pop((column.at, "value" if says_cents(column.header) else "value_cents"), None)
 
 
+def introduces(kind: Kind, columns: list[Column]) -> bool:
+    """Say whether columns name people: a plain name and a plain e-mail, and no stage or task."""
+    if kind.name != "contacts":
+        return False
+    plain = {
+        concept for each in columns if not each.meaning.path for concept in each.meaning.concepts
+    }
+    others = {entity for each in columns for entity in each.meaning.path}
+    return {"name", "email"} <= plain and not others & kind.denied_by
+
+
 def denied(kind: Kind, given: Given, columns: list[Column]) -> bool:
     """Say whether a file cannot be of this kind: a history names the same position repeatedly."""
     if kind.name != "history":

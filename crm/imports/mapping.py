@@ -102,8 +102,10 @@ def vote(kind: Kind, given: Given, columns: list[Column], filename: str) -> floa
     words = sum(spoken(kind, column) for column in columns)
     named = kind.name.removesuffix("s") in PurePath(filename).stem.casefold()
     exact = sum(column.header in {each.name for each in kind.fields} for column in columns)
+    person = 2 * evidence.introduces(kind, columns)
     against = 6 * len(fields.missing(kind, filled)) + 4 * evidence.denied(kind, given, columns)
-    return told + 5 * covered + 0.8 * max(-4, min(words, 4)) + 2 * named + 0.5 * exact - against
+    said = 0.8 * max(-4, min(words, 4)) + 2 * named + 0.5 * exact + person
+    return told + 5 * covered + said - against
 
 
 def spoken(kind: Kind, column: Column) -> int:

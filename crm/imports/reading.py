@@ -19,7 +19,9 @@ from typing import BinaryIO
 from crm.imports import encodings, layout
 
 Source = Path | bytes | BinaryIO
-FIELD_LIMIT = csv.field_size_limit()  # characters in one value: 131,072 unless Python is told else
+# So often lines behind a quotation mark left open are read again. One value has 131,072 characters
+# at most, so that this is soon done.
+MOST_LEFT_OPEN = 100
 MEGABYTE = 1024 * 1024
 
 
@@ -95,6 +97,8 @@ def open_csv(
     with opened(source) as file:
         check_kind(file, limits)
         encoding, notes = encodings.detect(file)
+        if not encoding:
+            raise UnreadableFile("This is no text; export the data as CSV and send that.")
     top = top_of(source, encoding)
     if not top.strip("\ufeff\x00 \t\r\n"):
         raise UnreadableFile("The file is empty; it should hold column names and rows of data.")
@@ -184,29 +188,87 @@ def top_of(source: Source, encoding: str, characters: int = 64 * 1024) -> str:
 
 
 def records(source: Source, encoding: str, dialect: layout.Dialect) -> Iterator[Row]:
-    """Stream every record with its first line; one that cannot be parsed carries its problem."""
+    """
+    Stream every record with its first line; one that cannot be parsed carries its problem.
+
+    Behind a quotation mark that is left open, reading goes on with the next line.
+    """
     with opened_text(source, encoding) as text:
-        # PostgreSQL keeps no zero character in a text, and no person typed one.
-        reader = csv.reader((line.replace("\x00", "") for line in text), **dialect.options)
+        lines = Lines(text)
+        reader = csv.reader(lines, **dialect.options)
         while True:
-            line = reader.line_num + 1
+            line = lines.begin()
             try:
                 cells = next(reader)
+                problem = lines.is_suspect and is_left_open(lines.record, dialect)
             except StopIteration:
                 return
             except csv.Error:
-                yield Row(line, [], unclosed(line, reader.line_num))
-                continue
-            if cells and not (line == 1 and layout.is_hint(cells)):
+                cells, problem = [], True
+            if problem:
+                again = lines.put_back()
+                yield Row(line, [], unclosed(line, lines.number, again=again))
+            elif cells and not (line == 1 and layout.is_hint(cells)):
                 yield Row(line, cells)
 
 
-def unclosed(line: int, last: int) -> str:
-    """Say that a quotation mark swallowed what follows it."""
-    return (
-        f"A quotation mark on line {line} is not closed within {FIELD_LIMIT:,} characters;"
-        f" lines {line} to {last} were not read."
-    )
+class Lines:
+    """The lines of a text, of which those behind the first of a record can be read again."""
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self.text = text
+        self.again: list[str] = []  # to be read once more, the next one last
+        self.record: list[str] = []  # of the record under way
+        self.number = 0  # of the line read last
+        self.times = 0  # lines were put back
+        self.is_over = False
+
+    def __iter__(self) -> "Lines":
+        return self
+
+    def __next__(self) -> str:
+        # PostgreSQL keeps no zero character in a text, and no person typed one.
+        line = self.again.pop() if self.again else next(self.text, "").replace("\x00", "")
+        if not line:
+            self.is_over = True
+            raise StopIteration
+        self.record.append(line)
+        self.number += 1
+        return line
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether the record under way went on behind its first line, or tried to."""
+        return len(self.record) > 1 or self.is_over
+
+    def begin(self) -> int:
+        """Begin a record, and return the line it begins on."""
+        self.record = []
+        return self.number + 1
+
+    def put_back(self) -> bool:
+        """Have all but the record's first line read again; not for ever, for that takes long."""
+        self.times, self.is_over = self.times + 1, False
+        if self.times > MOST_LEFT_OPEN:
+            return False
+        self.again += reversed(self.record[1:])
+        self.number -= len(self.record[1:])
+        return True
+
+
+def is_left_open(lines: list[str], dialect: layout.Dialect) -> bool:
+    """Say whether a value over several lines ends nowhere, or at a quotation mark of another."""
+    try:
+        next(csv.reader(lines, strict=True, **dialect.options))
+    except csv.Error:
+        return True
+    return False
+
+
+def unclosed(line: int, last: int, *, again: bool) -> str:
+    """Say that a quotation mark is left open, and what that cost."""
+    said = f"A quotation mark on line {line} is not closed"
+    return f"{said}." if again else f"{said}; lines {line} to {last} were not read."
 
 
 def fitted(row: Row, width: int) -> Row:
@@ -224,4 +286,5 @@ def too_long(cells: list[str], width: int) -> str:
     cause = "a value that holds the delimiter may lack its quotation marks"
     if any("\n" in cell for cell in cells):
         cause = "a quotation mark may be left open"
-    return f"Has {len(cells)} values where there are {width} columns; {cause}."
+    there = "is 1 column" if width == 1 else f"are {width} columns"
+    return f"Has {len(cells)} values where there {there}; {cause}."

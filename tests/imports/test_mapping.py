@@ -269,3 +269,23 @@ def test_every_meaning_that_a_field_hears_exists():
         for each in (*kind.fields, *kind.clues):
             for meaning in each.hears:
                 assert set(re.split(r"[.:]", meaning)) <= spoken, (kind.name, each.name, meaning)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Name;E-Mail;Firma;Umsatz", "Grace Hopper;grace@navy.example;Navy GmbH;1.200,50"),
+        (
+            "Name;Email;" + ";".join(f"Extra {nth}" for nth in range(58)),
+            "Al;a@b.example" + ";x" * 58,
+        ),
+        (
+            "Name;Email;" + ";".join(f"c{nth}" for nth in range(58)),
+            "Al;a@b.example;2026-01-02 10:00;call" + ";x" * 56,
+        ),
+    ],
+)
+def test_names_with_addresses_are_people_whatever_else_is_known(header, row):
+    names, values = header.split(";"), row.split(";")
+
+    assert mapping.suggest(names, [values, values]).kind == "contacts"

@@ -3,6 +3,8 @@
 import csv
 import gzip
 import io
+import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -83,14 +85,72 @@ def test_ragged_rows_are_filled_up_or_marked():
     assert footer.problem == "Has 1 value where there are 4 columns."
 
 
-def test_a_quotation_mark_left_open_costs_only_the_lines_it_swallows():
-    swallowed = "Bob,b@x.example,Bonn\n" * 9000
-    text = f'name,email,city\nAda,a@x.example,"Bonn\n{swallowed}Eve,e@x.example,Bern\n'
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '"Bob,b@x.example,Bonn',  # open to the end of the file
+        'Bob,"b@x.example,Bonn',
+        'Bob,b@x.example,"Bonn',
+    ],
+)
+@pytest.mark.parametrize("between", [1, 9000])
+@pytest.mark.parametrize(
+    "last", ["Eve,e@x.example,Bern", 'Eve,e@x.example,"Bern"', '"Eve",e,"Bern"']
+)
+def test_a_quotation_mark_left_open_costs_its_line_alone(bad, between, last):
+    rest = "Kim,k@x.example,Köln\n" * between
+    text = f'name,email,city\nAda,a@x.example,"Rome\nItaly"\n{bad}\n{rest}{last}\n'
+
+    first, second, *others = open_csv(text.encode()).rows()
+
+    assert first.cells[2] == "Rome\nItaly"
+    assert (second.line, second.problem) == (4, "A quotation mark on line 4 is not closed.")
+    assert not any(row.problem for row in others)
+    assert [row.line for row in others] == list(range(5, 5 + between + 1))
+    assert (others[-1].cells[0], others[-1].cells[2]) == ("Eve", "Bern")
+
+
+def test_quotation_marks_left_open_everywhere_cost_their_lines_and_no_more():
+    text = "name,email,city\n" + 'Bob,"b,Bonn\n' * 500 + "Eve,e@x.example,Bern\n"
 
     rows = list(open_csv(text.encode()).rows())
 
-    assert rows[0].problem.startswith("A quotation mark on line 2 is not closed within")
+    assert rows[0].problem == "A quotation mark on line 2 is not closed."
+    assert re.fullmatch(
+        r"A quotation mark on line (\d+) is not closed; lines \1 to \d+ were not read.",
+        rows[-2].problem,
+    )
     assert rows[-1].cells == ["Eve", "e@x.example", "Bern"]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_quotation_mark_left_open_on_the_last_line_is_said(end):
+    rows = list(open_csv(f'name,email\nAda,a@x.example\n"Bob,b@x.example{end}'.encode()).rows())
+
+    assert [row.problem for row in rows] == ["", "A quotation mark on line 3 is not closed."]
+
+
+def test_values_that_hold_quotation_marks_are_left_alone():
+    text = 'name,note\nAda,6" pipe\nBob,"said ""hi\nthere"""\nEve,"a "b" c"\n'
+
+    assert cells(open_csv(text.encode())) == [
+        ["Ada", '6" pipe'],
+        ["Bob", 'said "hi\nthere"'],
+        ["Eve", 'a b" c"'],
+    ]
+
+
+def test_one_column_is_said_to_be_one():
+    *_, row = open_csv(b"email\na@x.example\nb@x.example\nc@x.example,b,c\n").rows()
+
+    assert "where there is 1 column;" in row.problem
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("size", [300, 5000, 200_000])
+def test_bytes_that_are_no_text_are_refused(seed, size):
+    with pytest.raises(UnreadableFile, match="This is no text"):
+        open_csv(random.Random(seed).randbytes(size))
 
 
 def test_zero_characters_and_empty_lines_are_left_out():

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from config.stack import accounts, postgres
 
-PATIENCE = 60  # seconds
+PATIENCE = 180  # seconds, on a machine that has other work too
 
 
 class Run:

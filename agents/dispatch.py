@@ -236,7 +236,7 @@ def ask(opened: OpenAction, proposal: Proposal, verdict: Verdict) -> Result:
     approval = approvals.ask(proposal, verdict=verdict, shown=shown)
     opened.outcome = Outcome.WAITING
     opened.approval_id = approval.pk
-    opened.summary = f"{shown.title}: waits for approval"
+    opened.summary = f"{shown.title}: approval was asked for"
     return Result(
         status=Outcome.WAITING,
         http=results.WAITING,

@@ -80,6 +80,18 @@ def may_decide(subject: Approval | Verdict, *, role: str, membership_id: int | N
     return RANKS[role] >= RANKS[subject.decides_role]
 
 
+def decided_by(by: Actor) -> Q:
+    """Return which approvals policy lets a person decide on, as `may_decide` says of one."""
+    if not by.is_person:
+        return Q(pk=None)
+    if by.role == Role.OWNER:
+        return Q()
+    low_enough = [role for role in RANKS if RANKS[role] <= RANKS[by.role]]
+    return Q(decides_member_id=by.membership_id) | Q(
+        decides_member=None, decides_role__in=low_enough
+    )
+
+
 def may_withdraw(approval: Approval, *, by: Actor) -> bool:
     """Whether `by` asked for it, or is the person who answers for the agent that did."""
     if approval.asked_by_ref == by.ref:

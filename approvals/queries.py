@@ -43,8 +43,8 @@ def find_all(*, by: Actor) -> QuerySet[Approval]:
 
 
 def count_waiting(*, by: Actor) -> int:
-    """Return how many approvals wait that `by` may know of, whoever asked."""
-    return Approval.objects.visible_to(by).waiting().count()
+    """Return how many approvals wait that `by` may decide on, whoever asked."""
+    return Approval.objects.visible_to(by).waiting().filter(deciders.decided_by(by)).count()
 
 
 def find_about(ref: str, *, by: Actor) -> list[Approval]:

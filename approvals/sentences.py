@@ -75,9 +75,11 @@ def _read_any(fact: Fact, value: Any, findings: Findings) -> str:
 
 
 def read(fact: Fact, value: Any, findings: Findings) -> str:
-    """Return a fact's value as people write it: 60 %, $12,000, 1,200, yes."""
+    """Return a fact's value as people write it: 60 %, $12,000, 1,200, yes, “Move contact”."""
     if value is None:
         return "unknown"
+    if fact.kind is Kind.NAME and isinstance(value, str):
+        return f"“{value.replace('_', ' ').capitalize()}”"
     if fact.kind is Kind.SHARE:
         return f"{value * 100:.4g} %"
     if fact.kind is Kind.MONEY:

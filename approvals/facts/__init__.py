@@ -20,6 +20,7 @@ class Kind(StrEnum):
     """What a fact's value is, which decides how it is compared and how it reads."""
 
     TEXT = "text"
+    NAME = "name"  # of something in our code, as move_contact
     NUMBER = "number"
     SHARE = "share"
     MONEY = "money"
@@ -29,6 +30,7 @@ class Kind(StrEnum):
 
 COMPARED_AS: dict[Kind, kinds.Kind] = {
     Kind.TEXT: kinds.TEXT,
+    Kind.NAME: kinds.TEXT,
     Kind.NUMBER: kinds.Number(),
     Kind.SHARE: kinds.Number(),
     Kind.MONEY: kinds.Number(),

@@ -4,7 +4,7 @@ from approvals.facts import Kind, fact
 from approvals.proposals import Proposal
 
 
-@fact(Kind.TEXT)
+@fact(Kind.NAME)
 def tool(proposal: Proposal) -> str:
     """The tool."""
     return proposal.tool

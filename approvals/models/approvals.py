@@ -24,7 +24,7 @@ class Status(models.TextChoices):
     WAITING = "waiting"
     GRANTED = "granted"
     USED = "used", "done"
-    REFUSED = "refused"
+    REFUSED = "refused", "rejected"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     STALE = "stale"
@@ -39,7 +39,7 @@ class Decision(models.TextChoices):
 
     GRANTED = "granted"
     EDITED = "edited", "edited and granted"
-    REFUSED = "refused"
+    REFUSED = "refused", "rejected"
 
 
 class ApprovalQuerySet(TenantQuerySet):

@@ -50,7 +50,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label="What is in it",
         required=False,
-        choices=[("", "See for yourself"), *((kind, CALLED[kind]) for kind in KINDS)],
+        choices=[("", "Find out from the columns"), *((kind, CALLED[kind]) for kind in KINDS)],
     )
     pipeline = forms.CharField(
         label="Board",

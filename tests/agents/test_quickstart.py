@@ -131,7 +131,7 @@ def test_one_call_is_done_one_refused_and_one_waits_until_it_is_granted(
         ("undo_action", "done"),
     } <= outcomes
     assert "missing: Budget confirmed (nobody has attested it.)" in said
-    assert "waiting: Move Grace Hopper to Demo: waits for approval" in said
+    assert "waiting: Move Grace Hopper to Demo: approval was asked for" in said
     assert "done: Grace Hopper moved from Qualified to Demo" in said
     assert "Mo says: go ahead" in said
 

@@ -17,6 +17,7 @@ FOLDER = Path(facts.__file__).parent
 
 VALUES = {
     Kind.TEXT: str,
+    Kind.NAME: str,
     Kind.NUMBER: int,
     Kind.SHARE: float | None,
     Kind.MONEY: float | None,

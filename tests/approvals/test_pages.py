@@ -71,6 +71,21 @@ def test_the_number_of_what_waits_is_shown_and_zero_is_nothing(log_in, mo, waiti
     assert client.get(url("count")).content == b""
 
 
+def test_the_number_counts_what_one_may_decide(log_in, vi, bob, mo, ada, waiting):
+    counts = {by.name: log_in(by).get(url("count")).content for by in (vi, bob, mo, ada)}
+
+    assert counts == {"Vi": b"", "Bob": b"", "Mo": b"1", "Ada": b"1"}
+
+
+def test_the_number_counts_what_one_is_named_for(log_in, bob, mo, ada, waiting):
+    with action("test.arrange", by=ada):
+        Approval.objects.filter(pk=waiting.pk).update(decides_member_id=bob.membership_id)
+
+    counts = {by.name: log_in(by).get(url("count")).content for by in (bob, mo, ada)}
+
+    assert counts == {"Bob": b"1", "Mo": b"", "Ada": b"1"}
+
+
 def test_the_inbox_costs_the_same_for_many(
     log_in, mo, acme, waiting, ask, propose, django_assert_max_num_queries
 ):

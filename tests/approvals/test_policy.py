@@ -204,7 +204,7 @@ def decided(acme, ada, scout):
 def test_an_agent_that_learns_asks_for_everything(propose):
     assert judged(propose(learning=True)) == (
         Answer.ASK,
-        ["the agent is still learning to use move_contact"],
+        ["the agent is still learning to use “Move contact”"],
     )
 
 
@@ -283,7 +283,7 @@ def test_a_policy_reads_out_its_comparisons_where_it_has_no_words(propose, polic
     )
 
     assert judge(propose()).because == [
-        "the tool move_contact is one of move_contact, score_contact"
+        "the tool “Move contact” is one of “Move contact”, “Score contact”"
         " and what the deal is worth $5,000 is at least $5,000"
     ]
 

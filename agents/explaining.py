@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agents import admission, dispatch, previews, registry
+from agents import admission, dispatch, previews, registry, results
 from agents.admission import Caller
 from agents.calls import Call
 from agents.context import Context
@@ -61,7 +61,7 @@ def explain(
     except (registry.NoSuchTool, admission.Stopped, admission.OutOfScope) as refusal:
         return _refused(tool, refusal)
     except Refusal as refusal:
-        if refusal.http in (400, 404):
+        if results.of_refusal(refusal).http in (400, 404):
             raise
         return _refused(tool, refusal)
     proposal = dispatch.propose(tool, about, read, caller=caller, call=call)

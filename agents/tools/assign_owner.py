@@ -67,7 +67,9 @@ def find_owned(
     context: Context, ref: Ref[Contact | Company | Position]
 ) -> Contact | Company | Position:
     """:raises NotFound: if there is none that the caller may see"""
-    return find_card(context, ref) if ref.kind == "position" else context.find(ref)
+    if ref.kind == "position":
+        return find_card(context, Ref[Position](kind=ref.kind, id=ref.id))
+    return context.find(ref)
 
 
 def called(row: Contact | Company | Position) -> str:
@@ -76,10 +78,10 @@ def called(row: Contact | Company | Position) -> str:
 
 
 def _assign(row: Contact | Company | Position, member: Membership | None, context: Context) -> None:
-    given = {"changes": {"owner": member}, "by": context.by, "reason": context.reason}
+    changes, by, reason = {"owner": member}, context.by, context.reason
     if isinstance(row, Position):
-        positions.update(row, **given)
+        positions.update(row, changes=changes, by=by, reason=reason)
     elif isinstance(row, Contact):
-        contacts.update(row, **given)
+        contacts.update(row, changes=changes, by=by, reason=reason)
     else:
-        companies.update(row, **given)
+        companies.update(row, changes=changes, by=by, reason=reason)

@@ -113,7 +113,7 @@ def find_agent(context: Context, named: Ref[Agent] | None) -> Agent:
         return context.find(named)
     if named is not None and named.id != context.by.id:
         raise NotFound(f"There is no {named}.", ref=str(named))
-    return Agent.objects.visible_to(context.by).get(pk=context.by.id)
+    return Agent.objects.visible_to(context.by).get(pk=context.by.id or 0)
 
 
 def _find_switches(context: Context, agent: Agent) -> list[str]:

@@ -9,7 +9,7 @@ from agents.arguments import BadArguments
 from agents.context import Context
 from agents.registry import tool
 from approvals import queries
-from approvals.models import Approval, Status
+from approvals.models import Approval
 from approvals.proposals import Effect
 from crm.permissions import Permission
 
@@ -59,7 +59,7 @@ def list_approvals(
     An agent sees what it asked for itself. Only people decide, in the product.
     """
     rows: Any = queries.find_all(by=context.by)
-    if status == Status.WAITING:
+    if status == "waiting":
         rows = rows.waiting()
     elif status != "all":
         rows = rows.filter(status=status)

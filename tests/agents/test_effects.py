@@ -1,0 +1,98 @@
+"""
+Every tool does to the database what it declares, tried on an organization in the middle of work.
+
+A read changes nothing; what is idempotent changes something once; what is reversible is undone to
+the state before; a dry run and an explanation leave nothing at all.
+"""
+
+import pytest
+
+from agents import dispatch
+from agents.registry import TOOLS
+from approvals.proposals import Effect
+from audit import undo
+from audit.undo import Selection
+from tests.agents.acme_at_work import differences, furnish, snapshot
+from tests.agents.conftest import actor_of
+
+EVERY = pytest.mark.parametrize("tool", sorted(TOOLS))
+WRITING = pytest.mark.parametrize("tool", sorted(name for name in TOOLS if TOOLS[name].writes))
+REVERSIBLE = pytest.mark.parametrize(
+    "tool", sorted(name for name in TOOLS if TOOLS[name].effect is Effect.REVERSIBLE)
+)
+
+
+@pytest.fixture
+def work(ada, bob, inside):
+    return furnish(ada)
+
+
+@pytest.fixture
+def use(work, ada):
+    """Make the call of a tool's example, as whoever owns the organization."""
+
+    def run(tool, **envelope):
+        return dispatch.call(ada, tool, work.example(tool), reason="because", **envelope)
+
+    return run
+
+
+@EVERY
+def test_an_example_runs_and_changes_what_its_effect_says(tool, use, acme, work):
+    before = snapshot(acme)
+
+    result = use(tool)
+
+    assert result.is_done, result
+    changed = differences(before, snapshot(acme))
+    assert bool(changed) == TOOLS[tool].writes, changed
+
+
+@WRITING
+def test_a_dry_run_leaves_nothing(tool, use, acme, work):
+    before = snapshot(acme)
+
+    result = use(tool, dry_run=True)
+
+    assert result.is_done, result
+    assert differences(before, snapshot(acme)) == {}
+
+
+@WRITING
+def test_an_idempotent_tool_changes_something_once(tool, use, acme, work):
+    use(tool)
+    once = snapshot(acme)
+
+    again = use(tool)
+
+    changed = differences(once, snapshot(acme))
+    if TOOLS[tool].idempotent:
+        assert again.is_done, again
+        assert changed == {}
+    else:
+        assert changed or not again.is_done, "it changes something once: declare it idempotent"
+
+
+@REVERSIBLE
+def test_a_reversible_tool_is_undone_to_the_state_before(tool, use, acme, ada, work):
+    before = snapshot(acme)
+    done = use(tool)
+
+    planned = undo.plan(Selection(actions=(int(done.action.partition(":")[2]),)), by=ada)
+    outcome = undo.apply(planned, by=ada, reason="to see").as_json()
+
+    assert outcome["conflicts"] == outcome["irreversible"] == []
+    assert differences(before, snapshot(acme)) == {}
+
+
+@WRITING
+def test_an_explanation_leaves_nothing(tool, acme, ada, work):
+    before = snapshot(acme)
+    for by in (ada, actor_of(work.agent)):
+        given = {"tool": tool, "arguments": work.example(tool), "confidence": 0.95}
+
+        explained = dispatch.call(by, "explain_policy", given)
+
+        assert explained.is_done, explained
+        assert explained.result["would"] in ("run", "wait", "be_refused", "be_denied")
+    assert differences(before, snapshot(acme)) == {}

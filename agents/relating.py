@@ -6,8 +6,9 @@ from django.db import models
 from pydantic import Field
 
 from agents.context import Context
+from audit.actors import Actor
 from crm import links, refs
-from crm.models import Link
+from crm.models import Link, LinkType
 
 Kind = Annotated[
     str,
@@ -37,6 +38,17 @@ def called(row: Any) -> str:
     return str(getattr(row, "name", "") or row.ref)
 
 
+def label_of(type: str, *, by: Actor) -> str:
+    """
+    Return how a kind of relation reads; a shipped one need not have come to be yet.
+
+    :raises links.UnknownLinkType: if there is no such kind
+    """
+    if type in links.SHIPPED and not LinkType.objects.visible_to(by).filter(key=type).exists():
+        return links.SHIPPED[type][0]
+    return links.find_type(type, by=by).label
+
+
 def find_link(context: Context, type: str, first: str, second: str) -> Link:
     """
     Return the relation of one row to another.
@@ -45,13 +57,14 @@ def find_link(context: Context, type: str, first: str, second: str) -> Link:
     :raises links.UnknownLinkType: if there is no such kind
     """
     ends = [refs.parse(find_end(context, ref).ref) for ref in (first, second)]  # type: ignore[attr-defined]
-    kind = links.find_type(type, by=context.by)
+    label = label_of(type, by=context.by)
     found = (
         Link.objects.visible_to(context.by)
-        .filter(type=kind, from_type=ends[0].kind, from_id=ends[0].id)
+        .select_related("type")
+        .filter(type__key=type, from_type=ends[0].kind, from_id=ends[0].id)
         .filter(to_type=ends[1].kind, to_id=ends[1].id)
         .first()
     )
     if found is None:
-        raise refs.NotFound(f"There is no such link: {first} {kind.label} {second}.")
+        raise refs.NotFound(f"There is no such link: {first} {label} {second}.")
     return found

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import Key
 from agents.context import Context
 from agents.registry import About, tool
-from agents.relating import First, Kind, Second, called, find_end
+from agents.relating import First, Kind, Second, called, find_end, label_of
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission
@@ -24,8 +24,8 @@ class Linked(BaseModel):
 def about_linking(context: Context, *, type: str, first: str, second: str, **_: Any) -> About:
     """Find both ends."""
     one, other = find_end(context, first), find_end(context, second)
-    kind = links.find_type(type, by=context.by)
-    return About(title=f"Link: {called(one)} {kind.label} {called(other)}", subject=one)
+    label = label_of(type, by=context.by)
+    return About(title=f"Link: {called(one)} {label} {called(other)}", subject=one)
 
 
 @tool(

@@ -53,6 +53,7 @@ def about_enrichment(
         "sources": ["https://navy.example/about"],
         "confidence": 0.9,
     },
+    idempotent=True,
 )
 def enrich_company(
     context: Context,

@@ -65,6 +65,7 @@ def about_enrichment(
         "sources": ["https://navy.example/hopper"],
         "confidence": 0.9,
     },
+    idempotent=True,
 )
 def enrich_contact(
     context: Context,

@@ -46,7 +46,6 @@ def about_undo(context: Context, *, action: Ref[Action]) -> About:
     about=about_undo,
     needs=Permission.EDIT,
     example={"action": "action:31"},
-    idempotent=True,
 )
 def undo_action(context: Context, *, action: Ref[Action]) -> Undone:
     """

@@ -4,6 +4,7 @@ An organization in the middle of its work: what the tools' examples name is ther
 Examples name rows by made-up references, as documentation shows them; here each has a real one.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,7 @@ def furnish(by: Actor) -> Work:
     agent = agents.create("Sally", persona="sales", learning_mode=False, by=by)
     agents.update(agent, changes={"scope": sorted(TOOLS)}, by=by)
     worker = actor_of(agent)
-    navy = companies.create(name="US Navy", domain="navy.example", by=by)
+    navy = companies.create(name="US Navy", domain="navy.example", industry="Sea", by=by)
     bygone = companies.create(name="Eckert-Mauchly", by=by)
     grace = contacts.create(name="Grace Hopper", email="grace@navy.example", company=navy, by=by)
     gone = contacts.create(name="John Mauchly", by=by)
@@ -80,6 +81,7 @@ def furnish(by: Actor) -> Work:
     found = {"value": "Commodore", "source": "https://navy.example", "confidence": 0.9}
     with action("test.arrange", by=by):
         contacts.enrich(grace, fields={"job_title": found}, by=worker)
+        companies.enrich(navy, fields={"industry": found}, by=worker)
     links.link(grace, howard, type="knows", by=by)
     contacts.archive(gone, by=by)
     companies.archive(bygone, by=by)
@@ -139,9 +141,14 @@ def snapshot(organization: Organization) -> dict[str, list[dict[str, Any]]]:
         for table in tables:
             if table in UNCOMPARED | LEDGER:
                 continue
-            cursor.execute(f'select to_jsonb(t) - %s from "{table}" t', [list(UNCOUNTED)])
-            found[table] = sorted((row for (row,) in cursor.fetchall()), key=str)
+            cursor.execute(f'select to_jsonb(t) from "{table}" t')
+            rows = [json.loads(row) for (row,) in cursor.fetchall()]
+            found[table] = sorted((_counted(row) for row in rows), key=str)
     return found
+
+
+def _counted(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in UNCOUNTED}
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

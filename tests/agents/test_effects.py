@@ -16,7 +16,9 @@ from tests.agents.acme_at_work import differences, furnish, snapshot
 from tests.agents.conftest import actor_of
 
 EVERY = pytest.mark.parametrize("tool", sorted(TOOLS))
-WRITING = pytest.mark.parametrize("tool", sorted(name for name in TOOLS if TOOLS[name].writes))
+WRITING = sorted(name for name in TOOLS if TOOLS[name].writes)
+# Their examples change something once, other calls of theirs each time.
+ONLY_SOMETIMES = {"place_position": "on top of a column, a card takes another rank each time"}
 REVERSIBLE = pytest.mark.parametrize(
     "tool", sorted(name for name in TOOLS if TOOLS[name].effect is Effect.REVERSIBLE)
 )
@@ -38,38 +40,22 @@ def use(work, ada):
 
 
 @EVERY
-def test_an_example_runs_and_changes_what_its_effect_says(tool, use, acme, work):
+def test_a_call_changes_what_its_effect_says_and_a_repeat_no_more(tool, use, acme, work):
     before = snapshot(acme)
 
     result = use(tool)
 
     assert result.is_done, result
-    changed = differences(before, snapshot(acme))
-    assert bool(changed) == TOOLS[tool].writes, changed
-
-
-@WRITING
-def test_a_dry_run_leaves_nothing(tool, use, acme, work):
-    before = snapshot(acme)
-
-    result = use(tool, dry_run=True)
-
-    assert result.is_done, result
-    assert differences(before, snapshot(acme)) == {}
-
-
-@WRITING
-def test_an_idempotent_tool_changes_something_once(tool, use, acme, work):
-    use(tool)
-    once = snapshot(acme)
+    after = snapshot(acme)
+    assert (before != after) == TOOLS[tool].writes, differences(before, after)
 
     again = use(tool)
 
-    changed = differences(once, snapshot(acme))
+    changed = differences(after, snapshot(acme))
     if TOOLS[tool].idempotent:
         assert again.is_done, again
         assert changed == {}
-    else:
+    elif tool not in ONLY_SOMETIMES:
         assert changed or not again.is_done, "it changes something once: declare it idempotent"
 
 
@@ -85,14 +71,24 @@ def test_a_reversible_tool_is_undone_to_the_state_before(tool, use, acme, ada, w
     assert differences(before, snapshot(acme)) == {}
 
 
-@WRITING
-def test_an_explanation_leaves_nothing(tool, acme, ada, work):
+def test_a_dry_run_of_any_tool_leaves_nothing(use, acme, work):
     before = snapshot(acme)
-    for by in (ada, actor_of(work.agent)):
-        given = {"tool": tool, "arguments": work.example(tool), "confidence": 0.95}
 
-        explained = dispatch.call(by, "explain_policy", given)
+    for tool in WRITING:
+        result = use(tool, dry_run=True)
 
-        assert explained.is_done, explained
-        assert explained.result["would"] in ("run", "wait", "be_refused", "be_denied")
-    assert differences(before, snapshot(acme)) == {}
+        assert result.is_done, result
+        assert differences(before, snapshot(acme)) == {}, tool
+
+
+def test_an_explanation_of_any_tool_leaves_nothing(acme, ada, work):
+    before = snapshot(acme)
+
+    for tool in sorted(TOOLS):
+        for by in (ada, actor_of(work.agent)):
+            given = {"tool": tool, "arguments": work.example(tool), "confidence": 0.95}
+            explained = dispatch.call(by, "explain_policy", given)
+
+            # An agent knows of its own actions alone, so of Ada's there is nothing to explain.
+            assert explained.is_done or (by is not ada and explained.http == 404), explained
+        assert differences(before, snapshot(acme)) == {}, tool

@@ -31,10 +31,13 @@ def explain(
     """
     Return what would become of a call by `context.by`, as `explain_policy` answers it.
 
+    :param confidence: that would be claimed, 0 to 1; that of the present call where it is None
+
     :raises NoSuchTool: if there is none of that name
     :raises BadArguments: if the arguments do not fit it
     """
     caller = admission.admit(context.by, tool=name, check=False)
+    confidence = context.confidence if confidence is None else confidence
     tool = registry.TOOLS.get(name)
     if tool is None:
         raise registry.no_such_tool(name, among=caller.tools)

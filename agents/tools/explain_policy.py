@@ -55,7 +55,7 @@ def explain_policy(
     arguments: Annotated[
         dict[str, Any], Field(max_length=100, description="As they would be given to it.")
     ],
-    confidence: Annotated[Confidence, Field(description="That would be claimed, 0 to 1.")]
+    confidence: Annotated[Confidence, Field(description="Claimed; else that of this call.")]
     | None = None,
 ) -> Explained:
     """

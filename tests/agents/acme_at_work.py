@@ -67,7 +67,7 @@ class Work:
 
 def furnish(by: Actor) -> Work:
     """Fill the organization of `by`, who owns it."""
-    agent = agents.create("Sally", persona="sales", learning_mode=False, by=by)
+    agent = agents.create("Wanda", persona="sales", learning_mode=False, by=by)
     agents.update(agent, changes={"scope": sorted(TOOLS)}, by=by)
     worker = actor_of(agent)
     navy = companies.create(name="US Navy", domain="navy.example", industry="Sea", by=by)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents import personas, tools
+from agents import personas, reference, tools
 from agents.arguments import OWN
 from agents.registry import TOOLS, Dialect, Tool
 from approvals.proposals import Effect
@@ -176,3 +176,10 @@ def test_a_persona_without_settings_is_refused(tmp_path):
 def test_an_unknown_persona_names_those_there_are():
     with pytest.raises(personas.NoSuchPersona, match="analytics, research, sales, support"):
         personas.get("marketing")
+
+
+def test_the_written_reference_is_current():
+    written = reference.file().read_text(encoding="utf-8")
+
+    assert written == reference.render(), "run manage.py write_tool_reference"
+    assert all(f"\n## {name}\n" in written for name in TOOLS)

@@ -21,6 +21,8 @@ LONGEST = 200_000  # characters
 MOST_ROWS = 1_000
 # Rows that put cards where the file says, past what stages ask for: a person's to waive.
 ONLY_PEOPLE = {"positions", "history"}
+# Columns whose unknown e-mail addresses become members without a log-in.
+COLLEAGUES = {"owner_email", "assignee_email"}
 
 Csv = Annotated[
     str,
@@ -41,7 +43,7 @@ Columns = Annotated[
 
 
 class OnlyPeople(Refusal):
-    """Only a person takes over cards from a file: it passes what their stages ask for."""
+    """Only a person takes this over from a file."""
 
     outcome = Outcome.DENIED
 
@@ -59,12 +61,8 @@ def about_import(
     if rows > MOST_ROWS:
         says = f"has {rows:,} rows; at most {MOST_ROWS:,} at once, so cut it in parts"
         raise BadArguments(context.tool, {"csv": says})
-    if plan.kind.name in ONLY_PEOPLE and not context.by.is_person:
-        raise OnlyPeople(
-            f"Only a person imports {plan.kind.name}: such a file passes what stages ask for. Put"
-            " cards on boards by add_contact_to_pipeline.",
-            kind=plan.kind.name,
-        )
+    if not context.by.is_person:
+        _check_agents_file(plan)
     return About(title=f"Import {rows:,} {plan.kind.name}", records=rows)
 
 
@@ -112,6 +110,27 @@ def import_csv(
     running.run(importing, by=context.by)
     importing.refresh_from_db()
     return files.show(importing)
+
+
+def _check_agents_file(plan: Plan) -> None:
+    """
+    Check that a file does no more than an agent may.
+
+    :raises OnlyPeople: if it would put cards past what stages ask for, or let colleagues in
+    """
+    if plan.kind.name in ONLY_PEOPLE:
+        raise OnlyPeople(
+            f"Only a person imports {plan.kind.name}: such a file passes what stages ask for. Put"
+            " cards on boards by add_contact_to_pipeline.",
+            kind=plan.kind.name,
+        )
+    naming = [column.header for column in plan.columns if column.target in COLLEAGUES]
+    if naming:
+        raise OnlyPeople(
+            f"Only a person's file names colleagues, for it makes them known here: map"
+            f" {', '.join(naming)} to skip, and use assign_owner.",
+            columns=naming,
+        )
 
 
 def _plan(

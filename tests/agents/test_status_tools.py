@@ -2,13 +2,15 @@
 
 import pytest
 
-from agents import agents, switches
+from agents import agents, dispatch, switches
 from agents.registry import TOOLS
 from approvals import approvals
 from approvals.models import Approval
 from approvals.models.policies import Policy
 from audit.actions import action
+from crm.models import User
 from pipelines import access, criteria, positions
+from tests.agents.conftest import actor_of
 
 
 @pytest.fixture
@@ -240,6 +242,17 @@ def test_an_agent_imports_no_cards_past_what_stages_ask(call, worker, sales, ins
     answer = call("import_csv", by=worker, csv=text, kind="positions")
 
     assert (answer.status, answer.http) == ("denied", 403)
+
+
+def test_an_agents_file_lets_nobody_in(call, worker, inside):
+    text = "name,owner_email\nKay McNulty,friend@elsewhere.example\n"
+
+    answer = call("import_csv", by=worker, csv=text, kind="contacts")
+    without = call("import_csv", by=worker, csv=text, kind="contacts", map={"owner_email": "skip"})
+
+    assert (answer.status, "assign_owner" in answer.summary) == ("denied", True)
+    assert without.is_done, without
+    assert not User.objects.filter(email="friend@elsewhere.example").exists()
 
 
 def test_a_file_of_many_rows_waits_for_a_person(call, worker, inside):

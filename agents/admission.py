@@ -170,7 +170,7 @@ def _describe(by: Actor, found: tuple[Any, ...]) -> dict[str, Any]:
         limits = None if pipelines is None else frozenset(pipelines)
         return {
             "actor": replace(by, name=name, version=version, pipelines=limits),
-            "tools": frozenset(scope or personas.get(persona).tools),
+            "tools": frozenset(scope) or personas.get(persona).scope,
             "persona": persona,
             "learning": learning,
             "owner_id": owner_id,

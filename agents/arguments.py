@@ -29,6 +29,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from audit.actions import Refusal
 from crm import refs
 
+OWN = "x-own-fields"
+CHOICES = "x-choices"
+OFFERED = ("pipeline",)  # kinds of reference a listing names
 CONTEXT = "context"  # the one positional parameter of a tool; not the caller's to give
 LONGEST_NAME = 80  # characters of a name that is repeated to whoever gave it
 MOST_TOLD = 20  # things that do not fit
@@ -83,16 +86,20 @@ class Ref[Row: models.Model]:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        kind = get_args(source)[0]._meta.model_name
+        named = get_args(source)[0]
+        kinds = [model._meta.model_name for model in get_args(named) or (named,)]
 
         def read(value: object) -> "Ref[Row]":
             try:
-                found = refs.parse(value, kind)
+                found = refs.parse(value, *kinds)
             except Refusal as problem:
                 raise PydanticCustomError("reference", "{says}", {"says": str(problem)}) from None
             return cls(kind=found.kind, id=found.id)
 
-        shape = {"type": "string", "pattern": f"^{kind}:[1-9][0-9]*$"}
+        any_kind = kinds[0] if len(kinds) == 1 else f"({'|'.join(kinds)})"
+        shape = {"type": "string", "pattern": f"^{any_kind}:[1-9][0-9]*$"}
+        if kinds[0] in OFFERED:
+            shape[CHOICES] = kinds[0]
         return core_schema.no_info_plain_validator_function(
             read,
             serialization=core_schema.to_string_ser_schema(),
@@ -110,10 +117,20 @@ class Own:
         return {"type": "object", OWN: self.on}
 
 
-OWN = "x-own-fields"
+@dataclass(frozen=True)
+class Choices:
+    """Marks an argument of which a listing names those there are, where they are few."""
+
+    kind: str
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {**handler(schema), CHOICES: self.kind}
+
+
 Key = Annotated[str, Field(max_length=LONGEST_NAME)]
 OWN_FIELDS = Field(max_length=200, description="Your own fields, by key.")
 ContactFields = Annotated[dict[Key, Any], Own("contact"), OWN_FIELDS]
+CompanyFields = Annotated[dict[Key, Any], Own("company"), OWN_FIELDS]
 PositionFields = Annotated[dict[Key, Any], Own("position"), OWN_FIELDS]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]

@@ -1,10 +1,12 @@
 """Budgets: calls a minute and writes an hour, counted exactly whoever else counts at that time."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import ceil
 
 from django.db import connection
 
+from agents.models import Agent, Budget
 from agents.tokens import NotLetIn
 from audit import clock
 from audit.actions import Refusal
@@ -15,6 +17,16 @@ SAYS = {
     "calls": "This agent may call {at_most} times a minute.",
     "writes": "This agent may change things {at_most} times an hour.",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What an agent may still do: calls this minute, writes this hour, and when there are more."""
+
+    calls: int
+    calls_again_at: datetime
+    writes: int
+    writes_again_at: datetime
 
 
 class OverBudget(Refusal):
@@ -68,3 +80,19 @@ def give_back(by: Actor) -> None:
     if by.kind is ActorKind.AGENT:
         with connection.cursor() as cursor:
             cursor.execute("select agents_give_back(%s, %s)", [by.organization_id, by.id])
+
+
+def find_left(agent: Agent) -> Left:
+    """Return what an agent may still do in the present minute and hour."""
+    now = clock.real_now()
+    minute = now.replace(second=0, microsecond=0)
+    hour = minute.replace(minute=0)
+    used = Budget.objects.filter(pk=agent.pk).first()
+    calls = used.calls if used and used.minute_at >= minute else 0
+    writes = used.writes if used and used.hour_at >= hour else 0
+    return Left(
+        calls=max(0, agent.calls_per_minute - calls),
+        calls_again_at=minute + timedelta(minutes=1),
+        writes=max(0, agent.writes_per_hour - writes),
+        writes_again_at=hour + timedelta(hours=1),
+    )

@@ -1,10 +1,18 @@
-"""What can be said of a contact, or of a card, as arguments that several tools share."""
+"""What can be said of a contact, a company or a card, as arguments that several tools share."""
 
 from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
-from agents.arguments import Confidence, ContactFields, PositionFields, Ref, Text
+from agents.arguments import (
+    Choices,
+    CompanyFields,
+    Confidence,
+    ContactFields,
+    PositionFields,
+    Ref,
+    Text,
+)
 from crm.edits import CUSTOM
 from pipelines.models import Stage
 
@@ -12,52 +20,100 @@ Moment = Annotated[str, Field(max_length=40, description="RFC 3339, such as 2026
 Day = Annotated[str, Field(max_length=10, description="Such as 2026-01-31.")]
 Short = Annotated[str, Field(max_length=500)]
 Member = Annotated[
-    str, Field(max_length=254, description="A colleague: e-mail address, or member:3.")
+    str,
+    Field(max_length=254, description="A colleague: e-mail address, or member:3."),
+    Choices("member"),
 ]
+MaybeMember = Annotated[
+    str | None,
+    Field(max_length=254, description="A colleague: e-mail address, or member:3."),
+]
+Cents = Annotated[int, Field(ge=0, le=10**15, description="Minor units: 12000 for 120.00.")]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217: EUR.")]
 
 
-class ContactDetails(TypedDict, total=False):
+class Place(TypedDict, total=False):
+    """Where somebody or something is; null empties a field."""
+
+    address: Annotated[str | None, Field(description="Street and number.")]
+    city: Annotated[str | None, Field(description="City or town.")]
+    region: Annotated[str | None, Field(description="State or province.")]
+    postal_code: Annotated[str | None, Field(description="Postal code.")]
+    country: Annotated[str | None, Field(description="Country, by name or code.")]
+
+
+class ContactDetails(Place, total=False):
     """What is known of a contact; null empties a field."""
 
-    name: str | None
-    first_name: str | None
-    last_name: str | None
-    email: str | None
-    other_emails: list[str] | None
-    phone: str | None
-    mobile: str | None
-    job_title: str | None
+    name: Annotated[str | None, Field(description="Full name.")]
+    first_name: Annotated[str | None, Field(description="Given name.")]
+    last_name: Annotated[str | None, Field(description="Family name.")]
+    email: Annotated[str | None, Field(description="Main e-mail address.")]
+    other_emails: Annotated[list[str] | None, Field(description="Further addresses.")]
+    phone: Annotated[str | None, Field(description="With country code: +1 415 555 0100.")]
+    mobile: Annotated[str | None, Field(description="Mobile number.")]
+    job_title: Annotated[str | None, Field(description="Role at the company.")]
     company: Annotated[str | None, Field(description="Its name, or company:7.")]
-    company_domain: str | None
-    linkedin_url: str | None
-    description: str | None
+    company_domain: Annotated[str | None, Field(description="Such as example.com.")]
+    linkedin_url: Annotated[str | None, Field(description="LinkedIn address.")]
+    description: Annotated[str | None, Field(description="Who they are, in words.")]
     subtype: Annotated[str | None, Field(description="lead, customer, partner …")]
     source: Annotated[str | None, Field(description="Where they came from.")]
-    owner: Member | None
-    tags: list[str] | None
-    language: str | None
-    time_zone: str | None
-    address: str | None
-    city: str | None
-    region: str | None
-    postal_code: str | None
-    country: str | None
-    do_not_contact: bool
+    owner: MaybeMember
+    tags: Annotated[list[str] | None, Field(description="All of them, new and kept.")]
+    language: Annotated[str | None, Field(description="Such as en.")]
+    time_zone: Annotated[str | None, Field(description="Such as Europe/Berlin.")]
+    do_not_contact: Annotated[bool, Field(description="True: nobody writes or calls.")]
     custom: ContactFields
+
+
+class CompanyDetails(Place, total=False):
+    """What is known of a company; null empties a field."""
+
+    name: Annotated[str | None, Field(description="What it is called.")]
+    domain: Annotated[str | None, Field(description="Such as example.com.")]
+    industry: Annotated[str | None, Field(description="What it is in: logistics.")]
+    employees: Annotated[int | None, Field(ge=0, le=10**8, description="How many work there.")]
+    revenue_cents: Annotated[
+        int | None, Field(ge=0, le=10**17, description="A year, in minor units.")
+    ]
+    technologies: Annotated[list[str] | None, Field(description="All of them, new and kept.")]
+    phone: Annotated[str | None, Field(description="With country code.")]
+    website: Annotated[str | None, Field(description="Its address on the web.")]
+    description: Annotated[str | None, Field(description="What it does, in words.")]
+    subtype: Annotated[str | None, Field(description="customer, partner, supplier …")]
+    owner: MaybeMember
+    custom: CompanyFields
 
 
 class CardDetails(TypedDict, total=False):
     """What a card says beside where it stands."""
 
-    title: Short
-    value_cents: Annotated[
-        int, Field(ge=0, le=10**15, description="Minor units: 12000 for 120.00.")
-    ]
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217: EUR.")]
-    priority: Short
+    title: Annotated[Short, Field(description="What it is about: Renewal 2027.")]
+    value_cents: Cents
+    currency: Currency
+    priority: Annotated[str, Field(max_length=30, description="low, high, or your own words.")]
     owner: Member
     expected_close_on: Day
-    notes: Text
+    notes: Annotated[Text, Field(description="What people should know.")]
+    custom: PositionFields
+
+
+class CardChanges(TypedDict, total=False):
+    """What can be changed on a card beside where it stands; null empties a field."""
+
+    title: Annotated[str | None, Field(max_length=300, description="What it is about.")]
+    value_cents: Annotated[
+        int | None, Field(ge=0, le=10**15, description="Minor units: 12000 for 120.00.")
+    ]
+    currency: Currency
+    priority: Annotated[str | None, Field(max_length=30, description="low, high …")]
+    owner: MaybeMember
+    expected_close_on: Annotated[str | None, Field(max_length=10, description="A day: 2026-01-31.")]
+    next_follow_up_at: Annotated[
+        str | None, Field(max_length=40, description="When to get in touch; RFC 3339.")
+    ]
+    notes: Annotated[str | None, Field(max_length=20_000, description="In place of the old.")]
     custom: PositionFields
 
 
@@ -65,10 +121,10 @@ class Suggestions(TypedDict, total=False):
     """What an agent may say along with a score."""
 
     confidence: Annotated[Confidence, Field(description="In the score; else that of the call.")]
-    risk_factors: list[Short]
+    risk_factors: Annotated[list[Short], Field(description="What may go wrong.")]
     suggested_stage: Annotated[Ref[Stage], Field(description="Where it should go next.")]
-    suggested_action: Short
-    ai_notes: Text
+    suggested_action: Annotated[str, Field(max_length=200, description="What to do next.")]
+    ai_notes: Annotated[Text, Field(description="What you made of it.")]
     next_follow_up_at: Moment
 
 

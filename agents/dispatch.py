@@ -192,6 +192,7 @@ def propose(tool: Tool, about: About, read: Arguments, *, caller: Caller, call: 
         position=about.position,
         to_stage=about.to_stage,
         records=about.records,
+        changes_rules=about.changes_rules,
         confidence=call.confidence,
         reason=call.reason,
         claims=about.claims,

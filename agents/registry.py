@@ -9,7 +9,7 @@ approval, undo and registration are somebody else's one job.
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -19,7 +19,7 @@ from typing import Any, get_type_hints
 from django.db import models
 from pydantic import BaseModel
 
-from agents.arguments import OWN, Arguments, Signature, schema_of
+from agents.arguments import CHOICES, OWN, Arguments, Signature, schema_of
 from agents.context import Context
 from approvals.proposals import Effect
 from audit.actions import Refusal
@@ -58,6 +58,7 @@ class About:
     :param to_stage: the stage a card would enter
     :param pipeline: the pipeline a card would enter, where there is no card yet
     :param records: how many records the call touches
+    :param changes_rules: it changes what cards, and so agents, are bound by
     :param arguments: the call in one form, whichever way it was put, so that the same call is known
         again; the validated arguments where it is None
     :param claims: what the caller says of itself; logged, and never makes an answer laxer
@@ -69,6 +70,7 @@ class About:
     to_stage: Stage | None = None
     pipeline: Pipeline | None = None
     records: int = 1
+    changes_rules: bool = False
     arguments: Mapping[str, Any] | None = None
     claims: Mapping[str, Any] = field(default_factory=dict)
 
@@ -85,6 +87,8 @@ class Tool:
     :param effect: what a call does to the world, which drives policy, hints and undo
     :param about: finds what a call is about; None where it only reads
     :param needs: what a person must be allowed to use it; agents are bound by scope and policy
+    :param example: arguments of a call that makes sense, as documentation and tests show it
+    :param idempotent: the same call made again changes nothing more
     """
 
     run: Run
@@ -92,6 +96,8 @@ class Tool:
     about: FindAbout | None
     needs: Permission
     signature: Signature
+    example: Mapping[str, Any] = field(default_factory=dict)
+    idempotent: bool = False
 
     @property
     def name(self) -> str:
@@ -133,16 +139,21 @@ class Tool:
             return About(title=self.title, records=0)
         return self.about(context, **read.given())
 
-    def describe(self, dialect: Dialect, own: "OwnFields | None" = None) -> dict[str, Any]:
+    def describe(self, dialect: Dialect, own: "Own | None" = None) -> dict[str, Any]:
         """Return the tool as a model of `dialect` wants it listed."""
-        return _DIALECTS[dialect](self, fill_in(self.signature.schema, own or {}))
+        return _DIALECTS[dialect](self, fill_in(self.signature.schema, own or Own()))
 
 
 TOOLS: dict[str, Tool] = {}
 
 
 def tool(
-    *, effect: Effect, about: FindAbout | None = None, needs: Permission
+    *,
+    effect: Effect,
+    about: FindAbout | None = None,
+    needs: Permission,
+    example: Mapping[str, Any] | None = None,
+    idempotent: bool = False,
 ) -> Callable[[Run], Run]:
     """Make the decorated function a tool; see `Tool` for the parameters."""
 
@@ -152,7 +163,13 @@ def tool(
         if effect is not Effect.READ and about is None:
             raise TypeError(f"{run.__name__} changes something, so it must say what it is about")
         TOOLS[run.__name__] = Tool(
-            run=run, effect=effect, about=about, needs=needs, signature=Signature(run)
+            run=run,
+            effect=effect,
+            about=about,
+            needs=needs,
+            signature=Signature(run),
+            example=example or {},
+            idempotent=idempotent or effect is Effect.READ,
         )
         return run
 
@@ -186,20 +203,45 @@ def no_such_tool(name: str, *, among: Iterable[str] | None = None) -> NoSuchTool
 
 # --- How tools are told -------------------------------------------------------------------------
 
-OwnFields = Mapping[str, Iterable[CustomField]]
+
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """
+    What an organization has of its own that a listing can name.
+
+    :param fields: its custom fields, by the kind of row they are on
+    :param choices: short lists of what an argument may name, by kind: value and name of each
+    """
+
+    fields: Mapping[str, Iterable[CustomField]] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
-def fill_in(schema: Any, own: OwnFields) -> Any:
-    """Return `schema` with the organization's own fields where it leaves room for them."""
+def fill_in(schema: Any, own: Own) -> Any:
+    """Return `schema` with what is the organization's own where it leaves room for it."""
     if isinstance(schema, list):
         return [fill_in(each, own) for each in schema]
     if not isinstance(schema, dict):
         return schema
+    if CHOICES in schema:
+        return _offer(schema, own.choices.get(schema[CHOICES], ()))
     if OWN not in schema:
         return {key: fill_in(value, own) for key, value in schema.items()}
     kept = {key: value for key, value in schema.items() if key != OWN}
-    fields = {each.key: schema_of_field(each) for each in own.get(schema[OWN], ())}
+    fields = {each.key: schema_of_field(each) for each in own.fields.get(schema[OWN], ())}
     return kept | {"properties": fields, "additionalProperties": False}
+
+
+def _offer(schema: dict[str, Any], choices: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Name what an argument may be; of references no other will do."""
+    kept = {key: value for key, value in schema.items() if key != CHOICES}
+    if not choices:
+        return kept
+    named = ", ".join(f"{value} {name}".rstrip() for value, name in choices)
+    told = f"{kept.get('description', '')} Here: {named}.".lstrip()
+    if "pattern" not in kept:
+        return kept | {"description": told}
+    return kept | {"description": told, "enum": [value for value, _ in choices]}
 
 
 _TYPES: dict[str, dict[str, Any]] = {
@@ -238,6 +280,7 @@ def _for_mcp(tool: Tool, parameters: dict[str, Any]) -> dict[str, Any]:
         "annotations": {
             "readOnlyHint": not tool.writes,
             "destructiveHint": tool.effect in (Effect.EXTERNAL, Effect.IRREVERSIBLE),
+            "idempotentHint": tool.idempotent,
             "openWorldHint": tool.effect is Effect.EXTERNAL,
         },
     }

@@ -10,7 +10,7 @@ from typing import Annotated
 from django.db import connection
 from pydantic import Field
 
-from agents.arguments import BadArguments, Ref
+from agents.arguments import BadArguments, Choices, Ref
 from agents.context import Context
 from audit.actions import Refusal
 from crm import refs
@@ -26,7 +26,9 @@ OfPipeline = Annotated[
     Ref[Pipeline] | None, Field(description="On which board, where the contact is on several.")
 ]
 StageNamed = Annotated[
-    str, Field(min_length=1, max_length=300, description="stage:7, or its name: Qualified.")
+    str,
+    Field(min_length=1, max_length=300, description="stage:7, or its name: Qualified."),
+    Choices("stage"),
 ]
 
 

@@ -58,6 +58,12 @@ SHIPPED: tuple[Rule, ...] = (
         because="it touches {records} records",
     ),
     Rule(
+        key="rules",
+        answer=Answer.ASK,
+        when=(NOT_BY_PERSON, {"field": "changes_rules", "op": "=", "value": True}),
+        because="it changes rules that bind agents, too",
+    ),
+    Rule(
         key="learning",
         answer=Answer.ASK,
         when=(BY_AGENT, {"field": "learning", "op": "=", "value": True}),

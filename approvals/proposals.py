@@ -36,6 +36,7 @@ class Proposal:
     :param position: the card it acts on, where there is one
     :param to_stage: the stage the card would enter, where it would enter one
     :param records: how many records it would touch
+    :param changes_rules: it changes what cards, and so agents, are bound by
     :param confidence: how sure the agent says it is, 0 to 1; None where it did not say
     :param claims: whatever else the caller says of itself (auto_approve, exit_criteria_met …)
     :param learning: the agent's learning mode is on
@@ -53,6 +54,7 @@ class Proposal:
     position: Position | None = None
     to_stage: Stage | None = None
     records: int = 1
+    changes_rules: bool = False
     confidence: float | None = None
     reason: str = ""
     claims: Mapping[str, Any] = field(default_factory=dict)

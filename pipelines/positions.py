@@ -270,7 +270,7 @@ def reopen(position: Position, *, by: Actor, to: Stage | None = None, reason: st
     if card.is_open:
         raise NotClosed
     _check_in_use(card, card.contact)
-    to = to or _find_last_active(card)
+    to = to or find_last_active(card)
     if to is None or to.kind != StageKind.ACTIVE:
         raise NoStage(f"{card.pipeline.name} has no such stage for cards that are under way.")
     if to.pk != card.stage_id:
@@ -370,7 +370,7 @@ def _check_reason(contact: Contact, to: Stage, reason: str) -> None:
         raise ReasonNeeded(f"Say why {contact.name} is lost; the reason is kept.", field="reason")
 
 
-def _find_last_active(card: Position) -> Stage | None:
+def find_last_active(card: Position) -> Stage | None:
     """Return the active stage the card stood in last, else its pipeline's first."""
     active = Stage.objects.filter(
         pipeline=card.pipeline_id, kind=StageKind.ACTIVE, archived_at=None

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from agents.api.doors import Body, JsonView
 from agents.api.operations import Answer, Rehearsed
 from agents.api.tools import CallBody
-from agents.arguments import OWN, schema_of
+from agents.arguments import CHOICES, OWN, schema_of
 from agents.registry import TOOLS, Tool
 
 PREFIX = "/api/"
@@ -70,7 +70,8 @@ def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _open_own(schema: Any) -> Any:
     """Leave room for own fields: each organization's are in its own listing of tools."""
     if isinstance(schema, dict):
-        return {key: _open_own(value) for key, value in schema.items() if key != OWN}
+        kept = {key: value for key, value in schema.items() if key not in (OWN, CHOICES)}
+        return {key: _open_own(value) for key, value in kept.items()}
     return [_open_own(each) for each in schema] if isinstance(schema, list) else schema
 
 

@@ -46,7 +46,12 @@ def about_entry(
     )
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_entry, needs=Permission.MOVE)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_entry,
+    needs=Permission.MOVE,
+    example={"contact": "contact:44", "pipeline": "pipeline:1", "value_cents": 250_000},
+)
 def add_contact_to_pipeline(
     context: Context,
     *,

@@ -43,7 +43,16 @@ def about_attestation(
     return About(title=f"Attest for {card.contact.name}: {item.label}", subject=card, position=card)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_attestation, needs=Permission.MOVE)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_attestation,
+    needs=Permission.MOVE,
+    example={
+        "position": "position:9",
+        "criterion": "budget_confirmed",
+        "evidence": "Said so on the phone, 3 March.",
+    },
+)
 def attest_criterion(
     context: Context,
     *,

@@ -27,7 +27,16 @@ def about_creation(context: Context, **details: Any) -> About:
     return About(title=f"Add {next(filter(None, known), 'a contact')}")
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_creation, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_creation,
+    needs=Permission.EDIT,
+    example={
+        "name": "Grete Hermann",
+        "email": "grete@example.org",
+        "job_title": "Head of research",
+    },
+)
 def create_contact(context: Context, **details: Unpack[ContactDetails]) -> Created:
     """
     Add a person, by name, e-mail address or phone number.

@@ -16,12 +16,14 @@ from pipelines import stages as stage_rows
 class StageGiven(Entry):
     """A stage as it is given."""
 
-    name: Line
-    description: Text = ""
+    name: Annotated[Line, Field(description="What it is called.")]
+    description: Annotated[Text, Field(description="What a card here waits for.")] = ""
     order: Annotated[
         int | None, Field(ge=0, le=1000, description="Lower comes first; else as listed.")
     ] = None
-    kind: Literal["active", "won", "lost"] = "active"
+    kind: Annotated[
+        Literal["active", "won", "lost"], Field(description="Whether cards here are closed.")
+    ] = "active"
     exit_criteria: Annotated[
         list[Line],
         Field(
@@ -54,14 +56,32 @@ def about_pipeline(context: Context, *, name: str, stages: list[StageGiven], **_
     return About(title=f"Create the pipeline {name} with {count}")
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_pipeline, needs=Permission.CONFIGURE)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_pipeline,
+    needs=Permission.CONFIGURE,
+    example={
+        "name": "Renewals",
+        "subtype": "sales",
+        "stages": [
+            {"name": "Due", "exit_criteria": ["usage_reviewed"]},
+            {"name": "Renewed", "kind": "won"},
+            {"name": "Gone", "kind": "lost"},
+        ],
+    },
+)
 def create_pipeline(
     context: Context,
     *,
-    name: Line,
-    stages: Annotated[list[StageGiven], Field(min_length=1, max_length=40)],
-    description: Text = "",
-    subtype: Literal["sales", "support", "onboarding", "partner", "custom"] = "custom",
+    name: Annotated[Line, Field(description="What it is called.")],
+    stages: Annotated[
+        list[StageGiven], Field(min_length=1, max_length=40, description="In order.")
+    ],
+    description: Annotated[Text, Field(description="What it is for.")] = "",
+    subtype: Annotated[
+        Literal["sales", "support", "onboarding", "partner", "custom"],
+        Field(description="What goes through it."),
+    ] = "custom",
 ) -> Created:
     """
     Create a pipeline with all its stages, in order, and the exit criteria of each.

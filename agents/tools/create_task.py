@@ -1,8 +1,8 @@
 """Give somebody something to do."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from agents.arguments import Line, Ref, Text
 from agents.context import Context
@@ -30,15 +30,24 @@ def about_task(
     return About(title=f"Task: {title}", subject=context.find(contact) if contact else None)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_task, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_task,
+    needs=Permission.EDIT,
+    example={
+        "title": "Send Grace an offer",
+        "contact": "contact:42",
+        "due_at": "2027-01-31T09:30:00Z",
+    },
+)
 def create_task(
     context: Context,
     *,
-    title: Line,
-    contact: Ref[Contact] | None = None,
+    title: Annotated[Line, Field(description="What is to be done.")],
+    contact: Annotated[Ref[Contact], Field(description="Whom it is about.")] | None = None,
     assignee: Member | None = None,
     due_at: Moment | None = None,
-    notes: Text = "",
+    notes: Annotated[Text, Field(description="What helps to do it.")] = "",
 ) -> Created:
     """
     Give a colleague something to do, mostly about a contact.

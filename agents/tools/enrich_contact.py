@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import BadArguments, Confidence, Key, Ref
 from agents.context import Context
 from agents.details import Short
+from agents.findings import read_findings
 from agents.registry import About, tool
 from approvals.proposals import Effect
 from crm import activities, companies, contacts
@@ -54,23 +55,37 @@ def about_enrichment(
     return About(title=f"Fill in {names} of {who.name}", subject=who)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_enrichment, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_enrichment,
+    needs=Permission.EDIT,
+    example={
+        "contact": "contact:42",
+        "enriched_data": {"job_title": "Rear admiral", "industry": "defence"},
+        "sources": ["https://navy.example/hopper"],
+        "confidence": 0.9,
+    },
+    idempotent=True,
+)
 def enrich_contact(
     context: Context,
     *,
     contact: Ref[Contact],
     enriched_data: Found,
-    sources: Annotated[list[Short], Field(max_length=20)] | None = None,
-    confidence: Confidence | None = None,
+    sources: Annotated[
+        list[Short], Field(max_length=20, description="Addresses or words, for all fields.")
+    ]
+    | None = None,
+    confidence: Annotated[Confidence, Field(description="In all fields, 0 to 1.")] | None = None,
 ) -> Enriched:
     """
     Fill in what you found out about a contact and their company, field by field, with sources.
 
     What a person wrote is not overwritten: your value is proposed to them instead.
     """
-    general = {"source": "; ".join(sources or [])[:500], "confidence": confidence}
-    found = {name: _finding(value, general) for name, value in enriched_data.items()}
-    _check(context, found)
+    found = read_findings(
+        context, enriched_data, sources=sources or [], confidence=confidence, lists=[NEWS]
+    )
     news = found.pop(NEWS, None)
     of_company = {OF_COMPANY[name]: found.pop(name) for name in OF_COMPANY if name in found}
     who = context.find(contact)
@@ -89,33 +104,6 @@ def enrich_contact(
         _note(context, who, news)
         applied.append(NEWS)
     return Enriched(contact=who.ref, name=who.name, applied=applied, proposed=proposed)
-
-
-def _finding(given: Any, general: dict[str, Any]) -> dict[str, Any]:
-    """Return one field's value with its source and confidence."""
-    return (
-        general | given
-        if isinstance(given, dict) and "value" in given
-        else {**general, "value": given}
-    )
-
-
-def _check(context: Context, found: dict[str, dict[str, Any]]) -> None:
-    wrong = {}
-    for name, finding in found.items():
-        unknown = set(finding) - {"value", "source", "confidence"}
-        sure = finding["confidence"]
-        if unknown:
-            wrong[name] = f"has {', '.join(sorted(unknown))}; give value, source and confidence"
-        elif not isinstance(finding["source"], str) or not finding["source"].strip():
-            wrong[name] = "has no source; give one for it, or sources for all"
-        elif sure is not None and (isinstance(sure, bool) or not isinstance(sure, int | float)):
-            wrong[name] = "has a confidence that is no number from 0 to 1"
-    news = found.get(NEWS, {}).get("value", [])
-    if not isinstance(news, list) or not all(isinstance(each, str) for each in news):
-        wrong[NEWS] = "must be a list of texts"
-    if wrong:
-        raise BadArguments(context.tool, {f"enriched_data.{name}": wrong[name] for name in wrong})
 
 
 def _enrich_company(context: Context, who: Contact, found: dict[str, Any]) -> Any:

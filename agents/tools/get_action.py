@@ -11,7 +11,7 @@ from crm.permissions import Permission
 from crm.refs import NotFound
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(effect=Effect.READ, needs=Permission.SEE, example={"action": "action:31"})
 def get_action(context: Context, *, action: Ref[Action]) -> ActionShown:
     """
     Look at an action of your own and what has come of it.

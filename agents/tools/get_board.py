@@ -17,12 +17,12 @@ from pipelines.models import Pipeline
 FEW = 5
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(effect=Effect.READ, needs=Permission.SEE, example={"pipeline": "pipeline:1", "stage": "Lead"})
 def get_board(
     context: Context,
     *,
     pipeline: Ref[Pipeline],
-    stage: StageNamed | None = None,
+    stage: Annotated[StageNamed, Field(description="Only this one.")] | None = None,
     after: Annotated[str, Field(max_length=300, description="What next said, with stage.")] = "",
     cards: Annotated[int, Field(ge=0, le=25, description="How many to show of each stage.")] = FEW,
 ) -> BoardShown:

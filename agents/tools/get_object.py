@@ -12,7 +12,7 @@ from approvals.proposals import Effect
 from crm.permissions import Permission
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(effect=Effect.READ, needs=Permission.SEE, example={"ref": "contact:42"})
 def get_object(
     context: Context,
     *,

@@ -1,8 +1,8 @@
 """Write down what passed between us and a contact."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from agents.arguments import Ref, Text
 from agents.context import Context
@@ -42,16 +42,26 @@ def about_activity(context: Context, *, contact: Ref[Contact], kind: str, **_: A
     return About(title=f"Log: {kind.replace('_', ' ')} with {who.name}", subject=who)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_activity, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_activity,
+    needs=Permission.EDIT,
+    example={
+        "contact": "contact:42",
+        "kind": "call",
+        "subject": "Budget",
+        "outcome": "Will know by Friday",
+    },
+)
 def log_activity(
     context: Context,
     *,
     contact: Ref[Contact],
-    kind: Kind,
-    subject: Short = "",
-    body: Text = "",
-    direction: Literal["in", "out"] | None = None,
-    outcome: Short = "",
+    kind: Annotated[Kind, Field(description="What it was.")],
+    subject: Annotated[Short, Field(description="What it was about.")] = "",
+    body: Annotated[Text, Field(description="What was said.")] = "",
+    direction: Annotated[Literal["in", "out"], Field(description="in: from them.")] | None = None,
+    outcome: Annotated[str, Field(max_length=120, description="What came of it.")] = "",
     occurred_at: Moment | None = None,
 ) -> Logged:
     """

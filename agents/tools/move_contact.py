@@ -51,7 +51,13 @@ def about_move(
     )
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_move, needs=Permission.MOVE)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_move,
+    needs=Permission.MOVE,
+    example={"position": "position:9", "to_stage": "Qualified"},
+    idempotent=True,
+)
 def move_contact(
     context: Context,
     *,

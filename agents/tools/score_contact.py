@@ -51,13 +51,26 @@ def about_score(
     )
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_score, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_score,
+    needs=Permission.EDIT,
+    example={
+        "position": "position:9",
+        "factors": {"engagement": 80, "fit": 90, "intent": 60, "timing": 50},
+        "overall_score": 74,
+        "reasoning": ["Opened the last three e-mails.", "A budget is named."],
+        "confidence": 0.8,
+    },
+)
 def score_contact(
     context: Context,
     *,
-    factors: Factors,
-    overall_score: Percent,
-    reasoning: Annotated[list[Short], Field(min_length=1, max_length=20)],
+    factors: Annotated[Factors, Field(description="What it is made of.")],
+    overall_score: Annotated[Percent, Field(description="0 to 100.")],
+    reasoning: Annotated[
+        list[Short], Field(min_length=1, max_length=20, description="Why, in words.")
+    ],
     position: CardRef = None,
     contact: OfContact = None,
     pipeline: OfPipeline = None,

@@ -28,8 +28,8 @@ class Compared(Entry):
             " position.stage (= stage:7), contact.custom.plan …",
         ),
     ]
-    op: Compare | State
-    value: Any = None
+    op: Annotated[Compare | State, Field(description="How they compare.")]
+    value: Annotated[Any, Field(description="What it is compared with.")] = None
 
 
 class Found(BaseModel):
@@ -39,17 +39,25 @@ class Found(BaseModel):
     next: str | None
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(
+    effect=Effect.READ,
+    needs=Permission.SEE,
+    example={
+        "type": "position",
+        "filter": [{"field": "position.value_cents", "op": ">", "value": 100_000}],
+    },
+)
 def search_objects(
     context: Context,
     *,
-    type: Kind = "contact",
+    type: Annotated[Kind, Field(description="What is looked for.")] = "contact",
     query: Annotated[
         str, Field(max_length=200, description="Part of a name, e-mail, phone or domain.")
     ] = "",
-    filter: Annotated[list[Compared], Field(max_length=20)] | None = None,
-    after: Annotated[str, Field(max_length=40)] = "",
-    limit: Annotated[int, Field(ge=1, le=50)] = 20,
+    filter: Annotated[list[Compared], Field(max_length=20, description="All of them hold.")]
+    | None = None,
+    after: Annotated[str, Field(max_length=40, description="What next said.")] = "",
+    limit: Annotated[int, Field(ge=1, le=50, description="How many at most.")] = 20,
 ) -> Found:
     """
     Find objects of one type, by text, by conditions on their fields, or both.

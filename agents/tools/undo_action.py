@@ -41,7 +41,12 @@ def about_undo(context: Context, *, action: Ref[Action]) -> About:
     )
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_undo, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_undo,
+    needs=Permission.EDIT,
+    example={"action": "action:31"},
+)
 def undo_action(context: Context, *, action: Ref[Action]) -> Undone:
     """
     Take back what an action of your own changed. What others changed since stays as it is.

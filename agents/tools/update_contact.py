@@ -30,7 +30,13 @@ def about_update(context: Context, *, contact: Ref[Contact], **details: Any) -> 
     return About(title=f"Change {names_in(details)} of {who.name}", subject=who)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_update, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_update,
+    needs=Permission.EDIT,
+    example={"contact": "contact:42", "job_title": "Rear admiral", "tags": ["speaker"]},
+    idempotent=True,
+)
 def update_contact(
     context: Context, *, contact: Ref[Contact], **details: Unpack[ContactDetails]
 ) -> Updated:

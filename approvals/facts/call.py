@@ -22,6 +22,12 @@ def records(proposal: Proposal) -> int:
     return proposal.records
 
 
+@fact(Kind.YES_NO)
+def changes_rules(proposal: Proposal) -> bool:
+    """It changes what cards, and so agents, are bound by."""
+    return proposal.changes_rules
+
+
 @fact(Kind.TEXT)
 def door(proposal: Proposal) -> str:
     """The door it came in by."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agents import personas, tools
+from agents import personas, reference, tools
+from agents.arguments import OWN
 from agents.registry import TOOLS, Dialect, Tool
 from approvals.proposals import Effect
 
@@ -34,6 +35,16 @@ def objects_in(schema):
     if isinstance(schema, list):
         for each in schema:
             yield from objects_in(each)
+
+
+def leaves(schema):
+    if isinstance(schema, dict):
+        if schema.get("type") and schema["type"] not in ("object", "array"):
+            yield schema
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for each in schema:
+            yield from leaves(each)
 
 
 def test_one_file_per_tool():
@@ -78,6 +89,28 @@ def test_a_tool_answers_with_a_typed_result(tool: Tool):
 
 
 @EVERY
+def test_every_parameter_says_what_it_is(tool: Tool):
+    for each in objects_in(tool.signature.schema):
+        for name, schema in each["properties"].items():
+            known = {"description", "pattern", "enum", OWN} & schema.keys()
+            assert known, f"{tool.name}: {name} is not described"
+
+
+@EVERY
+def test_every_number_and_text_has_a_range(tool: Tool):
+    for schema in leaves(tool.signature.schema):
+        kinds = {schema.get("type")} if isinstance(schema.get("type"), str) else set(schema["type"])
+        if kinds & {"integer", "number"}:
+            assert {"minimum", "maximum"} <= schema.keys(), (tool.name, schema)
+
+
+@EVERY
+def test_a_tool_carries_an_example_that_fits(tool: Tool):
+    assert tool.example, "an example is what documentation shows and tests run"
+    assert tool.signature.read(tool.example).given().keys() == tool.example.keys()
+
+
+@EVERY
 def test_every_dialect_lists_a_tool(tool: Tool):
     openai = tool.describe(Dialect.OPENAI)
     anthropic = tool.describe(Dialect.ANTHROPIC)
@@ -109,16 +142,19 @@ def test_a_tools_version_stays_until_its_schema_changes(tool: Tool):
     assert again.version == tool.version != other.version
 
 
-def test_no_tool_reaches_what_governs_agents():
+def test_no_tool_changes_what_governs_agents():
     words = ("policy", "policies", "approval", "token", "agent", "switch")
+    writing = [name for name, tool in TOOLS.items() if tool.writes]
 
-    assert not [name for name in TOOLS for word in words if word in name.split("_")]
+    assert not [name for name in writing for word in words if word in name.split("_")]
 
 
 @pytest.mark.parametrize("persona", personas.load().values(), ids=personas.load())
 def test_a_persona_names_tools_there_are_and_knows_its_place(persona):
-    assert set(persona.tools) <= set(TOOLS)
-    assert len(set(persona.tools)) == len(persona.tools)
+    named = [*persona.tools, *persona.also]
+    assert set(named) <= set(TOOLS)
+    assert len(set(named)) == len(named)
+    assert "search_tools" in persona.tools, "what it may use besides is found by it"
     assert persona.role.endswith(".")
     assert "{agent}" in persona.prose
     assert "{organization}" in persona.prose
@@ -140,3 +176,10 @@ def test_a_persona_without_settings_is_refused(tmp_path):
 def test_an_unknown_persona_names_those_there_are():
     with pytest.raises(personas.NoSuchPersona, match="analytics, research, sales, support"):
         personas.get("marketing")
+
+
+def test_the_written_reference_is_current():
+    written = reference.file().read_text(encoding="utf-8")
+
+    assert written == reference.render(), "run manage.py write_tool_reference"
+    assert all(f"\n## {name}\n" in written for name in TOOLS)

@@ -11,6 +11,7 @@ from approvals.models import Approval
 from audit.actions import action, tenant
 from audit.models import Action
 from crm import activities, contacts, refs, tasks
+from crm.imports import running
 from crm.models import Company, Contact, Membership
 from pipelines import pipelines, positions, stages
 from pipelines.models import Criterion, Position
@@ -42,9 +43,57 @@ CALLS = {
     "attest_criterion": [{"position": "{position}", "criterion": "ready", "evidence": "x"}],
     "get_action": [{"action": "{action}"}],
     "undo_action": [{"action": "{action}"}],
+    **{
+        f"{verb}_{kind}": [{kind: f"{{{kind}}}"}]
+        for verb in ("archive", "restore")
+        for kind in ("contact", "company", "pipeline", "position")
+    },
+    "archive_stage": [{"stage": "{stage}"}],
+    "update_company": [{"company": "{company}", "city": "Nowhere"}],
+    "enrich_company": [
+        {"company": "{company}", "enriched_data": {"city": "x"}, "sources": ["nowhere"]}
+    ],
+    "accept_proposal": [{"object": "{contact}", "field": "city"}],
+    "dismiss_proposal": [{"object": "{company}", "field": "city"}],
+    "assign_owner": [
+        {"object": "{contact}", "owner": ""},
+        {"object": "{company}", "owner": ""},
+        {"object": "{position}", "owner": ""},
+    ],
+    "create_link": [
+        {"type": "knows", "first": "{contact}", "second": "{own_contact}"},
+        {"type": "knows", "first": "{own_contact}", "second": "{contact}"},
+    ],
+    "remove_link": [{"type": "knows", "first": "{contact}", "second": "{own_contact}"}],
+    "update_task": [{"task": "{task}", "title": "x"}],
+    "complete_task": [{"task": "{task}"}],
+    "reopen_task": [{"task": "{task}"}],
+    "update_position": [{"position": "{position}", "notes": "x"}],
+    "close_position": [{"position": "{position}", "outcome": "lost", "lost_reason": "x"}],
+    "reopen_position": [{"position": "{position}"}],
+    "place_position": [
+        {"position": "{position}"},
+        {"position": "{own_position}", "above": "{position}"},
+    ],
+    "withdraw_attestation": [{"position": "{position}", "criterion": "ready"}],
+    "update_pipeline": [{"pipeline": "{pipeline}", "description": "x"}],
+    "create_stage": [{"pipeline": "{pipeline}", "name": "x"}],
+    "update_stage": [{"stage": "{stage}", "max_days": 1}],
+    "reorder_stages": [{"pipeline": "{pipeline}", "stages": ["One", "Two", "Won"]}],
+    "create_criterion": [{"stage": "{stage}", "criterion": "x"}],
+    "update_criterion": [{"stage": "{stage}", "criterion": "ready", "label": "x"}],
+    "archive_criterion": [{"stage": "{stage}", "criterion": "ready"}],
+    "get_import": [{"ref": "{import}"}],
+    "get_agent_status": [{"agent": "{agent_ref}"}],
+    "explain_policy": [{"tool": "archive_contact", "arguments": {"contact": "{contact}"}}],
 }
 # Those that name no row: what they find or make is one's own.
-NAMELESS = {"search_objects", "create_contact", "create_pipeline"}
+NAMELESS = {
+    *("search_objects", "search_tools", "list_approvals"),
+    *("create_contact", "create_company", "create_pipeline", "create_pipeline_from_template"),
+    *("create_link_type", "import_csv"),
+    *(f"{verb}_custom_field" for verb in ("create", "update", "archive", "restore")),
+}
 
 
 def furnish(owner):
@@ -80,6 +129,8 @@ def furnish(owner):
             "action": done.action,
             "approval": asked.approval,
             "agent": agent,
+            "agent_ref": agent.ref,
+            "import": running.begin(b"name\nSomebody else\n", by=owner).ref,
         }
 
 
@@ -100,12 +151,14 @@ def snoop(ours, theirs):
     def make(tool, given, **envelope):
         known = {k: v for k, v in ours.items() if isinstance(v, str)}
         own = {f"own_{k}": v for k, v in theirs.items() if isinstance(v, str)}
-        filled = {
-            key: value.format(**known, **own) if isinstance(value, str) else value
-            for key, value in given.items()
-        }
+
+        def fill(value):
+            if isinstance(value, dict):
+                return {key: fill(each) for key, each in value.items()}
+            return value.format(**known, **own) if isinstance(value, str) else value
+
         by = actor_of(theirs["agent"])
-        return dispatch.call(by, tool, filled, confidence=1.0, **envelope)
+        return dispatch.call(by, tool, fill(given), confidence=1.0, **envelope)
 
     return make
 

@@ -9,6 +9,7 @@ hand in psycopg.
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from itertools import cycle
 
@@ -21,7 +22,7 @@ django.setup()
 from django.db import connection, connections  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 
-from agents import agents, dispatch, tokens  # noqa: E402
+from agents import admission, agents, dispatch, tokens  # noqa: E402
 from agents.models import Agent  # noqa: E402
 from audit.actions import tenant  # noqa: E402
 from audit.actors import Actor, ActorKind, Door  # noqa: E402
@@ -32,7 +33,7 @@ from crm.imports import running  # noqa: E402
 from crm.models import Contact, User  # noqa: E402
 from pipelines import boards  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.benchmarks import importing  # noqa: E402
+from tests.benchmarks import importing, listing  # noqa: E402
 from tests.benchmarks.ground import SOURCE, Ground, lay  # noqa: E402
 from tests.benchmarks.handwritten import Hand  # noqa: E402
 from tests.benchmarks.http import Client, database_url, server  # noqa: E402
@@ -71,6 +72,18 @@ def measure(ground: Ground) -> None:
     create(ground)
     moves_over_http(ground, agent, token, by_hand=by_hand)
     imports(ground)
+    listings(ground, agent)
+
+
+def listings(ground: Ground, agent: Agent) -> None:
+    """What being told of its tools costs a model."""
+    by = replace(ground.owner, kind=ActorKind.AGENT, id=agent.pk)
+    with tenant(ground.organization.pk):
+        caller = admission.admit(by)
+        for everything in (False, True):
+            count, tokens = listing.cost_of(caller, everything=everything)
+            say(f"listing of {count} tools{', all there are' if everything else ''}")
+            aim("  tokens", tokens, at_most=listing.MOST if not everything else 12_000)
 
 
 def hire(ground: Ground) -> tuple[str, Agent]:

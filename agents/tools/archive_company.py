@@ -1,0 +1,25 @@
+"""Put a company away."""
+
+from agents.arguments import Ref
+from agents.context import Context
+from agents.registry import tool
+from agents.subjects import Touched, about_row, touched
+from approvals.proposals import Effect
+from crm import companies
+from crm.models import Company
+from crm.permissions import Permission
+
+
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_row("Archive {name}", "company"),
+    needs=Permission.EDIT,
+    example={"company": "company:7"},
+    idempotent=True,
+)
+def archive_company(context: Context, *, company: Ref[Company]) -> Touched:
+    """
+    Put a company away: no list shows it any more. The people who work there stay.
+    """
+    row = context.find(company)
+    return touched(companies.archive(row, by=context.by, reason=context.reason))

@@ -1,0 +1,29 @@
+"""Take a field of the organization's own out of use."""
+
+from agents.context import Context
+from agents.own_fields import FieldKey, FieldShown, On, find_field, show
+from agents.registry import About, tool
+from approvals.proposals import Effect
+from crm import custom_fields
+from crm.permissions import Permission
+
+
+def about_field(context: Context, *, on: str, key: str) -> About:
+    """Find the field."""
+    field = find_field(context, on, key)
+    return About(title=f"Archive the field {field.label}", subject=field, changes_rules=True)
+
+
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_field,
+    needs=Permission.CONFIGURE,
+    example={"on": "contact", "key": "plan"},
+    idempotent=True,
+)
+def archive_custom_field(context: Context, *, on: On, key: FieldKey) -> FieldShown:
+    """
+    Take a field of your own out of use; the values it holds stay.
+    """
+    field = find_field(context, on, key)
+    return show(custom_fields.archive(field, by=context.by, reason=context.reason))

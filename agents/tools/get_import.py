@@ -1,0 +1,26 @@
+"""Look at what came of an import."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from agents import files
+from agents.arguments import Ref
+from agents.context import Context
+from agents.files import ReceiptShown
+from agents.registry import tool
+from approvals.proposals import Effect
+from crm.models import Import
+from crm.permissions import Permission
+
+
+@tool(effect=Effect.READ, needs=Permission.SEE, example={"ref": "import:4"})
+def get_import(
+    context: Context,
+    *,
+    ref: Annotated[Ref[Import], Field(description="The import, as import_csv answered.")],
+) -> ReceiptShown:
+    """
+    Look at the receipt of an import: how many rows were created, changed and left out, and why.
+    """
+    return files.show(context.find(ref))

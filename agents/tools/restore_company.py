@@ -1,0 +1,25 @@
+"""Take a company back from the archive."""
+
+from agents.arguments import Ref
+from agents.context import Context
+from agents.registry import tool
+from agents.subjects import Touched, about_row, touched
+from approvals.proposals import Effect
+from crm import companies
+from crm.models import Company
+from crm.permissions import Permission
+
+
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_row("Restore {name}", "company"),
+    needs=Permission.EDIT,
+    example={"company": "company:8"},
+    idempotent=True,
+)
+def restore_company(context: Context, *, company: Ref[Company]) -> Touched:
+    """
+    Take a company back from the archive.
+    """
+    row = context.find(company)
+    return touched(companies.restore(row, by=context.by, reason=context.reason))

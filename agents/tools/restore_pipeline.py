@@ -1,0 +1,25 @@
+"""Take a pipeline back into use."""
+
+from agents.arguments import Ref
+from agents.context import Context
+from agents.registry import tool
+from agents.subjects import Touched, about_row, touched
+from approvals.proposals import Effect
+from crm.permissions import Permission
+from pipelines import pipelines
+from pipelines.models import Pipeline
+
+
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_row("Restore the pipeline {name}", "pipeline", changes_rules=True),
+    needs=Permission.CONFIGURE,
+    example={"pipeline": "pipeline:2"},
+    idempotent=True,
+)
+def restore_pipeline(context: Context, *, pipeline: Ref[Pipeline]) -> Touched:
+    """
+    Take a pipeline that was put away back into use, with its stages and cards.
+    """
+    row = context.find(pipeline)
+    return touched(pipelines.restore(row, by=context.by, reason=context.reason))

@@ -245,7 +245,7 @@ def ask(opened: OpenAction, proposal: Proposal, verdict: Verdict) -> Result:
         approval=approval.ref,
         because=list(approval.because),
         summary=opened.summary,
-        result={"would": shown.as_json()},
+        result={"would": previews.tell(shown)},
     )
 
 
@@ -268,7 +268,7 @@ def _try(proposal: Proposal, verdict: Verdict) -> Result:
     return Result(
         status=Outcome.WAITING if waits else Outcome.DONE,
         http=results.DONE,
-        result={"dry_run": True, "would": shown.as_json()},
+        result={"dry_run": True, "would": previews.tell(shown)},
         because=verdict.because,
         summary=f"{shown.title}: {'would wait for approval' if waits else 'would be done'}",
     )

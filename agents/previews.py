@@ -33,6 +33,7 @@ UNSHOWN = {
     *("mobile_key", "attested_by", "attested_by_name", "attested_at", "pipeline_id", "done_by"),
 }
 NOW = "now"
+MOST_TOLD = 100  # lines; people see all of them
 BEING_ASKED = 0  # stands for the approval that a preview is made for
 
 
@@ -62,6 +63,14 @@ def show(proposal: Proposal) -> Shown:
     with taken_back() as changes:
         tool.run(context, **read.given())
     return Shown(title=about.title, rows=changes.rows(subject), reads=find_reads(about))
+
+
+def tell(shown: Shown) -> dict[str, Any]:
+    """Return what is shown as the caller gets it: of very many lines the first, and how many."""
+    told = shown.as_json()
+    if len(shown.rows) <= MOST_TOLD:
+        return told
+    return told | {"rows": told["rows"][:MOST_TOLD], "rows_in_all": len(shown.rows)}
 
 
 def find_reads(about: registry.About) -> dict[str, Any]:

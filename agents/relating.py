@@ -7,7 +7,7 @@ from pydantic import Field
 
 from agents.context import Context
 from audit.actors import Actor
-from crm import links, refs
+from crm import links, objects, refs
 from crm.models import Link, LinkType
 
 Kind = Annotated[
@@ -30,7 +30,7 @@ def find_end(context: Context, ref: str) -> models.Model:
     :raises refs.NotAReference: if `ref` is none
     :raises refs.NotFound: if there is none that the caller may see
     """
-    return context.once(ref, lambda: refs.find(ref, by=context.by))
+    return context.once(ref, lambda: refs.find(ref, *objects.find_kinds(), by=context.by))
 
 
 def called(row: Any) -> str:

@@ -52,6 +52,7 @@ class WouldBe(BaseModel):
     title: str
     rows: list[RowShown]
     reads: dict[str, Any]
+    rows_in_all: int | None = None
 
 
 class Rehearsed(BaseModel):

@@ -41,7 +41,7 @@ class AgentStatus(BaseModel):
     stopped_by: list[str]
     learning: bool
     lessons: list[Lessons]
-    needed: str
+    learnt_when: str
     tools: list[str]
     tools_off: list[str]
     pipelines: list[str] | None
@@ -86,7 +86,7 @@ def get_agent_status(
         stopped_by=_find_switches(context, found),
         learning=found.learning_mode,
         lessons=_find_lessons(caller.actor, tools) if found.learning_mode else [],
-        needed=f"{learning.AGREED} of the latest {learning.LESSONS} approved as they were",
+        learnt_when=f"{learning.AGREED} of the latest {learning.LESSONS} approved as they were",
         tools=tools,
         tools_off=[tool for tool in off.values_list("tool", flat=True) if tool in tools],
         pipelines=None if limits is None else [row.ref for row in boards if row.pk in limits],

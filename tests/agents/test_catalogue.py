@@ -120,6 +120,7 @@ def test_every_dialect_lists_a_tool(tool: Tool):
     assert openai["function"]["name"] == anthropic["name"] == mcp["name"] == tool.name
     assert openai["function"]["parameters"] == anthropic["input_schema"] == mcp["inputSchema"]
     assert mcp["annotations"]["readOnlyHint"] is (tool.effect is Effect.READ)
+    assert mcp["annotations"]["idempotentHint"] is tool.idempotent
 
 
 @EVERY

@@ -256,11 +256,22 @@ def test_an_agents_file_lets_nobody_in(call, worker, inside):
 
 
 def test_a_file_of_many_rows_waits_for_a_person(call, worker, inside):
-    rows = "".join(f"Person {n},p{n}@many.example\n" for n in range(30))
+    rows = "".join(f"Person {n},p{n}@many.example,Firm {n},Rome\n" for n in range(30))
+
+    answer = call("import_csv", by=worker, csv=f"name,email,company,city\n{rows}")
+
+    would = answer.result["would"]
+    assert (answer.status, answer.because) == ("waiting", ["it touches 30 records"])
+    assert len(would["rows"]) <= 100 < would["rows_in_all"], "an answer stays small"
+
+
+def test_a_long_file_is_to_be_cut(call, worker, inside):
+    rows = "".join(f"Person {n},p{n}@many.example\n" for n in range(1001))
 
     answer = call("import_csv", by=worker, csv=f"name,email\n{rows}")
 
-    assert (answer.status, answer.because) == ("waiting", ["it touches 30 records"])
+    assert answer.http == 400
+    assert "1,001 rows; at most 1,000 at once" in answer.summary
 
 
 def test_an_import_that_cannot_be_says_what_would_be_right(call, worker, inside):

@@ -90,8 +90,7 @@ def write(
         _keep(row.enrichment, name, found[name], by=by)
         row.proposals.pop(name, None)
     for name in taken:
-        _keep(row.proposals, name, found[name], by=by)
-        row.proposals[name]["value"] = actions.describe(found[name].value)
+        _propose(row, name, found[name], by=by)
     return Enrichment(free, taken)
 
 
@@ -149,6 +148,16 @@ def note(row: Contact | Company, names: Iterable[str], *, by: Actor) -> None:
                 "confidence": opened.confidence if opened else None,
                 **_who(by),
             }
+
+
+def _propose(row: Contact | Company, name: str, finding: Finding, *, by: Actor) -> None:
+    """Keep a value as proposed; proposed again as it was, it is as old as before."""
+    place: dict[str, Any] = {}
+    _keep(place, name, finding, by=by)
+    proposal = place[name] | {"value": actions.describe(finding.value)}
+    before = row.proposals.get(name, {})
+    if {**proposal, "at": before.get("at")} != before:
+        row.proposals[name] = proposal
 
 
 def _keep(place: dict[str, Any], name: str, finding: Finding, *, by: Actor) -> None:

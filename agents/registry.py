@@ -276,13 +276,23 @@ def _for_mcp(tool: Tool, parameters: dict[str, Any]) -> dict[str, Any]:
         "title": tool.title,
         "description": tool.description,
         "inputSchema": parameters,
-        "outputSchema": tool.answers,
+        "outputSchema": _answer_of(tool),
         "annotations": {
             "readOnlyHint": not tool.writes,
             "destructiveHint": tool.effect in (Effect.EXTERNAL, Effect.IRREVERSIBLE),
             "idempotentHint": tool.idempotent,
             "openWorldHint": tool.effect is Effect.EXTERNAL,
         },
+    }
+
+
+def _answer_of(tool: Tool) -> dict[str, Any]:
+    """Return what a call answers as JSON Schema; a result only where it was done."""
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "properties": {"status": text, "summary": text, "action": text, "result": tool.answers},
+        "required": ["status", "summary"],
     }
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("admin/", admin.site.urls),
     path("api/", include("agents.api.urls")),
+    path("", include("agents.mcp.urls")),
     path("", include("pipelines.urls")),
     path("", include("crm.urls")),
     path("inbox/", include("approvals.urls")),

@@ -1,0 +1,90 @@
+"""Tools: those of the catalogue, listed and called."""
+
+from typing import Any
+
+from mcp_types.jsonrpc import INVALID_PARAMS
+from pydantic import ValidationError
+
+from agents import dispatch, listings, registry, results, tools  # noqa: F401  (the catalogue)
+from agents.arguments import Arguments, BadArguments, Confidence, explain_all, schema_of
+from agents.mcp import answers, inputs, pages, tasks
+from agents.mcp.asking import Asked
+from agents.mcp.messages import ProtocolError
+from agents.mcp.methods import method
+from agents.registry import Dialect
+from agents.results import Result
+
+MINUTE = 60_000  # milliseconds
+PREFIX = "wheelhouse/"  # of what is said in a request's _meta
+
+
+class Said(Arguments):
+    """What is said of a call besides the tool's own arguments."""
+
+    reason: str = ""
+    confidence: Confidence | None = None
+    idempotency_key: str = ""
+    dry_run: bool = False
+
+
+@method("tools/list", keep=MINUTE)
+def list_tools(asked: Asked) -> dict[str, Any]:
+    """List the tools of the caller's persona, or all it may use; the same as over REST."""
+    with asked.inside() as caller:
+        listed = listings.find(caller, everything=asked.everything)
+        page, following = pages.cut(listed, asked, name=lambda tool: tool.name)
+        shown = listings.show(list(page), Dialect.MCP, by=caller)
+    for each in shown:
+        if answers.shows_itself(each["name"]):
+            del each["outputSchema"]
+    return {"tools": shown, **following}
+
+
+@method("tools/call")
+def call_tool(asked: Asked) -> dict[str, Any]:
+    """Call a tool: it is done, waits for a person, or is refused, and the answer says why."""
+    with inputs.given(asked) as heard:
+        result = _call(asked, heard)
+    if result.http == 404 and asked.params["name"] not in registry.TOOLS:
+        raise ProtocolError(INVALID_PARAMS, result.summary)
+    if (question := inputs.find_question(asked, result)) is not None:
+        return inputs.ask(asked, question)
+    if tasks.becomes_task(asked, result):
+        return tasks.begin(asked, result)
+    return answers.show(result, tool=asked.params["name"])
+
+
+def _call(asked: Asked, heard: inputs.Heard) -> Result:
+    name = asked.params["name"]
+    arguments, about = split(asked)
+    try:
+        said = Said.model_validate(about)
+    except ValidationError as problem:
+        fields = explain_all(problem, schema_of(Said))
+        return results.of_refusal(BadArguments(name, fields))
+    return dispatch.call(
+        asked.actor,
+        name,
+        {**arguments, **heard.arguments},
+        reason=said.reason,
+        confidence=said.confidence,
+        key=said.idempotency_key or heard.key,
+        dry_run=said.dry_run,
+        token=asked.token,
+    )
+
+
+def split(asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
+    """
+    Return a call's arguments, and what is said of the call.
+
+    That is said in `_meta`, as `wheelhouse/reason`, or by a model that can write nothing else among
+    the arguments, as `_reason`; so the schemas stay the tools' own.
+    """
+    arguments = dict(asked.params.get("arguments") or {})
+    about = {
+        name: arguments.pop(f"_{name}") for name in Said.model_fields if f"_{name}" in arguments
+    }
+    meta = asked.message.meta
+    about |= {name: meta[PREFIX + name] for name in Said.model_fields if PREFIX + name in meta}
+    return arguments, about

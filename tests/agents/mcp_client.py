@@ -1,0 +1,85 @@
+"""A client of the Model Context Protocol that speaks both of its ages."""
+
+import json
+
+import pytest
+from mcp_types.methods import validate_server_result
+
+from agents.mcp import revisions
+
+PRESENT, SHAKEN = revisions.PRESENT, revisions.SHAKEN[0]
+BOTH = pytest.mark.parametrize("revision", [PRESENT, SHAKEN])
+VERSION, CAPABILITIES = (
+    "io.modelcontextprotocol/protocolVersion",
+    "io.modelcontextprotocol/clientCapabilities",
+)
+TASKS = {"extensions": {"io.modelcontextprotocol/tasks": {}}}
+
+
+@pytest.fixture
+def knock(client, token):
+    """Send a body to the door, as the agent or as whoever's token `by` is."""
+
+    def send(body, by=token, path="/mcp", **headers):
+        if by:
+            headers |= {"Authorization": f"Bearer {by}"}
+        text = body if isinstance(body, str) else json.dumps(body)
+        return client.post(path, data=text, content_type="application/json", headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def ask_mcp(knock):
+    """Make a request of a revision and return the whole answer."""
+
+    def send(
+        method, revision=PRESENT, capabilities=None, meta=None, by=None, path="/mcp", **params
+    ):
+        meta = dict(meta or {})
+        headers = {"MCP-Protocol-Version": revision}
+        if revision == PRESENT:
+            meta |= {VERSION: revision, CAPABILITIES: capabilities or {}}
+            named = params.get(revisions.NAMED.get(method, ""))
+            headers |= {"Mcp-Method": method} | ({"Mcp-Name": named} if named else {})
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params | {"_meta": meta}}
+        return knock(body, path=path, **({"by": by} if by else {}), **headers)
+
+    return send
+
+
+@pytest.fixture
+def result_of(ask_mcp):
+    """Make a request and return its result, which fits what the protocol says of it."""
+
+    def send(method, revision=PRESENT, **given):
+        answer = ask_mcp(method, revision, **given).json()
+        assert "result" in answer, answer
+        if not method.startswith("tasks/") and answer["result"].get("resultType") != "task":
+            validate_server_result(method, revision, answer["result"])
+        return answer["result"]
+
+    return send
+
+
+@pytest.fixture
+def call_mcp(result_of):
+    """Call a tool through the door."""
+
+    def send(tool, arguments=None, revision=PRESENT, sure=0.95, **given):
+        meta = {"wheelhouse/reason": "ready", "wheelhouse/confidence": sure} | given.pop("meta", {})
+        return result_of(
+            "tools/call", revision, name=tool, arguments=arguments or {}, meta=meta, **given
+        )
+
+    return send
+
+
+@pytest.fixture
+def move_mcp(call_mcp, card):
+    """Move Grace's card through the door."""
+
+    def send(to="Qualified", **given):
+        return call_mcp("move_contact", {"position": card.ref, "to_stage": to}, **given)
+
+    return send

@@ -3,7 +3,7 @@
 
 IN := sh deploy/bootstrap.sh
 
-.PHONY: run test test-slow lint format types ci
+.PHONY: run test test-slow conformance lint format types ci
 
 run: ## everything: database, broker, web, worker, clock
 	@UV_NO_DEV=1 $(IN) python manage.py up
@@ -13,6 +13,9 @@ test: ## all tests but the slow ones, on every core
 
 test-slow: ## those that start and kill real processes
 	@$(IN) pytest -m slow
+
+conformance: ## the official suite of the Model Context Protocol; needs npm
+	@$(IN) python -m tests.conformance
 
 lint: ## format, lint, types, the import contract, migrations
 	@$(IN) ruff format --check .

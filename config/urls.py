@@ -24,6 +24,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("agents.api.urls")),
     path("", include("agents.mcp.urls")),
+    path("", include("agents.urls")),
     path("", include("pipelines.urls")),
     path("", include("crm.urls")),
     path("inbox/", include("approvals.urls")),

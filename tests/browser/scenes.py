@@ -70,6 +70,7 @@ def furnish(by: Actor, owner: Actor, *, called: Called) -> dict[str, str]:
         "import": "/imports/",
         "organizations": "/organizations/",
         "password": "/password/",
+        "connect": "/connect/",
         "missing": "/contacts/999999/",
     }
 

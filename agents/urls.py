@@ -1,0 +1,8 @@
+"""Addresses of the pages about agents."""
+
+from django.urls import path
+
+from agents.views import connecting
+
+app_name = "agents"
+urlpatterns = [path("connect/", connecting.connect, name="connect")]

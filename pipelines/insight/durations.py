@@ -1,7 +1,6 @@
 """How long things took: days counted in tenths, so that a hundred thousand of them stay small."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import accumulate
 
 TENTHS = 10  # of a day
@@ -75,14 +74,6 @@ class Durations:
     def count_standing_beyond(self, days: float) -> int:
         """Return how many go on that have lasted longer than `days`."""
         return sum(count for at, count in self.standing.items() if at > days * TENTHS)
-
-
-def merge(counted: Iterable[Mapping[int, int]]) -> Counter[int]:
-    """Add counts by tenths of a day."""
-    total: Counter[int] = Counter()
-    for each in counted:
-        total.update(each)
-    return total
 
 
 def _at(place: int, ends: list[int], upto: list[int]) -> int:

@@ -17,10 +17,11 @@ from django.db import connection
 
 from audit import clock
 from audit.actors import Actor
-from pipelines.insight.durations import Durations, merge
+from pipelines.insight.durations import Durations
 from pipelines.insight.spans import Span
 from pipelines.models import Pipeline, Stage, StageKind
 
+STANDING = "standing"
 FEWEST = 5  # stays that are over, before anything is made of their figures
 DEFINITIONS = {
     "entered": "Stays in the stage that began in the range, each stay counted.",
@@ -31,37 +32,35 @@ DEFINITIONS = {
     "total_contacts": "Cards with a stay that began in the range.",
     "metrics.conversion_rate": "Of those cards, the share whose last such stay is in a won stage.",
     "win_rate": "Of the cards closed in the range, the share that was won.",
-    "avg_days_to_close": "Mean days from coming into the pipeline to being won, of cards won in the"
-    " range of which both are known.",
+    "avg_days_to_close": "Mean days from coming into the pipeline to being won, of the latest 1,000"
+    " cards won in the range of which both are known.",
     "velocity": "What was won in the range, by the days of the range that have passed.",
     "bottleneck_stage": "The active stage that half of the cards take longest to leave, those that"
     f" still wait counted in (Kaplan and Meier); of stages with at least {FEWEST} stays over.",
     "transitions": "Moves out of the stays counted, by stage left and stage entered.",
 }
+# date_part counts in floating point; extract would in decimals, which take twice as long.
 _STAYS = """
     with stays as (
-        select stage_id, next_stage_id, left_at is not null as is_over,
-            round(extract(epoch from coalesce(left_at, greatest(%(now)s, entered_at)) - entered_at)
+        select stage_id, next_stage_id,
+            case when left_at is null then 'standing' when left_at >= %(end)s then 'after' end
+                as ended,
+            (date_part('epoch', coalesce(left_at, greatest(%(now)s, entered_at)) - entered_at)
                 / 8640)::int as tenths,
-            count(*) as many,
-            sum(extract(epoch from left_at - entered_at)::float8) as seconds,
-            count(*) filter (where left_at is null or left_at >= %(end)s) as last
+            count(*) as many, sum(date_part('epoch', left_at - entered_at)) as seconds
         from pipelines_stagevisit
         where pipeline_id = %(pipeline)s and organization_id = %(organization)s
             and entered_at >= %(start)s and entered_at < %(end)s
         group by 1, 2, 3, 4
     )
-    select stage_id, next_stage_id, is_over, sum(seconds), sum(last)::int,
-        array_agg(tenths), array_agg(many::int)
+    select stage_id, next_stage_id, ended, sum(seconds), array_agg(tenths), array_agg(many::int)
     from stays group by 1, 2, 3
 """
 # Lost where they stood, in a pipeline without a stage for it: the stay has no end of its own.
 _LOST_IN_PLACE = """
     select stage_id,
-        round(extract(epoch from greatest(closed_at, entered_stage_at) - entered_stage_at)
-            / 8640)::int,
-        round(extract(epoch from greatest(%(now)s, entered_stage_at) - entered_stage_at)
-            / 8640)::int,
+        (date_part('epoch', greatest(closed_at, entered_stage_at) - entered_stage_at) / 8640)::int,
+        (date_part('epoch', greatest(%(now)s, entered_stage_at) - entered_stage_at) / 8640)::int,
         count(*)
     from pipelines_position
     where stage_id = any(%(stages)s) and organization_id = %(organization)s
@@ -78,6 +77,7 @@ class StageFlow:
 
     :param following: where those that are over went: how many by stage id
     :param dropped: how many were lost from it
+    :param last: how many were the last of their card that began in the span
     """
 
     stage: Stage
@@ -180,15 +180,15 @@ def trace(pipeline: Pipeline, *, span: Span, by: Actor) -> Flow:
 
 def _count(flow: StageFlow, row: Sequence[Any], flows: dict[int, StageFlow]) -> None:
     """Add stays of one stage that ended alike."""
-    _, next_id, is_over, seconds, last, tenths, many = row
+    _, next_id, ended, seconds, tenths, many = row
     counted = dict(zip(tenths, many, strict=True))
     count = sum(many)
     flow.entered += count
-    flow.last += last
-    if not is_over:
-        flow.standing = merge([flow.standing, counted])
+    flow.last += count if ended else 0
+    if ended == STANDING:
+        flow.standing.update(counted)
         return
-    flow.over = merge([flow.over, counted])
+    flow.over.update(counted)
     flow.seconds += seconds or 0.0
     if next_id in flows:
         flow.following[next_id] += count

@@ -15,6 +15,7 @@ from pipelines.insight.spans import Span
 from pipelines.insight.sums import Sum, add_up
 from pipelines.models import Pipeline, PositionOutcome
 
+LATEST = 1_000  # won cards that are asked when they came
 _CLOSED = """
     select outcome, currency, count(*)::int, sum(value_cents)::bigint from pipelines_position
     where stage_id = any(%(stages)s) and organization_id = %(organization)s
@@ -24,7 +25,7 @@ _CLOSED = """
 # A card without past stays may still say when it was made; one that only says when it was closed
 # says nothing of how long that took.
 _TO_CLOSE = """
-    select count(*)::int, avg(extract(epoch from closed_at - came) / 86400)::float8 from (
+    select count(*)::int, avg(date_part('epoch', closed_at - came) / 86400) from (
         select p.closed_at, least(p.created_at, (
             select min(v.entered_at) from pipelines_stagevisit v where v.position_id = p.id
         )) as came
@@ -32,6 +33,7 @@ _TO_CLOSE = """
         where p.stage_id = any(%(stages)s) and p.organization_id = %(organization)s
             and p.closed_at is not null and p.closed_at >= %(start)s and p.closed_at < %(end)s
             and p.outcome = 'won'
+        order by p.closed_at desc limit %(latest)s
     ) closed where came < closed_at
 """
 
@@ -78,6 +80,7 @@ def measure(
         "organization": pipeline.organization_id,
         "start": span.start,
         "end": span.end,
+        "latest": LATEST,
     }
     closed = _read(_CLOSED, given)
     won = [tuple(row[1:]) for row in closed if row[0] == PositionOutcome.WON]

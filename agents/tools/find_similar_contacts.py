@@ -30,6 +30,8 @@ DEFINITIONS = {
     "similarity_score": "Share of the compared factors that agree; tags by how many are shared."
     " Behaviour is how much activity there was in the last 30 days, value the most a card is worth,"
     " by its number of digits, company size one of five bands, stage any stage they both stand in.",
+    "looked_at": f"Contacts compared in full: those that agree most of the latest"
+    f" {similarity.LATEST:,}, and the latest in the same stages.",
     "win_probability": "Share won of the contact's own closed cards; null without any.",
     "avg_time_to_close": "Mean days the contact's won cards took.",
     "overall": f"Of all found with a score of {similarity.ALIKE} or more; from"

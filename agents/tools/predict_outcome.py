@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from agents.context import Context
 from agents.registry import tool
-from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
+from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, facts, outlook, risk_words, risks
@@ -66,8 +66,7 @@ def predict_outcome(
     against. Reckoned by stated rules from what became of your own closed cards; where those are too
     few it says so and gives no figure.
     """
-    found = find_card(context, position, contact, pipeline)
-    card = facts.find_cards([found.pk], by=context.by)[found.pk]
+    card = see_card(context, position, contact, pipeline)
     contacted = facts.find_contacted([card.contact_id]).get(card.contact_id, Contacted())
     seen = outlook.foresee(
         card, activities=contacted.lately, organization=context.organization, by=context.by

@@ -24,7 +24,7 @@ from pipelines.insight.spans import find_zone
 from pipelines.insight.sums import convert
 from pipelines.models import Position, Stage
 
-LATEST = 1_000  # closed cards that are looked at
+LATEST = 500  # closed cards that are looked at
 FEWEST = 10  # of them, before there is an outlook
 FEWEST_ALIKE = 5  # that share a trait, before it counts
 DRAWN = 10  # cards that went as the whole did, added to those that share a trait
@@ -243,7 +243,7 @@ def _find_close(
 def _find_closed(card: Position, organization: Organization, by: Actor) -> list[dict[str, Any]]:
     """Return the latest closed cards of the pipeline, with what is compared of them."""
     stages = Stage.objects.visible_to(by).filter(pipeline=card.pipeline_id)
-    given = {
+    given: dict[str, Any] = {
         "stages": list(stages.values_list("pk", flat=True)),
         "organization": card.organization_id,
         "stage": card.stage_id,

@@ -83,11 +83,11 @@ def measure(
         "latest": LATEST,
     }
     closed = _read(_CLOSED, given)
-    won = [tuple(row[1:]) for row in closed if row[0] == PositionOutcome.WON]
+    won = [(row[1], row[2], row[3]) for row in closed if row[0] == PositionOutcome.WON]
     ((timed, days),) = _read(_TO_CLOSE, given)
     return Performance(
         flow=traced,
-        won=add_up(won, organization=organization),  # type: ignore[arg-type]
+        won=add_up(won, organization=organization),
         lost=sum(row[2] for row in closed if row[0] == PositionOutcome.LOST),
         days_to_close=days,
         timed=timed,

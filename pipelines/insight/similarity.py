@@ -25,14 +25,17 @@ FACTORS = (
     *("industry", "company_size", "stage", "behaviour", "source", "job_title", "country"),
     *("value", "tags"),
 )
+LATEST = 20_000  # contacts that are looked through
 POOL = 200  # contacts of each way of looking that are compared in full
 ALIKE = 0.5  # the least score of those whose cards are summed up
 FEWEST = 5  # closed cards of theirs, before anything is made of them
 _POOL = """
     select id from (
-        select c.id, {score} as score from crm_contact c
-        left join crm_company f on f.id = c.company_id
-        where c.organization_id = %(organization)s and c.archived_at is null and c.id <> %(contact)s
+        select c.id, {score} as score from (
+            select id, company_id, source, job_title, country, tags from crm_contact
+            where organization_id = %(organization)s and archived_at is null and id <> %(contact)s
+            order by created_at desc, id desc limit %(latest)s
+        ) c left join crm_company f on f.id = c.company_id
     ) found where score > 0 order by score desc, id desc limit %(pool)s
 """
 # What stands on the contact and the company, as SQL compares it.
@@ -41,7 +44,7 @@ _AGREES = {
     "company_size": "f.employees >= %(least)s and f.employees < %(most)s",
     "source": "lower(btrim(c.source)) = %(source)s",
     "job_title": "lower(btrim(c.job_title)) = %(job_title)s",
-    "country": "lower(btrim(c.country)) = %(country)s",
+    "country": "lower(btrim(coalesce(nullif(c.country, ''), f.country))) = %(country)s",
     "tags": "c.tags && %(tags)s::varchar[]",
 }
 
@@ -204,6 +207,7 @@ def _find_agreeing(me: Profile, agreeing: Sequence[str]) -> set[int]:
         "organization": me.contact.organization_id,
         "contact": me.contact.pk,
         "pool": POOL,
+        "latest": LATEST,
     }
     with connection.cursor() as cursor:
         cursor.execute(_POOL.format(score=score), given)

@@ -26,7 +26,8 @@ from pipelines.models import Pipeline, Position, Stage, StageKind
 SILENT_DAYS = 14
 WINDOW = 30  # days of activity that are compared with the 30 before
 LOW_SCORE = 30
-LATEST = 4_000  # stays that say how long a stage usually takes
+STRETCHES, STRETCH_DAYS = 60, 6  # the past that says how long a stage usually takes
+MOST = 100  # stays that are looked at of each stretch
 USUAL = 0.75
 CURSOR = re.compile(r"([0-9]{1,3})-([0-9]{1,18})-([1-9][0-9]{0,17})", re.ASCII)
 
@@ -60,7 +61,8 @@ SIGNS = (
         "slow",
         30,
         "in its stage beyond the stage's max_days, or else for longer than three in four cards take"
-        f" (Kaplan and Meier over the latest {LATEST:,} stays; at least {FEWEST} over)",
+        f" (Kaplan and Meier over up to {MOST} stays of each {STRETCH_DAYS} days of the past"
+        f" {STRETCHES * STRETCH_DAYS} days; at least {FEWEST} over)",
         "p.entered_stage_at < l.since",
     ),
     Sign(
@@ -175,16 +177,20 @@ _SIGNS = """
     select id, array_remove(signs, null), least(100, risk) from judged
 """
 _AFTER = "where (risk, worth, -id) < (%(risk)s, %(worth)s, -%(id)s::bigint)"
+# Some stays of each stretch of the past year: the latest alone would all be short.
 _STAYS = """
     select stage_id, is_over, array_agg(tenths), array_agg(many::int) from (
         select stage_id, left_at is not null as is_over,
-            (date_part('epoch', coalesce(left_at, greatest(%s, entered_at)) - entered_at)
+            (date_part('epoch', coalesce(left_at, greatest(%(now)s, entered_at)) - entered_at)
                 / 8640)::int as tenths, count(*) as many
-        from (
+        from generate_series(1, %(stretches)s) as n
+        cross join lateral (
             select stage_id, entered_at, left_at from pipelines_stagevisit
-            where pipeline_id = %s and organization_id = %s and entered_at <= %s
-            order by entered_at desc limit %s
-        ) latest group by 1, 2, 3
+            where pipeline_id = %(pipeline)s and organization_id = %(organization)s
+                and entered_at > %(now)s - n * make_interval(days => %(days)s)
+                and entered_at <= %(now)s - (n - 1) * make_interval(days => %(days)s)
+            order by entered_at limit %(most)s
+        ) some_of_them group by 1, 2, 3
     ) counted group by 1, 2
 """
 
@@ -281,17 +287,24 @@ def find_limits(pipeline: Pipeline, stages: Sequence[Stage]) -> dict[int, Limit]
     }
     if len(limits) == len(stages):
         return limits
-    for stage_id, durations in find_latest_stays(pipeline).items():
+    for stage_id, durations in find_usual_stays(pipeline).items():
         usual = durations.find_days_until(USUAL)
         if stage_id not in limits and durations.count >= FEWEST and usual is not None:
             limits[stage_id] = Limit(usual, False)
     return limits
 
 
-def find_latest_stays(pipeline: Pipeline) -> dict[int, Durations]:
-    """Return how long the latest stays of a pipeline took, by stage id."""
-    now = clock.now()
-    rows = _read(_STAYS, [now, pipeline.pk, pipeline.organization_id, now, LATEST])
+def find_usual_stays(pipeline: Pipeline) -> dict[int, Durations]:
+    """Return how long stays of the past year took, by stage id."""
+    given = {
+        "now": clock.now(),
+        "pipeline": pipeline.pk,
+        "organization": pipeline.organization_id,
+        "stretches": STRETCHES,
+        "days": STRETCH_DAYS,
+        "most": MOST,
+    }
+    rows = _read(_STAYS, given)
     counted = {(row[0], row[1]): dict(zip(row[2], row[3], strict=True)) for row in rows}
     stages = {stage_id for stage_id, _ in counted}
     return {

@@ -9,7 +9,7 @@ from agents.context import Context
 from agents.registry import tool
 from approvals.proposals import Effect
 from crm.permissions import Permission
-from pipelines.insight import BASIS, facts, risk_words, risks
+from pipelines.insight import BASIS, facts, risk_words, risks, signs
 from pipelines.insight.facts import Contacted
 from pipelines.insight.risks import Judged, Risks
 from pipelines.insight.sums import convert
@@ -103,7 +103,7 @@ def identify_at_risk_deals(
         currency=found.total.currency,
         total_per_currency=found.total.totals,
         unconverted=found.total.unconverted,
-        definitions=risks.DEFINITIONS,
+        definitions=signs.DEFINITIONS,
     )
 
 
@@ -129,7 +129,7 @@ def _show(
             RiskFactor(
                 signal=sign,
                 says=risk_words.say(sign, card, passed, found),
-                weight=risks.WEIGHTS[sign],
+                weight=signs.WEIGHTS[sign],
             )
             for sign in judged.signs
         ],

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from audit import clock
 from audit.actors import Actor
 from crm.models import Activity
-from pipelines.insight.risks import WINDOW
+from pipelines.insight.signs import WINDOW
 from pipelines.models import Position
 
 

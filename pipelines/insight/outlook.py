@@ -19,7 +19,7 @@ from audit import clock
 from audit.actors import Actor
 from crm.models import Organization
 from pipelines.insight import traits
-from pipelines.insight.risks import WINDOW
+from pipelines.insight.signs import WINDOW
 from pipelines.insight.spans import find_zone
 from pipelines.insight.sums import convert
 from pipelines.models import Position, Stage

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from audit import clock
 from pipelines.insight.facts import Contacted
-from pipelines.insight.risks import LOW_SCORE, WINDOW, Risks
+from pipelines.insight.risks import Risks
+from pipelines.insight.signs import LOW_SCORE, WINDOW
 from pipelines.models import Position
 
 Tell = Callable[[Position, Contacted, Risks], str]

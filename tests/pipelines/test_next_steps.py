@@ -6,7 +6,7 @@ from audit.actions import action
 from crm import activities, contacts, tasks
 from crm.models import Contact
 from pipelines import criteria
-from pipelines.insight import drafts, facts, next_steps
+from pipelines.insight import drafts, facts, next_steps, signs
 from pipelines.insight.next_steps import Claims
 from tests.pipelines.histories import NOW, day, lay
 
@@ -162,4 +162,4 @@ def test_every_template_that_is_named_is_there():
     named = {template for _, _, _, template in next_steps.ANSWERS.values() if template}
 
     assert named <= set(drafts.TEMPLATES)
-    assert set(next_steps.ANSWERS) == {sign.name for sign in next_steps.risks.SIGNS}
+    assert set(next_steps.ANSWERS) == {sign.name for sign in signs.SIGNS}

@@ -6,7 +6,7 @@ from audit.actions import action
 from crm import activities, tasks
 from crm.fields import FieldError
 from crm.models import Contact, Membership
-from pipelines.insight import facts, risk_words, risks
+from pipelines.insight import facts, limits, risk_words, risks, signs
 from pipelines.insight.facts import Contacted
 from pipelines.models import Position, Stage
 from tests.pipelines.histories import NOW, day, lay
@@ -106,14 +106,14 @@ def test_a_stage_without_a_limit_is_judged_by_what_is_usual(sales, ada, owned, j
 
     # Of nine stays eight are over, after 2 to 9 days: the seventh makes three in four.
     assert judged.signs == ("slow",)
-    assert risks.find_limits(sales, [slow.stage])[slow.stage_id].days == 8.0
+    assert limits.find_limits(sales, [slow.stage])[slow.stage_id].days == 8.0
 
 
 def test_too_few_stays_make_no_limit(inside, sales, stage, ada):
     for _ in range(4):
         lay(sales, ("Demo", day(1)), ("Customer", day(3)), by=ada)
 
-    assert risks.find_limits(sales, [stage("Demo")]) == {}
+    assert limits.find_limits(sales, [stage("Demo")]) == {}
 
 
 def test_a_sign_is_said_with_its_figures(sales, stage, ada, bob, inside, owned):
@@ -133,9 +133,9 @@ def test_a_sign_is_said_with_its_figures(sales, stage, ada, bob, inside, owned):
 
 
 def test_every_sign_has_words_and_advice():
-    names = {sign.name for sign in risks.SIGNS}
+    names = {sign.name for sign in signs.SIGNS}
 
-    assert names == set(risk_words.TELL) == set(risk_words.ADVICE) == set(risks.DEFINITIONS)
+    assert names == set(risk_words.TELL) == set(risk_words.ADVICE) == set(signs.DEFINITIONS)
 
 
 def test_all_at_risk_are_counted_and_come_by_page(sales, ada, bob, inside):

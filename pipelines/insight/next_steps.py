@@ -48,6 +48,16 @@ class Step:
     about: str = ""
 
     @property
+    def title(self) -> str:
+        """Its type as words: Send email."""
+        return self.type.replace("_", " ").capitalize()
+
+    @property
+    def when(self) -> str:
+        """Its timing as words: within 24 hours."""
+        return self.timing.replace("_", " ")
+
+    @property
     def priority(self) -> str:
         if self.points >= URGENT:
             return "high"

@@ -105,6 +105,11 @@ class Outlook:
     expected_value_cents: int | None
     shortage: str
 
+    @property
+    def percent(self) -> int | None:
+        """The probability, 0 to 100."""
+        return None if self.probability is None else round(100 * self.probability)
+
 
 def foresee(card: Position, *, activities: int, organization: Organization, by: Actor) -> Outlook:
     """

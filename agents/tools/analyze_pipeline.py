@@ -114,7 +114,11 @@ class Analysis(BaseModel):
     definitions: dict[str, str]
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(
+    effect=Effect.READ,
+    needs=Permission.SEE,
+    example={"pipeline": "pipeline:1", "start": "2026-01-01", "end": "2026-04-01"},
+)
 def analyze_pipeline(
     context: Context, *, pipeline: Ref[Pipeline], start: Bound = "", end: Bound = ""
 ) -> Analysis:

@@ -79,13 +79,19 @@ class SimilarContacts(BaseModel):
     definitions: dict[str, str]
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(
+    effect=Effect.READ,
+    needs=Permission.SEE,
+    example={"contact": "contact:42", "similarity_factors": ["industry", "stage"]},
+)
 def find_similar_contacts(
     context: Context,
     *,
     contact: Ref[Contact],
-    similarity_factors: Annotated[list[Factor], Field(min_length=1, max_length=10)],
-    limit: Annotated[int, Field(ge=1, le=50)] = 10,
+    similarity_factors: Annotated[
+        list[Factor], Field(min_length=1, max_length=10, description="What to compare.")
+    ],
+    limit: Annotated[int, Field(ge=1, le=50, description="How many to name.")] = 10,
 ) -> SimilarContacts:
     """
     Find contacts that are like one in the factors you choose, with a score, what they share, and

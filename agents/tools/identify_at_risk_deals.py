@@ -59,7 +59,11 @@ class AtRiskDeals(BaseModel):
     definitions: dict[str, str]
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(
+    effect=Effect.READ,
+    needs=Permission.SEE,
+    example={"pipeline": "pipeline:1", "risk_threshold": 0.6},
+)
 def identify_at_risk_deals(
     context: Context,
     *,
@@ -69,7 +73,7 @@ def identify_at_risk_deals(
         int, Field(ge=1, le=365, description="Days without activity that count as silence.")
     ] = risks.SILENT_DAYS,
     after: Annotated[str, Field(max_length=60, description="What next said.")] = "",
-    limit: Annotated[int, Field(ge=1, le=50)] = 20,
+    limit: Annotated[int, Field(ge=1, le=50, description="Cards of a page.")] = 20,
 ) -> AtRiskDeals:
     """
     Find the open cards of a pipeline that show signs of stalling: silence, too long in the stage,

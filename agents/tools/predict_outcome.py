@@ -53,7 +53,7 @@ class Predicted(BaseModel):
     definitions: dict[str, str]
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(effect=Effect.READ, needs=Permission.SEE, example={"position": "position:9"})
 def predict_outcome(
     context: Context,
     *,

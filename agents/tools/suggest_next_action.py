@@ -21,9 +21,11 @@ CLAIMS = "What you tell is taken as a claim: it may add a step, and counts for n
 class Told(Entry):
     """What the caller knows besides."""
 
-    recent_interactions: Annotated[list[Any], Field(max_length=50)] = Field(default_factory=list)
-    market_conditions: Short = ""
-    competitor_activity: Short = ""
+    recent_interactions: Annotated[
+        list[Any], Field(max_length=50, description="What happened lately, in any form.")
+    ] = Field(default_factory=list)
+    market_conditions: Annotated[Short, Field(description="What the market does.")] = ""
+    competitor_activity: Annotated[Short, Field(description="What competitors do.")] = ""
 
 
 class Details(TypedDict, total=False):
@@ -65,7 +67,14 @@ class NextAction(BaseModel):
     reasoning: str
 
 
-@tool(effect=Effect.READ, needs=Permission.SEE)
+@tool(
+    effect=Effect.READ,
+    needs=Permission.SEE,
+    example={
+        "position": "position:9",
+        "context": {"competitor_activity": "Asked for a comparison."},
+    },
+)
 def suggest_next_action(
     context: Context,
     /,

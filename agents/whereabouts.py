@@ -16,6 +16,7 @@ from audit.actions import Refusal
 from crm import refs
 from crm.models import Contact
 from pipelines import cards, rows
+from pipelines.insight import facts
 from pipelines.models import Pipeline, Position, Stage
 
 CardRef = Annotated[
@@ -69,6 +70,29 @@ def find_card(
     return context.once(key, lambda: _find_card_of(context, contact, pipeline))
 
 
+def see_card(
+    context: Context,
+    position: Ref[Position] | None = None,
+    contact: Ref[Contact] | None = None,
+    pipeline: Ref[Pipeline] | None = None,
+) -> Position:
+    """
+    Return the card a call means, only to look at: nobody waits for it, and it for nobody.
+
+    It comes with contact, company, stage, pipeline and owner; see `find_card` for what it raises.
+    """
+    if position is not None:
+        pk = position.id
+    elif contact is not None:
+        pk = _choose(context, contact, pipeline).pk
+    else:
+        raise BadArguments(context.tool, {"position": "is missing; or give contact and pipeline"})
+    card = facts.find_cards([pk], by=context.by).get(pk)
+    if card is None:
+        raise refs.NotFound(f"There is no {position}.", ref=str(position))
+    return card
+
+
 def _hold_card(context: Context, pk: int) -> Position:
     card = cards.hold(pk)
     if card.organization_id != context.by.organization_id or not _is_open(card.pipeline, context):
@@ -90,6 +114,10 @@ def _is_open(pipeline: Pipeline, context: Context) -> bool:
 def _find_card_of(
     context: Context, contact: Ref[Contact], pipeline: Ref[Pipeline] | None
 ) -> Position:
+    return _hold_card(context, _choose(context, contact, pipeline).pk)
+
+
+def _choose(context: Context, contact: Ref[Contact], pipeline: Ref[Pipeline] | None) -> Position:
     who = context.find(contact)
     standing = Position.objects.visible_to(context.by).filter(contact=who, archived_at=None)
     if pipeline is not None:
@@ -104,7 +132,7 @@ def _find_card_of(
             f"{who.name} has {len(fitting)} cards that fit; name one by position.",
             candidates=[_describe(card) for card in fitting],
         )
-    return _hold_card(context, chosen[0].pk)
+    return chosen[0]
 
 
 def _describe(card: Position) -> dict[str, object]:

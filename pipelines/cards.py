@@ -33,7 +33,7 @@ _MOVE = """
             closed_at = %s, outcome = %s, lost_reason = %s
         where id = %s
     )
-    update pipelines_stagevisit set left_at = greatest(%s, entered_at)
+    update pipelines_stagevisit set left_at = greatest(%s, entered_at), next_stage_id = %s
     where position_id = %s and left_at is null
 """
 _VISIT = """
@@ -143,7 +143,7 @@ def move(card: Position, *, to: Stage, rank: str, reason: str, by: Actor) -> Non
             [
                 *(to.pk, card.previous_stage_id, rank, moment),
                 *(card.closed_at, card.outcome, card.lost_reason, card.pk),
-                *(moment, card.pk),
+                *(moment, to.pk, card.pk),
             ],
         )
         # A statement of its own: within one, the visit might begin before the last one ends.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipelines.views import boards, entries, moves, removals, standings
+from pipelines.views import boards, entries, insight, moves, removals, standings
 
 app_name = "pipelines"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("positions/<int:pk>/reopen/", moves.reopen, name="reopen"),
     path("positions/<int:pk>/remove/", removals.remove, name="remove"),
     path("positions/<int:pk>/restore/", removals.restore, name="restore"),
+    path("positions/<int:pk>/advice/", insight.advice, name="advice"),
     path("positions/<int:pk>/edit/", standings.edit_position, name="edit_position"),
     path("positions/<int:pk>/score/", standings.score, name="score"),
     path("positions/<int:pk>/attest/", standings.attest, name="attest"),

@@ -51,6 +51,11 @@ class Activity(ExternalRow):
         verbose_name_plural = "activities"
         indexes = [
             models.Index(fields=["contact", "-occurred_at", "-id"], name="activity_of_contact"),
+            models.Index(
+                fields=["organization", "occurred_at"],
+                include=["contact"],
+                name="activity_lately",
+            ),
         ]
 
     def __str__(self) -> str:

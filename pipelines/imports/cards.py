@@ -332,10 +332,15 @@ def _write_visits(new: Sequence[Position], moved: Sequence[Position], batch: Bat
     if moved:
         with connection.cursor() as cursor:
             cursor.execute(
-                "update pipelines_stagevisit v set left_at = greatest(g.at, v.entered_at)"
-                " from unnest(%s::bigint[], %s::timestamptz[]) as g(id, at)"
+                "update pipelines_stagevisit v"
+                " set left_at = greatest(g.at, v.entered_at), next_stage_id = g.stage"
+                " from unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) as g(id, at, stage)"
                 " where v.position_id = g.id and v.left_at is null",
-                [[row.pk for row in moved], [row.entered_stage_at for row in moved]],
+                [
+                    [row.pk for row in moved],
+                    [row.entered_stage_at for row in moved],
+                    [row.stage_id for row in moved],
+                ],
             )
     bulk.insert(
         StageVisit,

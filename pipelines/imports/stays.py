@@ -47,7 +47,7 @@ def take_history(records: Sequence[Record], batch: Batch) -> None:
         changed += _close_gaps(course, added)
     changed = list({visit.pk: visit for visit in changed}.values())
     insert(StageVisit, new, _note_on(batch))
-    update(StageVisit, changed, ["entered_at", "left_at"], _note_on(batch))
+    update(StageVisit, changed, ["entered_at", "left_at", "next_stage_id"], _note_on(batch))
     update(Position, cards, ["entered_stage_at"], _note_on(batch))
 
 
@@ -159,14 +159,15 @@ def _stay(course: Course, stage_id: int, entered: datetime, batch: Batch) -> Sta
 
 
 def _close_gaps(course: Course, added: Sequence[StageVisit]) -> list[StageVisit]:
-    """Let each imported stay end when the next begins; return those of before that changed."""
+    """Let each imported stay end where the next begins; return those of before that changed."""
     if course.present is None:
         return []
     stays = sorted([*course.past, *added], key=lambda visit: visit.entered_at)
     changed = []
     for visit, following in zip(stays, [*stays, course.present][1:], strict=True):
-        left = max(following.entered_at, visit.entered_at)
-        if visit.left_at != left and (visit.pk is None or visit.created_by.startswith(BY_IMPORT)):
-            visit.left_at = left
+        ended = max(following.entered_at, visit.entered_at), following.stage_id
+        is_ours = visit.pk is None or visit.created_by.startswith(BY_IMPORT)
+        if (visit.left_at, visit.next_stage_id) != ended and is_ours:
+            visit.left_at, visit.next_stage_id = ended
             changed.append(visit)
     return [visit for visit in changed if visit.pk]

@@ -170,6 +170,11 @@ class Position(ExternalRow):
                 name="position_follow_up",
                 condition=Q(next_follow_up_at__isnull=False),
             ),
+            models.Index(
+                fields=["stage", "closed_at"],
+                name="position_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
             GinIndex(OpClass(Fold("title"), name="gin_trgm_ops"), name="position_search"),
         ]
 
@@ -200,6 +205,7 @@ class StageVisit(TenantRow):
 
     # A stay makes sense only with the position's stage: all or none of it is undone.
     undo_with = ("position_id", "pipelines_position", "stage_id")
+    undo_groups: ClassVar[list[tuple[str, ...]]] = [("left_at", "next_stage_id")]
 
     pipeline = models.ForeignKey(
         Pipeline, models.CASCADE, related_name="+", db_constraint=False, db_index=False
@@ -212,6 +218,16 @@ class StageVisit(TenantRow):
     )
     entered_at = models.DateTimeField(default=clock.now)
     left_at = models.DateTimeField(null=True, blank=True)
+    next_stage = models.ForeignKey(
+        Stage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        help_text="Where the card went from here.",
+    )
 
     objects: ClassVar = InPipelineQuerySet.as_manager()
 
@@ -224,9 +240,18 @@ class StageVisit(TenantRow):
                 condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")),
                 name="visit_left_after_it_was_entered",
             ),
+            models.CheckConstraint(
+                condition=Q(next_stage=None) | Q(left_at__isnull=False),
+                name="visit_that_goes_on_has_ended",
+            ),
         ]
         indexes = [
-            models.Index(fields=["stage", "entered_at"], name="visit_by_stage"),
+            # All that is counted of a pipeline's flow is in the index, its wall's column too.
+            models.Index(
+                fields=["pipeline", "entered_at"],
+                include=["organization", "stage", "next_stage", "left_at"],
+                name="visit_in_pipeline",
+            ),
             models.Index(fields=["position", "entered_at"], name="visit_of_position"),
         ]
 

@@ -20,6 +20,17 @@ from tests.agents.conftest import actor_of
 SCORES = {"engagement": 1, "fit": 2, "intent": 3, "timing": 4}
 # One call of every tool that names rows, by the name of what it names.
 CALLS = {
+    "analyze_pipeline": [{"pipeline": "{pipeline}"}],
+    "find_similar_contacts": [{"contact": "{contact}", "similarity_factors": ["industry"]}],
+    "identify_at_risk_deals": [{"pipeline": "{pipeline}"}],
+    "predict_outcome": [
+        {"position": "{position}"},
+        {"contact": "{contact}"},
+    ],
+    "suggest_next_action": [
+        {"position": "{position}"},
+        {"contact": "{contact}"},
+    ],
     "get_object": [{"ref": f"{{{kind}}}"} for kind in ("contact", "company", "position", "task")]
     + [{"ref": "{pipeline}"}, {"ref": "{stage}"}, {"ref": "{activity}"}, {"ref": "{member}"}],
     "get_board": [{"pipeline": "{pipeline}"}],

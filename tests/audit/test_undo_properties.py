@@ -7,6 +7,7 @@ the first state exactly, and no law of a model is ever broken.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -68,6 +69,9 @@ def check_laws() -> None:
     for card in Position.objects.all():
         standing = StageVisit.objects.get(position=card, left_at=None)
         assert standing.stage_id == card.stage_id
+        stays = StageVisit.objects.filter(position=card).order_by("entered_at", "id")
+        for stay, following in pairwise(stays):
+            assert stay.next_stage_id == following.stage_id
         stage = card.stage
         assert card.archived_at or not stage.archived_at
         assert stage.kind in (StageKind.ACTIVE, card.outcome)

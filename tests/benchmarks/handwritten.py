@@ -28,7 +28,7 @@ MOVE = """
     where id = %(position)s
 """
 LEAVE = """
-    update pipelines_stagevisit set left_at = now()
+    update pipelines_stagevisit set left_at = now(), next_stage_id = %(to)s
     where position_id = %(position)s and left_at is null
 """
 ENTER = """

@@ -8,6 +8,7 @@ from audit.models import Event
 from crm.models import Contact, CustomField
 from pipelines import positions
 from pipelines.imports import wording
+from pipelines.insight import flow, spans
 from pipelines.models import Pipeline, Position, Stage, StageVisit
 
 DEALS = """Deal ID,Deal Name,Pipeline,Stage,Amount,Currency,Contact Email,Close Date,Reason,Owner
@@ -205,6 +206,26 @@ def test_history_puts_past_stays_before_the_present_one(inside, take):
     assert months == [("New", 1, 2), ("Demo", 2, 3), ("Proposal", 3, None)]
     assert boat.entered_stage_at.month == 3
     assert (receipt.created, receipt.updated, receipt.failed) == (2, 1, 1)
+
+
+def test_stays_of_files_know_what_followed_and_are_counted(inside, take, bob):
+    take(DEALS)
+    take(HISTORY)
+    take(DEALS.replace("Proposal", "Demo"))
+
+    boat = Position.objects.get(title="Boat")
+    stays = boat.visits.order_by("entered_at").values_list("stage__name", "next_stage__name")
+    assert list(stays) == [
+        ("New", "Demo"),
+        ("Demo", "Proposal"),
+        ("Proposal", "Demo"),
+        ("Demo", None),
+    ]
+    span = spans.read("2000-01-01", "", organization=inside)
+    traced = flow.trace(boat.pipeline, span=span, by=bob)
+    ways = [(left.name, to.name) for left, to, _ in traced.find_transitions()]
+    assert ("New", "Demo") in ways
+    assert ("Demo", "Proposal") in ways
 
 
 def test_history_twice_changes_nothing(inside, take):

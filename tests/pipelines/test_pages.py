@@ -484,3 +484,24 @@ def test_who_only_looks_on_adds_nobody(log_in, vi, grace, sales):
 @pytest.mark.parametrize("chosen", ["", "x", "999999"])
 def test_nobody_is_put_on_a_board_who_is_not_there(log_in, bob, sales, chosen):
     assert log_in(bob).post(url("new_card", sales.pk), {"contact": chosen}).status_code == 404
+
+
+# --- What next ------------------------------------------------------------------------------------
+def test_a_card_says_what_next_where_it_is_asked(log_in, vi, card):
+    page = text(log_in(vi).get(url("advice", card.pk)))
+    part = text(log_in(vi).get(url("advice", card.pk), **HTMX))
+    shown = log_in(vi).get(url("positions_of", card.contact_id), **HTMX).content.decode()
+
+    assert "What next" in part
+    assert "Assign owner" in part
+    assert "Not enough data: 0 closed cards, and 10 are needed." in part
+    assert "Back to the contact" in page
+    assert url("advice", card.pk) in shown
+
+
+def test_what_next_is_not_there_for_strangers_and_on_closed_boards(
+    log_in, eve, bob, ada, card, sales
+):
+    assert log_in(eve).get(url("advice", card.pk)).status_code == 404
+    access.restrict(sales, by=ada)
+    assert log_in(bob).get(url("advice", card.pk)).status_code == 404

@@ -1,4 +1,4 @@
-"""What must be true of fields of an organization's own after an undo as well."""
+"""What must be true of an organization's own fields, and of e-mails, after an undo as well."""
 
 from collections import defaultdict
 from typing import Any
@@ -9,7 +9,8 @@ from audit.models import Change, Verb
 from audit.undo.history import MISSING
 from audit.undo.laws import Rows, holds_for
 from audit.wording import OWN_FIELDS, Key
-from crm.models import Company, Contact, CustomField
+from crm.models import Company, Contact, CustomField, Email
+from crm.models.emails import EmailStatus
 
 FIELDS = CustomField._meta.db_table
 PREFIX = f"{OWN_FIELDS}."
@@ -94,3 +95,13 @@ def _loses(rows: Rows, row: Key, key: str) -> bool:
 
 def _kind(table: str) -> str:
     return str(_models[table]._meta.model_name)
+
+
+@holds_for({Email._meta.db_table: {"status", "to_address", "subject", "body"}})
+def no_mail_is_on_its_way_by_undo(rows: Rows) -> dict[Key, str]:
+    """Undo neither has an e-mail sent nor changes the text of one that is about to be."""
+    return {
+        key: "It would go out as it is then; recall it first, or send it anew."
+        for key, written in rows.items()
+        if written.is_there and written.after.get("status") == EmailStatus.HELD
+    }

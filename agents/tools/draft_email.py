@@ -35,7 +35,16 @@ def about_draft(
     return About(title=f"Edit the e-mail {found.subject}", subject=found.contact)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_draft, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_draft,
+    needs=Permission.EDIT,
+    example={
+        "contact": "contact:42",
+        "subject": "Your demo",
+        "body": "Dear Grace,\n\nshall we say Monday at ten?",
+    },
+)
 def draft_email(
     context: Context,
     *,

@@ -24,7 +24,13 @@ def about_recall(context: Context, *, email: Ref[Email], discard: bool = False) 
     return About(title=f"{verb} the e-mail {found.subject}", subject=found.contact)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_recall, needs=Permission.EDIT)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_recall,
+    needs=Permission.EDIT,
+    example={"email": "email:16"},
+    idempotent=True,
+)
 def recall_email(context: Context, *, email: Ref[Email], discard: Discard = False) -> Letter:
     """
     Call an e-mail back while it is held; it is then not sent, and can be changed again.

@@ -40,7 +40,17 @@ def about_sending(
     )
 
 
-@tool(effect=Effect.EXTERNAL, about=about_sending, needs=Permission.EDIT, held=True)
+@tool(
+    effect=Effect.EXTERNAL,
+    about=about_sending,
+    needs=Permission.EDIT,
+    held=True,
+    example={
+        "contact": "contact:42",
+        "subject": "Your demo",
+        "body": "Dear Grace,\n\nshall we say Monday at ten?",
+    },
+)
 def send_email(
     context: Context,
     *,

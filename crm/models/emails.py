@@ -68,7 +68,13 @@ class Email(TenantRow):
     who would send, so what is cut off there is never tried again.
     """
 
-    undo_groups = [("status", "send_at", "sent_by", "claimed_at", "attempts", "error")]
+    # The text as well: nothing comes to be on its way with other words than it was sent with.
+    undo_groups = [
+        (
+            *("to_address", "subject", "body", "status"),
+            *("send_at", "sent_by", "claimed_at", "attempts", "error"),
+        )
+    ]
     undo_stands: ClassVar[dict[str, dict[str, str]]] = {
         "status": dict.fromkeys(
             [EmailStatus.SENDING.value, EmailStatus.SENT.value, EmailStatus.FAILED.value], GONE_OUT

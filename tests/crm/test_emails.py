@@ -387,12 +387,27 @@ def undo_what(by, *actions):
     return counts(plan(by, *actions))
 
 
-def test_undo_sends_nothing(held, ada):
+def test_undoing_a_recall_holds_it_again_while_there_is_time(held, ada):
     emails.recall(held, by=ada)
 
-    undone = undo_what(ada, last_action("emails.recall"))
+    take_back(ada, last_action("emails.recall"))
 
-    assert set(undone) == {"conflicts"}
+    again = Email.objects.get()
+    assert (again.status, again.send_at) == (EmailStatus.HELD, held.send_at)
+
+
+def test_undo_sends_nothing_at_once(held, ada):
+    let_time_pass(held)
+    emails.recall(held, by=ada)
+
+    assert set(undo_what(ada, last_action("emails.recall"))) == {"conflicts"}
+
+
+def test_undo_holds_no_text_that_was_changed_meanwhile(held, ada):
+    emails.recall(held, by=ada)
+    emails.update(held, changes={"body": "Buy now!"}, by=ada)
+
+    assert set(undo_what(ada, last_action("emails.recall"))) == {"conflicts"}
 
 
 def test_undo_does_not_change_the_text_of_what_is_about_to_go(hello, ada):

@@ -168,7 +168,7 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     check_switches(tool, about, by=caller.actor)
     proposal = propose(tool, about, read, caller=caller, call=call)
     verdict = judge(proposal)
-    opened.verdict = verdict.as_json() | {"effect": tool.effect.value}
+    opened.verdict = verdict.as_json() | tool.mark
     if verdict.answer == Answer.DENY:
         raise Denied(f"Policy denies this: {'; '.join(verdict.because)}.", because=verdict.because)
     if caller.was_refused and (refused := approvals.find_rejection(proposal)) is not None:

@@ -31,6 +31,7 @@ UNSHOWN = {
     *("id", "organization_id", "created_by", "created_at", "updated_at", "rank", "enrichment"),
     *("previous_stage_id", "entered_stage_at", "reviewed_at", "email_key", "phone_key"),
     *("mobile_key", "attested_by", "attested_by_name", "attested_at", "pipeline_id", "done_by"),
+    *("send_at", "sent_by", "attempts"),
 }
 NOW = "now"
 MOST_TOLD = 100  # lines; people see all of them
@@ -62,7 +63,9 @@ def show(proposal: Proposal) -> Shown:
     subject = ref_of(about.subject) if about.subject is not None else ""
     with taken_back() as changes:
         tool.run(context, **read.given())
-    return Shown(title=about.title, rows=changes.rows(subject), reads=find_reads(about))
+    says = [Row(label=label, after=value) for label, value in about.says.items()]
+    rows = [*says, *changes.rows(subject)]
+    return Shown(title=about.title, rows=rows, reads=find_reads(about))
 
 
 def tell(shown: Shown) -> dict[str, Any]:

@@ -59,6 +59,8 @@ class About:
     :param pipeline: the pipeline a card would enter, where there is no card yet
     :param records: how many records the call touches
     :param changes_rules: it changes what cards, and so agents, are bound by
+    :param says: what a person is to see beside what would change, such as a text that goes out, by
+        label; a decision is bound to it like the rest
     :param arguments: the call in one form, whichever way it was put, so that the same call is known
         again; the validated arguments where it is None
     :param claims: what the caller says of itself; logged, and never makes an answer laxer
@@ -71,6 +73,7 @@ class About:
     pipeline: Pipeline | None = None
     records: int = 1
     changes_rules: bool = False
+    says: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] | None = None
     claims: Mapping[str, Any] = field(default_factory=dict)
 
@@ -89,6 +92,8 @@ class Tool:
     :param needs: what a person must be allowed to use it; agents are bound by scope and policy
     :param example: arguments of a call that makes sense, as documentation and tests show it
     :param idempotent: the same call made again changes nothing more
+    :param held: its effect outside comes later, by an action of its own; undo of the call prevents
+        it until then
     """
 
     run: Run
@@ -98,6 +103,7 @@ class Tool:
     signature: Signature
     example: Mapping[str, Any] = field(default_factory=dict)
     idempotent: bool = False
+    held: bool = False
 
     @property
     def name(self) -> str:
@@ -116,6 +122,11 @@ class Tool:
     @property
     def writes(self) -> bool:
         return self.effect is not Effect.READ
+
+    @property
+    def mark(self) -> dict[str, Any]:
+        """What the ledger keeps of it beside policy's verdict, for undo to read."""
+        return {"effect": self.effect.value, **({"held": True} if self.held else {})}
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -154,6 +165,7 @@ def tool(
     needs: Permission,
     example: Mapping[str, Any] | None = None,
     idempotent: bool = False,
+    held: bool = False,
 ) -> Callable[[Run], Run]:
     """Make the decorated function a tool; see `Tool` for the parameters."""
 
@@ -170,6 +182,7 @@ def tool(
             signature=Signature(run),
             example=example or {},
             idempotent=idempotent or effect is Effect.READ,
+            held=held,
         )
         return run
 

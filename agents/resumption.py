@@ -138,7 +138,7 @@ def _carry_out(opened: OpenAction, approval: Approval) -> Result:
     dispatch.check_switches(tool, about, by=caller.actor)
     proposal = _propose(tool, about, read, caller, held)
     verdict = dispatch.judge(proposal)
-    opened.verdict = verdict.as_json() | {"effect": tool.effect.value}
+    opened.verdict = verdict.as_json() | tool.mark
     shown = previews.show(proposal)
     objections = approvals.find_objections(held, proposal, shown=shown, verdict=verdict)
     if objections:

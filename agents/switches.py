@@ -15,6 +15,7 @@ from agents.models import Agent, ToolSwitch
 from audit import clock
 from audit.actions import action, record
 from audit.actors import Actor
+from crm import emails
 from crm.models import Organization
 
 
@@ -29,7 +30,7 @@ def resume_agents(organization: Organization, *, by: Actor, reason: str = "") ->
 
 
 def disable(agent: Agent, *, by: Actor, reason: str = "") -> None:
-    """Stop one agent."""
+    """Stop one agent; its e-mails that are held are called back."""
     _set_agent(agent, clock.real_now(), "was switched off", by, reason)
 
 
@@ -69,6 +70,8 @@ def _set_agent(agent: Agent, since: datetime | None, said: str, by: Actor, reaso
         agent.disabled_at = since
         agent.save(update_fields=["disabled_at"])
         _tell(agent, agent.ref, since)
+        if since is not None:
+            emails.recall_all(sent_by=agent.ref, by=by)
         switching.summary = f"{agent.name} {said}"
 
 

@@ -212,7 +212,42 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
     "forget-calls": {"task": "agents.tasks.forget_calls", "schedule": 3600.0},  # seconds
+    "send-emails": {
+        "task": "crm.outbox.send_due",
+        "schedule": 15.0,  # seconds
+        "options": {"expires": 15},  # seconds: the next is on its way
+    },
 }
+
+# --- Mail -----------------------------------------------------------------------------------------
+# smtp+tls://user:password@host:587; without it nothing leaves this machine, and the outbox page is
+# all there is to see.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+
+
+def mailer(url: str) -> dict[str, Any]:
+    """Read a mail server's URL; "" is none."""
+    if not url:
+        return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    if not url.startswith(("smtp://", "smtp+tls://", "smtp+ssl://")):
+        raise ImproperlyConfigured("EMAIL_URL should read like smtp+tls://user:password@host:587.")
+    read = env.email_url_config(url)
+    options = {
+        "host": read["EMAIL_HOST"],
+        "port": read["EMAIL_PORT"],
+        "username": read["EMAIL_HOST_USER"],
+        "password": read["EMAIL_HOST_PASSWORD"],
+        "use_tls": read.get("EMAIL_USE_TLS", False),
+        "use_ssl": read.get("EMAIL_USE_SSL", False),
+        "timeout": 30,  # seconds; well below a task's
+    }
+    return {"BACKEND": read["EMAIL_BACKEND"], "OPTIONS": options}
+
+
+MAILERS = {"default": mailer(EMAIL_URL)}
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="wheelhouse@localhost")
+# How long an e-mail is held before it goes out, so that it can be recalled.
+EMAIL_HOLD_MINUTES = env.int("EMAIL_HOLD_MINUTES", default=5)
 
 # --- Logging --------------------------------------------------------------------------------------
 LOGGING = {

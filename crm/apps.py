@@ -12,6 +12,7 @@ class CrmConfig(AppConfig):
             exports,
             models,
             objects,
+            outbox,  # noqa: F401  (a worker's task)
             refs,
             undoing,  # noqa: F401  (says what undo leaves true)
         )
@@ -21,6 +22,8 @@ class CrmConfig(AppConfig):
         refs.register("company", models.Company, related=["owner__user"])
         refs.register("activity", models.Activity, related=["contact"])
         refs.register("task", models.Task, related=["contact", "assignee__user"])
+        refs.register("email", models.Email, related=["contact", "template"])
+        refs.register("emailtemplate", models.EmailTemplate)
         refs.register("link", models.Link, related=["type"])
         refs.register("linktype", models.LinkType)
         refs.register("customfield", models.CustomField)

@@ -1,7 +1,7 @@
-"""The fields of contacts and companies that conditions may compare."""
+"""The fields of contacts, companies and e-mails that conditions may compare."""
 
 from crm.conditions import FieldCatalogue, register
-from crm.models import Company, Contact
+from crm.models import Company, Contact, Email
 
 
 def register_all() -> None:
@@ -21,3 +21,7 @@ def register_all() -> None:
     contact.add(email="e-mail", other_emails="other e-mails", linkedin_url="LinkedIn")
     contact.add_custom()
     contact.include(company, under="contact.company", through="company", label="company")
+
+    email = register(FieldCatalogue("email", Email))
+    email.add("status", "contact", "to_address", "subject", "sent_by", "send_at", "sent_at")
+    email.add("created_at")

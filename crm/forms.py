@@ -12,10 +12,11 @@ from typing import Any
 from django import forms
 
 from audit.actors import Actor
-from crm import custom_fields, edits
+from crm import custom_fields, edits, recipients
 from crm.fields import FieldError
 from crm.models import Contact, CustomField, Membership
 from crm.models.activities import ActivityKind, Direction
+from crm.models.emails import LONGEST_BODY, LONGEST_SUBJECT
 from crm.models.fields import FieldType
 from crm.models.tenancy import ObjectRow
 
@@ -194,6 +195,22 @@ class TaskForm(CommandForm):
         super().__init__(*args, **kwargs)
         self.offer_members("assignee", by)
         self.fields["assignee"].initial = by.membership_id
+
+
+class EmailForm(CommandForm):
+    """An e-mail to one of a contact's own addresses."""
+
+    to_address = forms.ChoiceField(label="To")
+    subject = forms.CharField(max_length=LONGEST_SUBJECT)
+    body = forms.CharField(
+        label="Text", max_length=LONGEST_BODY, widget=forms.Textarea(attrs={"rows": 12})
+    )
+
+    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to_address"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(each, each) for each in recipients.find_addresses(contact)]
 
 
 class ActivityForm(CommandForm):

@@ -204,6 +204,11 @@ COMPANY = [
 ACTIVITY = ["contact", "kind", "direction", "subject", "body", "outcome", "owner", "occurred_at"]
 TASK = ["contact", "title", "notes", "assignee", "due_at", "done_at", "done_by"]
 
+EMAIL = [
+    *("contact", "template", "to_address", "subject", "body", "send_at", "sent_by", "sent_at"),
+    *("attempts", "error", "message_id"),
+]
+
 
 def register_all() -> None:
     """Say what the objects of this app look like."""
@@ -211,6 +216,8 @@ def register_all() -> None:
     register("company", Shape(columns=COMPANY, more=_own))
     register("activity", Shape(columns=ACTIVITY))
     register("task", Shape(columns=TASK))
+    register("email", Shape(columns=EMAIL, called=lambda row: row.subject))
+    register("emailtemplate", Shape(columns=["key", "subject", "body"]))
     register(
         "member",
         Shape(

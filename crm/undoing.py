@@ -1,15 +1,19 @@
-"""What must be true of fields of an organization's own after an undo as well."""
+"""What must be true of an organization's own fields, and of e-mails, after an undo as well."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
+from audit import clock
 from audit.models import Change, Verb
 from audit.undo.history import MISSING
 from audit.undo.laws import Rows, holds_for
 from audit.wording import OWN_FIELDS, Key
-from crm.models import Company, Contact, CustomField
+from crm.models import Company, Contact, CustomField, Email
+from crm.models.emails import EmailStatus
 
 FIELDS = CustomField._meta.db_table
 PREFIX = f"{OWN_FIELDS}."
@@ -94,3 +98,20 @@ def _loses(rows: Rows, row: Key, key: str) -> bool:
 
 def _kind(table: str) -> str:
     return str(_models[table]._meta.model_name)
+
+
+@holds_for({Email._meta.db_table: {"status"}})
+def no_mail_goes_out_by_undo(rows: Rows) -> dict[Key, str]:
+    """An e-mail is held again only while there is time left to recall it."""
+    return {
+        key: "It would go out at once; send it anew instead."
+        for key, written in rows.items()
+        if written.is_there and _goes_at_once(written.after)
+    }
+
+
+def _goes_at_once(after: Mapping[str, Any]) -> bool:
+    if after.get("status") != EmailStatus.HELD:
+        return False
+    send_at = after.get("send_at")
+    return send_at is None or datetime.fromisoformat(send_at) <= clock.real_now()

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from crm.views import archive, companies, contacts, exports, imports, proposals, search, tasks
+from crm.views import (
+    archive,
+    companies,
+    contacts,
+    emails,
+    exports,
+    imports,
+    proposals,
+    search,
+    tasks,
+)
 
 app_name = "crm"
 urlpatterns = [
@@ -14,6 +24,7 @@ urlpatterns = [
     path("contacts/<int:pk>/restore/", archive.restore_contact, name="contact_restore"),
     path("contacts/<int:pk>/proposals/", proposals.decide_on_contact, name="contact_proposal"),
     path("contacts/<int:pk>/activities/new/", tasks.activity_new, name="activity_new"),
+    path("contacts/<int:pk>/emails/new/", emails.email_new, name="contact_email_new"),
     path("companies/", companies.company_list, name="company_list"),
     path("companies/new/", companies.company_new, name="company_new"),
     path("companies/<int:pk>/", companies.company, name="company"),
@@ -24,6 +35,12 @@ urlpatterns = [
     path("tasks/", tasks.task_list, name="task_list"),
     path("tasks/new/", tasks.task_new, name="task_new"),
     path("tasks/<int:pk>/done/", tasks.task_done, name="task_done"),
+    path("emails/", emails.email_list, name="email_list"),
+    path("emails/<int:pk>/", emails.email, name="email"),
+    path("emails/<int:pk>/edit/", emails.email_edit, name="email_edit"),
+    path("emails/<int:pk>/send/", emails.email_send, name="email_send"),
+    path("emails/<int:pk>/recall/", emails.email_recall, name="email_recall"),
+    path("emails/<int:pk>/discard/", emails.email_discard, name="email_discard"),
     path("imports/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),
     path("imports/<int:pk>/columns/", imports.import_mapping, name="import_mapping"),

@@ -29,6 +29,7 @@ NAMES = {
     "contacts/": "contact",
     "companies/": "company",
     "tasks/": "task",
+    "emails/": "email",
     "imports/": "import",
     "inbox/of/": "every",
     "inbox/": "approval",

@@ -192,6 +192,7 @@ DEFINERS = {
     "audit_verify",
     "crm_contacts_by_other_email",
     "crm_contacts_by_tag",
+    "crm_emails_due",
     "crm_find_companies",
     "crm_find_contacts",
     "pipelines_find_positions",

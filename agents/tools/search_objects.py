@@ -12,7 +12,18 @@ from approvals.proposals import Effect
 from crm import objects
 from crm.permissions import Permission
 
-Kind = Literal["contact", "company", "position", "pipeline", "stage", "task", "activity", "member"]
+Kind = Literal[
+    "contact",
+    "company",
+    "position",
+    "pipeline",
+    "stage",
+    "task",
+    "activity",
+    "member",
+    "email",
+    "emailtemplate",
+]
 Compare = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "contains", "not_contains"]
 State = Literal["is_empty", "is_not_empty", "before", "after", "within_days", "older_than_days"]
 

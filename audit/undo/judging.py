@@ -52,6 +52,9 @@ def _find_refusal(row: Row, history: History) -> str:
         return "Such records are not kept any more."
     if table.never:
         return _sentence(table.never)
+    for column, reasons in table.stands.items():
+        if because := reasons.get((row.now or {}).get(column, "")):
+            return _sentence(because)
     if any(write.erased for write in row.writes if write.action in history.selected):
         return "What was written here has been erased."
     return ""

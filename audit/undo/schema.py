@@ -46,6 +46,7 @@ class Table:
 
     :param never: why its rows are never undone; empty where they are
     :param keeps: columns that stand once written, and why: what lets people in, what stops agents
+    :param stands: by column and value, why a row that holds it now is not undone at all
     :param keyed: JSON columns whose keys are each undone alone, as if they were columns
     """
 
@@ -56,6 +57,7 @@ class Table:
     tie: Tie | None = None
     never: str = ""
     keeps: Mapping[str, str] = field(default_factory=dict)
+    stands: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     keyed: frozenset[str] = frozenset()
 
     def group_of(self, column: str) -> tuple[str, ...]:
@@ -88,6 +90,7 @@ def find_table(name: str) -> Table | None:
         tie=Tie(*tie) if tie else None,
         never=getattr(model, "undo_never", ""),
         keeps=getattr(model, "undo_keeps", {}),
+        stands=getattr(model, "undo_stands", {}),
         keyed=frozenset(getattr(model, "undo_by_key", [])),
     )
 

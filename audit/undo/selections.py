@@ -12,7 +12,8 @@ from audit.actions import Refusal
 from audit.actors import Actor, parse
 from audit.models import Action, Outcome
 
-# Effects outside the database: the tool that had one names it in the verdict of its action.
+# Effects outside the database: the tool that had one names it in the verdict of its action. One
+# that is held until it can no longer be called back says so too: its action undoes like any other.
 BEYOND_RECALL = {"external", "irreversible"}
 
 
@@ -57,10 +58,11 @@ class Chosen:
     actor: str
     summary: str
     effect: str
+    is_held: bool = False
 
     @property
     def is_beyond_recall(self) -> bool:
-        return self.effect in BEYOND_RECALL
+        return self.effect in BEYOND_RECALL and not self.is_held
 
 
 Permit = Callable[[Actor], bool]
@@ -121,11 +123,18 @@ def find_actions(selection: Selection, *, by: Actor) -> list[Chosen]:
         rows = rows.filter(recorded_at__lt=selection.until)
     _check_permission(rows, by)
     found = rows.order_by("id").values_list(
-        "id", "name", "actor_name", "summary", "verdict__effect"
+        "id", "name", "actor_name", "summary", "verdict__effect", "verdict__held"
     )
     chosen = [
-        Chosen(id=i, name=name, actor=actor, summary=summary, effect=str(effect or ""))
-        for i, name, actor, summary, effect in found
+        Chosen(
+            id=i,
+            name=name,
+            actor=actor,
+            summary=summary,
+            effect=str(effect or ""),
+            is_held=held is True,
+        )
+        for i, name, actor, summary, effect, held in found
     ]
     if not chosen:
         raise NothingSelected

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from audit.console import actor_of
-from crm import activities, companies, contacts, links, search, tasks
+from audit.console import ReadOnlyAdmin, actor_of
+from crm import activities, companies, contacts, emails, links, search, tasks
 from crm.console import RecordForm, TenantAdmin, take_over
-from crm.models import Activity, Company, Contact, Link, Task
+from crm.models import Activity, Company, Contact, Email, Link, Task
 from crm.permissions import Permission, allows
 
 
@@ -189,6 +189,25 @@ class TaskAdmin(TenantAdmin):
     @admin.action(description="Put selected back on the list", permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet) -> None:
         self.carry_out(request, queryset, tasks.reopen, done="to do again")
+
+
+@admin.register(Email)
+class EmailAdmin(ReadOnlyAdmin):
+    """E-mails, and how far each is. What is held can be called back."""
+
+    actions = ("recall",)
+    date_hierarchy = "created_at"
+    list_display = ("subject", "contact", "to_address", "status", "send_at", "sent_at", "error")
+    list_filter = ("status", "template")
+    list_select_related = ("contact",)
+    ordering = ("-id",)
+
+    def has_recall_permission(self, request: HttpRequest) -> bool:
+        return allows(actor_of(request), Permission.EDIT)
+
+    @admin.action(description="Recall selected", permissions=["recall"])
+    def recall(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.carry_out(request, queryset, emails.recall, done="recalled")
 
 
 @admin.register(Link)

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from audit.console import ReadOnlyAdmin, actor_of
-from crm import custom_fields, links
+from crm import custom_fields, email_templates, links
 from crm.console import TenantAdmin, take_over
-from crm.models import CustomField, Import, LinkType
+from crm.models import CustomField, EmailTemplate, Import, LinkType
 
 
 @admin.register(CustomField)
@@ -76,3 +76,32 @@ class ImportAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     ordering = ("-id",)
     search_fields = ("filename",)
+
+
+@admin.register(EmailTemplate)
+class EmailTemplateAdmin(TenantAdmin):
+    """Texts to begin an e-mail from, with fields such as {{ contact.first_name | there }}."""
+
+    actions = ("archive", "restore")
+    fields = ("name", "key", "subject", "body", "archived_at")
+    list_display = ("name", "key", "subject", "archived_at")
+    ordering = ("name", "id")
+    readonly_fields = ("archived_at",)
+    search_fields = ("name", "key", "subject")
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        by, given = actor_of(request), dict(form.cleaned_data)
+        if change:
+            changes = {name: given[name] for name in form.changed_data}
+            stored = email_templates.update(obj, changes=changes, by=by)
+        else:
+            stored = email_templates.create(given.pop("key"), by=by, **given)
+        take_over(obj, stored)
+
+    @admin.action(description="Take selected out of use", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.carry_out(request, queryset, email_templates.archive, done="archived")
+
+    @admin.action(description="Put selected back into use", permissions=["change"])
+    def restore(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.carry_out(request, queryset, email_templates.restore, done="restored")

@@ -3,6 +3,7 @@
 from crm.models.activities import Activity, Task
 from crm.models.companies import Company
 from crm.models.contacts import Contact
+from crm.models.emails import Email, EmailTemplate
 from crm.models.fields import CustomField
 from crm.models.imports import Import, ImportFile
 from crm.models.links import Link, LinkType
@@ -13,6 +14,8 @@ __all__ = [
     "Company",
     "Contact",
     "CustomField",
+    "Email",
+    "EmailTemplate",
     "Import",
     "ImportFile",
     "Link",

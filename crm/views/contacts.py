@@ -13,12 +13,14 @@ from crm import contact_lists, contacts, custom_fields, links, refs
 from crm.fields import FieldError
 from crm.forms import ActivityForm, ContactForm, TaskForm, shown_fields
 from crm.models import Contact
+from crm.models.emails import EmailStatus
 from crm.paging import paginate
 from crm.permissions import Permission, requires
 from crm.requests import Request
 from crm.views.proposals import shown_proposals
 
 ACTIVITIES_SHOWN = 20
+EMAILS_SHOWN = 5  # of those that are not out; what was sent is among the activities
 OPEN_FIRST = (F("done_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "id")
 
 
@@ -62,6 +64,7 @@ def get_context(request: Request, pk: int) -> dict[str, Any]:
         "fields": shown_fields(found, declared, currency=request.organization.currency),
         "proposals": shown_proposals(found, declared),
         "links": links.get_of(found, by=by),
+        "emails": found.emails.exclude(status=EmailStatus.SENT).order_by("-id")[:EMAILS_SHOWN],
         "tasks": found.tasks.select_related("assignee__user").order_by(*OPEN_FIRST),
         "activities": shown if everything else shown[:ACTIVITIES_SHOWN],
         "more_activities": f"{reverse('crm:contact', args=[pk])}?all=1" if more else None,

@@ -15,7 +15,7 @@ from agents.models import Agent
 from agents.registry import TOOLS
 from audit.actions import action
 from audit.actors import Actor
-from crm import companies, contacts, custom_fields, links, tasks
+from crm import companies, contacts, custom_fields, emails, links, tasks
 from crm.imports import running
 from crm.models import Organization
 from pipelines import criteria, pipelines, positions, stages
@@ -101,6 +101,8 @@ def furnish(by: Actor) -> Work:
     todo = tasks.create("Call Grace", contact=grace, by=by)
     done = tasks.create("Write to Grace", contact=grace, by=by)
     tasks.complete(done, by=by)
+    draft = emails.draft(grace, subject="The manual", body="Here it is.", by=by)
+    held = emails.compose(grace, subject="The old manual", body="Here it is.", by=by)
     importing = running.begin(
         b"name,email\nKay McNulty,kay@eniac.example\n", by=by, kind="contacts"
     )
@@ -122,6 +124,8 @@ def furnish(by: Actor) -> Work:
         "position:12": neighbour,
         "task:5": todo,
         "task:6": done,
+        "email:15": draft,
+        "email:16": held,
         "import:4": importing,
     }
     named = {made_up: row.ref for made_up, row in rows.items()}

@@ -27,6 +27,7 @@ MEMBERSHIP = "who belongs here and may do what is decided by people, on purpose"
 GOVERNS = "it governs agents, who do not govern themselves"
 DECIDES = "only a person decides, and at no door that takes an agent's token"
 FILE = "a file that was uploaded and waits; import_csv leaves none waiting"
+TEMPLATE = "words that go out again and again are people's, and are written in the console"
 # Not for tools, and why.
 ON_PURPOSE = {
     "agents.agents.create": GOVERNS,
@@ -49,6 +50,11 @@ ON_PURPOSE = {
     "approvals.approvals.withdraw": "one's own question, taken back at its own address",
     "approvals.holds.release": "it follows from a switch",
     "approvals.policies.write": GOVERNS,
+    "crm.email_templates.archive": TEMPLATE,
+    "crm.email_templates.create": TEMPLATE,
+    "crm.email_templates.restore": TEMPLATE,
+    "crm.email_templates.update": TEMPLATE,
+    "crm.emails.recall_all": "it follows from switching an agent off",
     "crm.erasure.erase": "nothing brings back who was erased: an owner does it, and says so twice",
     "crm.imports.ordering.order": FILE,
     "crm.imports.ordering.remap": FILE,
@@ -70,6 +76,9 @@ ON_PURPOSE = {
 
 # What some tools do besides their example.
 FURTHER = [
+    ("draft_email", {"email": "email:15", "subject": "The new manual"}),
+    ("send_email", {"email": "email:15"}),
+    ("recall_email", {"email": "email:15", "discard": True}),
     ("create_contact", {"name": "Kay McNulty", "company": "Moore School"}),
     ("accept_proposal", {"object": "company:7", "field": "industry"}),
     ("dismiss_proposal", {"object": "company:7", "field": "industry"}),

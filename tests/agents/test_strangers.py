@@ -10,7 +10,7 @@ from agents.registry import TOOLS
 from approvals.models import Approval
 from audit.actions import action, tenant
 from audit.models import Action
-from crm import activities, contacts, refs, tasks
+from crm import activities, contacts, email_templates, emails, refs, tasks
 from crm.imports import running
 from crm.models import Company, Contact, Membership
 from pipelines import pipelines, positions, stages
@@ -32,7 +32,8 @@ CALLS = {
         {"contact": "{contact}"},
     ],
     "get_object": [{"ref": f"{{{kind}}}"} for kind in ("contact", "company", "position", "task")]
-    + [{"ref": "{pipeline}"}, {"ref": "{stage}"}, {"ref": "{activity}"}, {"ref": "{member}"}],
+    + [{"ref": "{pipeline}"}, {"ref": "{stage}"}, {"ref": "{activity}"}, {"ref": "{member}"}]
+    + [{"ref": "{email}"}, {"ref": "{emailtemplate}"}],
     "get_board": [{"pipeline": "{pipeline}"}],
     "update_contact": [{"contact": "{contact}", "city": "Nowhere"}],
     "log_activity": [{"contact": "{contact}", "kind": "note"}],
@@ -97,6 +98,17 @@ CALLS = {
     "get_import": [{"ref": "{import}"}],
     "get_agent_status": [{"agent": "{agent_ref}"}],
     "explain_policy": [{"tool": "archive_contact", "arguments": {"contact": "{contact}"}}],
+    "draft_email": [
+        {"contact": "{contact}", "subject": "x", "body": "y"},
+        {"email": "{email}", "subject": "x"},
+        {"contact": "{own_contact}", "template": "{emailtemplate}"},
+    ],
+    "send_email": [
+        {"contact": "{contact}", "subject": "x", "body": "y"},
+        {"email": "{email}"},
+        {"contact": "{own_contact}", "template": "{emailtemplate}"},
+    ],
+    "recall_email": [{"email": "{email}"}],
 }
 # Those that name no row: what they find or make is one's own.
 NAMELESS = {
@@ -110,7 +122,10 @@ NAMELESS = {
 def furnish(owner):
     """Give an organization one of everything, and return the references."""
     with tenant(owner.organization_id):
-        contact = contacts.create(name="Somebody", company="Their company", by=owner)
+        contact = contacts.create(
+            name="Somebody", email="one@their.example", company="Their company", by=owner
+        )
+        template = email_templates.create("hi", name="Hi", subject="x", body="y", by=owner)
         board = pipelines.create(
             "Board",
             stages=[
@@ -135,6 +150,8 @@ def furnish(owner):
             "position": card.ref,
             "task": tasks.create("Call", contact=contact, by=owner).ref,
             "activity": activities.log(contact, kind="note", by=owner).ref,
+            "email": emails.compose(contact, subject="x", body="y", by=owner).ref,
+            "emailtemplate": template.ref,
             "member": f"member:{owner.membership_id}",
             "criterion": Criterion.objects.get(stage=one).ref,
             "action": done.action,

@@ -10,8 +10,18 @@ from approvals.models import Approval
 from audit import clock
 from audit.actions import action, tenant
 from audit.actors import Actor, ActorKind, Door
-from crm import activities, companies, contacts, custom_fields, links, tasks
-from crm.models import Contact
+from crm import (
+    activities,
+    companies,
+    contacts,
+    custom_fields,
+    email_templates,
+    emails,
+    links,
+    tasks,
+)
+from crm.models import Contact, Email
+from crm.models.emails import EmailStatus
 from pipelines import criteria, pipelines, positions, ranks
 from pipelines.models import Criterion, Pipeline, Position, Stage, StageVisit
 
@@ -56,6 +66,7 @@ def furnish(by: Actor, owner: Actor, *, called: Called) -> dict[str, str]:
         "companies": "/companies/",
         "company": f"/companies/{navy.pk}/",
         "company form": f"/companies/{navy.pk}/edit/",
+        **_letters(by, called),
         "tasks": "/tasks/?whose=all",
         "task form": "/tasks/new/",
         "search": f"/search/?q={grace.name[:20]}",
@@ -164,6 +175,39 @@ def _contact(by: Actor, owner: Actor, called: Called, *, company: Any) -> Contac
     tasks.create(title="Call back", due_at=now + timedelta(days=1), **about)
     tasks.complete(tasks.create(title="Say hello", **about), by=by)
     return grace
+
+
+def _letters(by: Actor, called: Called) -> dict[str, str]:
+    """Write e-mails: one of each sort; return the addresses of their pages."""
+    ida = contacts.create(
+        name=called("Ida Rhodes", 300), email="ida@nbs.example", allow_duplicate=True, by=by
+    )
+    text = {
+        "subject": called("Shall we say Monday?", 300),
+        "body": called("Dear Ida,\n\nthe manual is ready. ", 600) + "\n\nAs ever" * 3,
+    }
+    email_templates.create("hi", name=called("Hello", 120), subject="Hello", body="x", by=by)
+    with tenant(ida.organization_id):
+        draft = emails.draft(ida, **text, by=by)
+        held = emails.compose(ida, **text, by=by)
+        emails.recall(emails.compose(ida, subject="No", body="x", by=by), by=by)
+        for status in (EmailStatus.SENT, EmailStatus.FAILED):
+            email = emails.compose(ida, **text, by=by)
+            sent_at = clock.real_now() if status == EmailStatus.SENT else None
+            error = "" if sent_at else called("The mail server refused it: unknown user", 500)
+            with action("test.arrange", by=by):
+                Email.objects.filter(pk=email.pk).update(
+                    status=status, sent_at=sent_at, error=error
+                )
+    return {
+        "outbox": "/emails/",
+        "email draft": f"/emails/{draft.pk}/",
+        "email held": f"/emails/{held.pk}/",
+        "email failed": f"/emails/{email.pk}/",
+        "email form": f"/emails/{draft.pk}/edit/",
+        "email new": f"/contacts/{ida.pk}/emails/new/",
+        "contact written to": f"/contacts/{ida.pk}/",
+    }
 
 
 def _deal(

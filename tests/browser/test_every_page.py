@@ -30,7 +30,7 @@ def test_pages_with_everything_on_them(log_in_as, look, ada, mo, called):
 
 
 EMPTY = [
-    *("/", "/contacts/", "/companies/", "/tasks/", "/search/?q=nobody", "/inbox/"),
+    *("/", "/contacts/", "/companies/", "/tasks/", "/emails/", "/search/?q=nobody", "/inbox/"),
     *("/inbox/?status=decided", "/actions/", "/imports/", "/contacts/new/", "/companies/new/"),
     "/connect/",
 ]

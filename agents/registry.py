@@ -62,6 +62,7 @@ class About:
     :param arguments: the call in one form, whichever way it was put, so that the same call is known
         again; the validated arguments where it is None
     :param claims: what the caller says of itself; logged, and never makes an answer laxer
+    :param parts: the calls it consists of, where it is about many records
     """
 
     title: str
@@ -73,6 +74,7 @@ class About:
     changes_rules: bool = False
     arguments: Mapping[str, Any] | None = None
     claims: Mapping[str, Any] = field(default_factory=dict)
+    parts: Sequence["Part"] = ()
 
 
 Run = Callable[..., BaseModel]
@@ -89,6 +91,8 @@ class Tool:
     :param needs: what a person must be allowed to use it; agents are bound by scope and policy
     :param example: arguments of a call that makes sense, as documentation and tests show it
     :param idempotent: the same call made again changes nothing more
+    :param each: the argument that names its record, called as the record's kind is, where the tool
+        is fit to be applied to many; "" where it is not
     """
 
     run: Run
@@ -98,6 +102,7 @@ class Tool:
     signature: Signature
     example: Mapping[str, Any] = field(default_factory=dict)
     idempotent: bool = False
+    each: str = ""
 
     @property
     def name(self) -> str:
@@ -144,6 +149,21 @@ class Tool:
         return _DIALECTS[dialect](self, fill_in(self.signature.schema, own or Own()))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """
+    One record of a call about many: the call of a tool about that record alone.
+
+    :param about: what it is about; None where it cannot be made, as `refusal` says
+    """
+
+    ref: str
+    tool: Tool
+    read: Arguments
+    about: About | None = None
+    refusal: Refusal | None = None
+
+
 TOOLS: dict[str, Tool] = {}
 
 
@@ -154,6 +174,7 @@ def tool(
     needs: Permission,
     example: Mapping[str, Any] | None = None,
     idempotent: bool = False,
+    each: str = "",
 ) -> Callable[[Run], Run]:
     """Make the decorated function a tool; see `Tool` for the parameters."""
 
@@ -170,6 +191,7 @@ def tool(
             signature=Signature(run),
             example=example or {},
             idempotent=idempotent or effect is Effect.READ,
+            each=each,
         )
         return run
 

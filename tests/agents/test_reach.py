@@ -42,6 +42,8 @@ ON_PURPOSE = {
     "agents.tokens.issue_for_agent": "a token opens doors; it is shown to a person, once",
     "agents.tokens.issue_for_member": "a token opens doors; it is shown to a person, once",
     "agents.tokens.revoke": "a token opens doors, and people shut them",
+    "agents.workflows.archive": "which drafts stay is for people, in the console",
+    "agents.workflows.restore": "which drafts stay is for people, in the console",
     "approvals.approvals.grant": DECIDES,
     "approvals.approvals.lift_rejection": DECIDES,
     "approvals.approvals.mark_stale": "dispatch finds that what was granted holds no longer",
@@ -70,6 +72,7 @@ ON_PURPOSE = {
 
 # What some tools do besides their example.
 FURTHER = [
+    ("create_workflow", {**TOOLS["create_workflow"].example, "workflow": "workflow:3"}),
     ("create_contact", {"name": "Kay McNulty", "company": "Moore School"}),
     ("accept_proposal", {"object": "company:7", "field": "industry"}),
     ("dismiss_proposal", {"object": "company:7", "field": "industry"}),

@@ -8,8 +8,17 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from agents import agents, personas, switches, tokens, tools  # noqa: F401  (the catalogue)
-from agents.models import Agent, Budget, Call, Feedback, Token, ToolSwitch
+from agents import agents, personas, switches, tokens, tools, workflows  # noqa: F401  (the catalogue)
+from agents.models import (
+    Agent,
+    Budget,
+    Call,
+    Feedback,
+    Token,
+    ToolSwitch,
+    Workflow,
+    WorkflowVersion,
+)
 from agents.registry import TOOLS
 from audit.actors import Actor
 from audit.console import OWNERS, ReadOnlyAdmin, actor_of
@@ -161,6 +170,39 @@ class ToolSwitchAdmin(SwitchPermission, TenantAdmin):
     def turn_on(self, request: HttpRequest, queryset: QuerySet[ToolSwitch]) -> None:
         names = queryset.values_list("tool", flat=True)
         self.carry_out(request, names, switches.turn_on, done="turned on")  # type: ignore[arg-type]
+
+
+@admin.register(Workflow)
+class WorkflowAdmin(ReadOnlyAdmin):
+    """Drafts of what is to be done by itself; put away and restored here."""
+
+    actions = ("archive", "restore")
+    list_display = ("name", "pipeline", "status", "created_by", "created_at", "archived_at")
+    list_filter = ("pipeline",)
+    list_select_related = ("pipeline",)
+    ordering = ("name", "id")
+    search_fields = ("name",)
+
+    def has_configure_permission(self, request: HttpRequest) -> bool:
+        return allows(actor_of(request), Permission.CONFIGURE)
+
+    @admin.action(description="Put selected away", permissions=["configure"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Workflow]) -> None:
+        self.carry_out(request, queryset, workflows.archive, done="put away")
+
+    @admin.action(description="Restore selected", permissions=["configure"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Workflow]) -> None:
+        self.carry_out(request, queryset, workflows.restore, done="restored")
+
+
+@admin.register(WorkflowVersion)
+class WorkflowVersionAdmin(ReadOnlyAdmin):
+    """What each version of a workflow says."""
+
+    list_display = ("workflow", "number", "description", "created_by", "created_at")
+    list_filter = ("workflow",)
+    list_select_related = ("workflow",)
+    ordering = ("-id",)
 
 
 @admin.register(Feedback)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from agents import personas
+from agents.models import ToolSwitch
 from agents.registry import Tool
 from agents.tokens import NotLetIn
 from audit import clock
@@ -60,6 +61,10 @@ class Caller:
     earlier: tuple[str, dict[str, Any]] | None = None
     was_refused: bool = False
     has_policies: bool = True
+
+    @property
+    def is_agent(self) -> bool:
+        return self.actor.kind is ActorKind.AGENT
 
     def may_use(self, tool: Tool) -> bool:
         """Whether scope, or a person's role, has room for `tool`."""
@@ -199,8 +204,7 @@ def _check_switches(
 ) -> None:
     """:raises Stopped: if something is switched off"""
     if off_at is not None:
-        says = f"{tool} is switched off{f': {because}' if because else ''}."
-        raise Stopped(says, off=tool, until=f"{tool} is switched on")
+        raise _stopped(tool, because)
     if caller.actor.kind is not ActorKind.AGENT:
         return
     if caller.organization.agents_paused_at is not None:
@@ -226,3 +230,22 @@ def check_scope(caller: Caller, tool: Tool) -> None:
         f" {', '.join(sorted(caller.tools))}.",
         allowed=sorted(caller.tools),
     )
+
+
+def check_applied(caller: Caller, tool: Tool) -> None:
+    """
+    Check that the caller may use a tool that another one applies to many records.
+
+    :raises OutOfScope: if the caller may not use it
+    :raises Stopped: if it is switched off
+    """
+    check_scope(caller, tool)
+    off = ToolSwitch.objects.visible_to(caller.actor).filter(tool=tool.name, off_at__isnull=False)
+    switch = off.first()
+    if switch is not None:
+        raise _stopped(tool.name, switch.because)
+
+
+def _stopped(tool: str, because: str) -> Stopped:
+    says = f"{tool} is switched off{f': {because}' if because else ''}."
+    return Stopped(says, off=tool, until=f"{tool} is switched on")

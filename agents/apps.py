@@ -7,15 +7,21 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Carry out what is granted, and ask where a move must be approved."""
-        from agents import forgetting, models, subscribers  # noqa: F401  (they register themselves)
+        from agents import forgetting, models, subscribers, workflows  # noqa: F401  (they register themselves)
         from agents.questions import ask_for_move
         from agents.resumption import EXECUTOR
         from approvals import executors
         from audit.models import Action
-        from crm import refs
+        from crm import objects, refs, search
+        from crm.objects import Shape
         from pipelines import asking
+        from pipelines.objects import narrow_by_name
 
         executors.register(EXECUTOR)
         asking.register(ask_for_move)
         refs.register("agent", models.Agent, related=["owner__user"])
         refs.register("action", Action)
+        refs.register("workflow", models.Workflow, related=["pipeline"])
+        shape = Shape(columns=["pipeline"], more=workflows.describe_all)
+        objects.register("workflow", shape)
+        search.register("workflow", narrow_by_name)

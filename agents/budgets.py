@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.db import connection
+from django.db.models import F
 
 from agents.models import Agent, Budget
 from agents.tokens import NotLetIn
@@ -73,6 +74,24 @@ def spend(by: Actor, *, a_write: bool, token: bytes | None = None) -> None:
         raise NotLetIn("This token was revoked, or has expired.")
     if over:
         raise OverBudget(over, at_most, again_at, first=first)
+
+
+def spend_more(by: Actor, *, writes: int) -> None:
+    """
+    Count further writes of the call under way: of many records, each is one.
+
+    Last in the call's transaction, so that the agent's other calls hardly wait for it.
+
+    :raises OverBudget: if there are not so many left
+    """
+    if by.kind is not ActorKind.AGENT or writes < 1:
+        return
+    agent = Agent.objects.visible_to(by).get(pk=by.id or 0)
+    budget = Budget.objects.visible_to(by).filter(agent=agent)
+    room = budget.filter(writes__lte=agent.writes_per_hour - writes)
+    if not room.update(writes=F("writes") + writes):
+        again_at = budget.get().hour_at + timedelta(hours=1)
+        raise OverBudget("writes", agent.writes_per_hour, again_at, first=True)
 
 
 def give_back(by: Actor) -> None:

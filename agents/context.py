@@ -21,6 +21,7 @@ class Context:
     :param by: who calls, as let in
     :param reason: why, in the caller's words
     :param confidence: how sure the caller says it is, 0 to 1
+    :param dry_run: nothing of it will stay
     """
 
     tool: str
@@ -28,6 +29,7 @@ class Context:
     organization: Organization
     reason: str = ""
     confidence: float | None = None
+    dry_run: bool = False
     _found: dict[object, Any] = field(default_factory=dict, compare=False)
 
     def find[Row: models.Model](self, ref: Ref[Row]) -> Row:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from agents import admission, budgets, calls, previews, registry, results
+from agents import admission, budgets, calls, previews, reach, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
 from agents.calls import Call
@@ -23,9 +23,9 @@ from agents.results import Result
 from approvals import approvals, policy
 from approvals.models import Answer
 from approvals.policy import Verdict
-from approvals.proposals import Proposal, Shown
+from approvals.proposals import Proposal
 from audit.actions import OpenAction, Refusal, Unrecorded, action, current
-from audit.actors import Actor, ActorKind
+from audit.actors import Actor
 from audit.models import Outcome
 from audit.texts import storable
 from pipelines import gates
@@ -161,28 +161,60 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
         organization=caller.organization,
         reason=call.reason,
         confidence=call.confidence,
+        dry_run=call.dry_run,
     )
     about = tool.find_about(context, read)
     if about.subject is not None and about.subject.pk:
         opened.aim(about.subject)
-    check_switches(tool, about, by=caller.actor)
+    reach.check(tool, about, by=caller.actor)
     proposal = propose(tool, about, read, caller=caller, call=call)
     verdict = judge(proposal)
     opened.verdict = verdict.as_json() | tool.mark
     if verdict.answer == Answer.DENY:
         raise Denied(f"Policy denies this: {'; '.join(verdict.because)}.", because=verdict.because)
-    if caller.was_refused and (refused := approvals.find_rejection(proposal)) is not None:
-        raise approvals.refused_before(refused)
+    _check_not_rejected(proposal, caller)
     if call.dry_run and tool.writes:
         return _try(proposal, verdict)
     if verdict.answer == Answer.ASK:
         return ask(opened, proposal, verdict)
-    return run(opened, tool, context, read)
+    done = run(opened, tool, context, read)
+    if about.parts:
+        budgets.spend_more(caller.actor, writes=about.records - 1)
+    return done
+
+
+def _check_not_rejected(proposal: Proposal, caller: Caller) -> None:
+    """
+    Check that people did not reject this very call, nor that of any record it is about.
+
+    :raises RefusedBefore: gives their reason back
+    """
+    refused = approvals.find_rejection(proposal) if caller.was_refused else None
+    if refused is None and caller.is_agent and proposal.parts:
+        refused = approvals.find_rejection(*proposal.parts)
+    if refused is not None:
+        raise approvals.refused_before(refused)
 
 
 def propose(tool: Tool, about: About, read: Arguments, *, caller: Caller, call: Call) -> Proposal:
-    """Return the call as policy judges it and people approve it."""
+    """
+    Return the call as policy judges it and people approve it, and so of each record of many.
+
+    :raises OutOfScope: if the caller may not use the tool that is applied to each
+    :raises Stopped: if that tool is switched off
+    """
+    for applied in {part.tool.name: part.tool for part in about.parts}.values():
+        admission.check_applied(caller, applied)
     return Proposal(
+        title=about.title,
+        parts=tuple(
+            replace(
+                propose(part.tool, part.about, part.read, caller=caller, call=call),
+                records=about.records,
+            )
+            for part in about.parts
+            if part.about is not None
+        ),
         by=caller.actor,
         tool=tool.name,
         tool_version=tool.version,
@@ -203,32 +235,25 @@ def propose(tool: Tool, about: About, read: Arguments, *, caller: Caller, call: 
     )
 
 
-def check_switches(tool: Tool, about: About, *, by: Actor) -> None:
-    """
-    Check that agents may act where this call would.
-
-    :raises gates.AgentsNotAllowed: if they are kept off the pipeline or the stage, or this tool is
-    """
-    if by.kind is not ActorKind.AGENT or not tool.writes:
-        return
-    if about.position is not None:
-        gates.check_agent_tool(about.position, tool.name)
-    elif about.pipeline is not None:
-        gates.check_agent(by, about.pipeline)
-
-
 def judge(proposal: Proposal) -> Verdict:
     """Return what policy says; where a gate wants the move approved, that asks at least."""
     verdict = policy.judge(proposal)
-    if verdict.answer != Answer.ALLOW or proposal.to_stage is None:
+    if verdict.answer != Answer.ALLOW:
         return verdict
-    if proposal.position is not None and proposal.position.stage_id == proposal.to_stage.pk:
-        return verdict
-    try:
-        gates.check_approval(proposal.to_stage, by=proposal.by)
-    except gates.NeedsApproval as needed:
-        return replace(verdict, answer=Answer.ASK, because=needed.because)
+    for entering in proposal.parts or (proposal,):
+        try:
+            _check_approval(entering)
+        except gates.NeedsApproval as needed:
+            return replace(verdict, answer=Answer.ASK, because=needed.because)
     return verdict
+
+
+def _check_approval(proposal: Proposal) -> None:
+    """:raises NeedsApproval: if a gate wants the move of a card approved"""
+    if proposal.to_stage is None:
+        return
+    if proposal.position is None or proposal.position.stage_id != proposal.to_stage.pk:
+        gates.check_approval(proposal.to_stage, by=proposal.by)
 
 
 def ask(opened: OpenAction, proposal: Proposal, verdict: Verdict) -> Result:
@@ -263,12 +288,15 @@ def run(opened: OpenAction, tool: Tool, context: Context, read: Arguments) -> Re
 
 def _try(proposal: Proposal, verdict: Verdict) -> Result:
     """Say what the call would change, and whether it would wait."""
-    shown: Shown = previews.show(proposal)
+    shown, outcome = previews.rehearse(proposal)
     waits = verdict.answer == Answer.ASK
+    would: dict[str, Any] = {"dry_run": True, "would": previews.tell(shown)}
+    if proposal.parts:
+        would["answer"] = outcome.model_dump(mode="json")
     return Result(
         status=Outcome.WAITING if waits else Outcome.DONE,
         http=results.DONE,
-        result={"dry_run": True, "would": previews.tell(shown)},
+        result=would,
         because=verdict.because,
         summary=f"{shown.title}: {'would wait for approval' if waits else 'would be done'}",
     )

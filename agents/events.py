@@ -6,6 +6,16 @@ from audit.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordRefused(Event):
+    """One record of a call about many stayed as it was."""
+
+    name = "agents.record.refused"
+    record: str
+    tool: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SwitchedOff(Event):
     """Agents were stopped: an organization's, one, or one tool, by reference or name."""
 
@@ -19,3 +29,28 @@ class SwitchedOn(Event):
 
     name = "agents.switch.turned_on"
     switch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowDrafted(Event):
+    """A version of a workflow was written down; nothing runs it yet."""
+
+    name = "agents.workflow.drafted"
+    workflow_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowArchived(Event):
+    """A workflow was put away."""
+
+    name = "agents.workflow.archived"
+    workflow_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowRestored(Event):
+    """A workflow is a draft again."""
+
+    name = "agents.workflow.restored"
+    workflow_id: int

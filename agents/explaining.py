@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agents import admission, dispatch, previews, registry, results
+from agents import admission, dispatch, previews, reach, registry, results
 from agents.admission import Caller
 from agents.calls import Call
 from agents.context import Context
@@ -60,14 +60,14 @@ def explain(
         admission.admit(context.by, tool=name)
         admission.check_scope(caller, tool)
         about = tool.find_about(asked, read)
-        dispatch.check_switches(tool, about, by=caller.actor)
+        reach.check(tool, about, by=caller.actor)
+        proposal = dispatch.propose(tool, about, read, caller=caller, call=call)
     except (registry.NoSuchTool, admission.Stopped, admission.OutOfScope) as refusal:
         return _refused(tool, refusal)
     except Refusal as refusal:
         if results.of_refusal(refusal).http in (400, 404):
             raise
         return _refused(tool, refusal)
-    proposal = dispatch.propose(tool, about, read, caller=caller, call=call)
     return _judge(tool, proposal, caller)
 
 

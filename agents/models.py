@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from audit import clock
 from audit.actors import Actor
@@ -14,6 +14,7 @@ from audit.reach import find_closed
 from crm.models import Membership, Organization
 from crm.models.tenancy import TenantQuerySet, TenantRow
 from pipelines.models import Pipeline
+from pipelines.models.boards import open_to
 
 ON_PURPOSE = "what agents may do is changed by people, on purpose"
 
@@ -226,3 +227,71 @@ class Feedback(TenantRow):
 
     def __str__(self) -> str:
         return f"action {self.action_id} {'right' if self.right else 'wrong'}"
+
+
+class WorkflowQuerySet(TenantQuerySet):
+    """Workflows."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the organization, less those of pipelines closed to the actor."""
+        mine, is_open = super().visible_to(actor), open_to(actor, "pipeline__")
+        # An empty condition, which lets everything pass, is lost in an `or`.
+        return mine.filter(Q(pipeline=None) | is_open) if is_open else mine
+
+
+class Workflow(TenantRow):
+    """What is to be done by itself, when something happens; a draft that does nothing yet."""
+
+    name = models.CharField(max_length=120)
+    pipeline = models.ForeignKey(
+        Pipeline, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = WorkflowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                "organization",
+                condition=Q(archived_at=None),
+                name="workflow_name_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.name}"
+
+    @property
+    def reach_id(self) -> int | None:
+        """The pipeline inside which it is recorded."""
+        return self.pipeline_id
+
+    @property
+    def status(self) -> str:
+        """`draft` or `archived`."""
+        return "archived" if self.archived_at else "draft"
+
+
+class WorkflowVersion(TenantRow):
+    """One version of a workflow, as it was written; the highest number is the present one."""
+
+    workflow = models.ForeignKey(
+        Workflow, models.CASCADE, related_name="versions", db_constraint=False
+    )
+    reach_id = models.BigIntegerField(null=True, help_text="The workflow's pipeline.")
+    number = models.PositiveIntegerField()
+    description = models.TextField(blank=True)
+    trigger = models.JSONField(help_text="When: its type, and what that type asks for.")
+    conditions = models.JSONField(default=list, help_text="What must hold of the record.")
+    actions = models.JSONField(help_text="What is done in order: tool, arguments, wait before.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "number"], name="version_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="versions_count_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of workflow {self.workflow_id}"

@@ -13,10 +13,12 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Max
+from pydantic import BaseModel
 
-from agents import registry
+from agents import bulk, registry
 from agents.context import Context
-from approvals.proposals import Proposal, Row, Shown
+from approvals.facts import find_binding
+from approvals.proposals import Proposal, Row, Shown, digest_of
 from audit import clock, wording
 from audit.actions import NoActionOpen, OpenAction, current, ref_of
 from audit.models import Change, Verb
@@ -43,8 +45,15 @@ class _TakenBack(Exception):
 
 
 def show(proposal: Proposal) -> Shown:
+    """Return what a person is to see of `proposal`; raises what `rehearse` does."""
+    return rehearse(proposal)[0]
+
+
+def rehearse(proposal: Proposal) -> tuple[Shown, BaseModel]:
     """
-    Return what a person is to see of `proposal`: every value that would change, before and after.
+    Return what a person is to see of `proposal`, and what its call would answer.
+
+    That is every value that would change, before and after; of many records also which would not.
 
     :raises Refusal: if the call cannot be made at all
     :raises NoActionOpen: outside an action
@@ -62,10 +71,19 @@ def show(proposal: Proposal) -> Shown:
     about = tool.find_about(context, read)
     subject = ref_of(about.subject) if about.subject is not None else ""
     with taken_back() as changes:
-        tool.run(context, **read.given())
+        outcome = tool.run(context, **read.given())
     says = [Row(label=label, after=value) for label, value in about.says.items()]
-    rows = [*says, *changes.rows(subject)]
-    return Shown(title=about.title, rows=rows, reads=find_reads(about))
+    rows, reads = [*says, *changes.rows(subject)], find_reads(about)
+    if about.parts:
+        rows += bulk.show_untouched(getattr(outcome, "records", []))
+        reads |= {"records": _find_state(about, proposal)}
+    return Shown(title=about.title, rows=rows, reads=reads), outcome
+
+
+def _find_state(about: registry.About, proposal: Proposal) -> str:
+    """Return a digest of what gates and policy read of each record of many."""
+    read = [find_reads(part.about) for part in about.parts if part.about]
+    return digest_of([read, [find_binding(part) for part in proposal.parts]])
 
 
 def tell(shown: Shown) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class About:
     :param arguments: the call in one form, whichever way it was put, so that the same call is known
         again; the validated arguments where it is None
     :param claims: what the caller says of itself; logged, and never makes an answer laxer
+    :param parts: the calls it consists of, where it is about many records
     """
 
     title: str
@@ -76,6 +77,7 @@ class About:
     says: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] | None = None
     claims: Mapping[str, Any] = field(default_factory=dict)
+    parts: Sequence["Part"] = ()
 
 
 Run = Callable[..., BaseModel]
@@ -94,6 +96,8 @@ class Tool:
     :param idempotent: the same call made again changes nothing more
     :param held: its effect outside comes later, by an action of its own; undo of the call prevents
         it until then
+    :param each: the argument that names its record, called as the record's kind is, where the tool
+        is fit to be applied to many; "" where it is not
     """
 
     run: Run
@@ -104,6 +108,7 @@ class Tool:
     example: Mapping[str, Any] = field(default_factory=dict)
     idempotent: bool = False
     held: bool = False
+    each: str = ""
 
     @property
     def name(self) -> str:
@@ -155,6 +160,21 @@ class Tool:
         return _DIALECTS[dialect](self, fill_in(self.signature.schema, own or Own()))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """
+    One record of a call about many: the call of a tool about that record alone.
+
+    :param about: what it is about; None where it cannot be made, as `refusal` says
+    """
+
+    ref: str
+    tool: Tool
+    read: Arguments
+    about: About | None = None
+    refusal: Refusal | None = None
+
+
 TOOLS: dict[str, Tool] = {}
 
 
@@ -166,6 +186,7 @@ def tool(
     example: Mapping[str, Any] | None = None,
     idempotent: bool = False,
     held: bool = False,
+    each: str = "",
 ) -> Callable[[Run], Run]:
     """Make the decorated function a tool; see `Tool` for the parameters."""
 
@@ -183,6 +204,7 @@ def tool(
             example=example or {},
             idempotent=idempotent or effect is Effect.READ,
             held=held,
+            each=each,
         )
         return run
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from agents import admission, dispatch, previews, registry, results
+from agents import admission, dispatch, previews, reach, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
 from agents.calls import Call
@@ -135,7 +135,7 @@ def _carry_out(opened: OpenAction, approval: Approval) -> Result:
     about, read, context = _look_up(tool, held, held.arguments_in_force, caller, caller.actor)
     if about.subject is not None and about.subject.pk:
         opened.aim(about.subject)
-    dispatch.check_switches(tool, about, by=caller.actor)
+    reach.check(tool, about, by=caller.actor)
     proposal = _propose(tool, about, read, caller, held)
     verdict = dispatch.judge(proposal)
     opened.verdict = verdict.as_json() | tool.mark

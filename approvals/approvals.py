@@ -71,11 +71,16 @@ def ask(
         return queue.add(proposal, verdict, bound, lifetime)
 
 
-def find_rejection(proposal: Proposal) -> Approval | None:
-    """Return the refusal of the very same call that still holds, if there is one."""
+def find_rejection(proposal: Proposal, *more: Proposal) -> Approval | None:
+    """
+    Return the refusal of the very same call that still holds, if there is one.
+
+    :param more: further calls of the same tool by the same caller
+    """
+    calls = {each.call_digest for each in (proposal, *more)}
     return (
         Approval.objects.asked_by(proposal.by)
-        .filter(tool=proposal.tool, call_digest=proposal.call_digest)
+        .filter(tool=proposal.tool, call_digest__in=calls)
         .filter(decision=Decision.REFUSED, lifted_at=None)
         .filter(decided_at__gt=clock.real_now() - REFUSAL_HOLDS)
         .order_by("-decided_at")

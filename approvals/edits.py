@@ -55,7 +55,9 @@ def judge_anew(approval: Approval, arguments: Mapping[str, Any], *, by: Person) 
 
 def as_own(proposal: Proposal, by: Person) -> Proposal:
     """Return the same call as `by`'s own, who claims nothing."""
-    return replace(proposal, by=by, confidence=None, claims={}, learning=False, owner_id=None)
+    parts = tuple(as_own(part, by) for part in proposal.parts)
+    own = replace(proposal, by=by, confidence=None, claims={}, learning=False, owner_id=None)
+    return replace(own, parts=parts)
 
 
 def find_drift(approval: Approval) -> list[str]:

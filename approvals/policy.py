@@ -23,6 +23,9 @@ from audit import clock
 from audit.actors import ActorKind
 from crm.models import Role
 
+MOST_NAMED = 3  # records, in a reason that is some records' own
+MOST_TRACED = 100  # comparisons of single records, in the trace of a call about many
+
 STRICTNESS = {Answer.ALLOW: 0, Answer.ASK: 1, Answer.DENY: 2}
 
 # What holds where no rule says anything.
@@ -94,6 +97,18 @@ class Check:
 
 
 def judge(proposal: Proposal) -> Verdict:
+    """
+    Say whether `proposal` may be done; of many records, the strictest answer of any decides.
+
+    See `judge_one`; each record is judged as if the call were about it alone.
+    """
+    verdict = judge_one(proposal)
+    if not proposal.parts:
+        return verdict
+    return _join(verdict, [(part.title, judge_one(part)) for part in proposal.parts])
+
+
+def judge_one(proposal: Proposal) -> Verdict:
     """
     Say whether `proposal` may be done, needs a person, or is denied.
 
@@ -191,6 +206,46 @@ def _find_role(speaking: Sequence[Check]) -> str:
 def _find_member(speaking: Sequence[Check]) -> int | None:
     members = {check.rule.decides_member_id for check in speaking} - {None}
     return members.pop() if len(members) == 1 else None
+
+
+def _join(whole: Verdict, parts: Sequence[tuple[str, Verdict]]) -> Verdict:
+    """Return the strictest of the verdicts on a call and on each of its records, by title."""
+    answer = strictest(verdict.answer for verdict in (whole, *(each for _, each in parts)))
+    if answer is None or answer == Answer.ALLOW:
+        return whole
+    mine = whole.because if whole.answer == answer else []
+    speaking = [(title, verdict) for title, verdict in parts if verdict.answer == answer]
+    verdicts = [verdict for _, verdict in speaking] + [whole] * (whole.answer == answer)
+    members = {verdict.decides_member_id for verdict in verdicts} - {None}
+    owners = len(members) > 1 or any(each.decides_role == Role.OWNER for each in verdicts)
+    lines = [
+        line | {"record": title}
+        for title, verdict in speaking
+        for line in verdict.trace
+        if line["result"] and line["answer"] == answer
+    ]
+    return Verdict(
+        answer=answer,
+        because=[*mine, *_say_of_each(speaking, but=mine)],
+        trace=[*whole.trace, *lines[:MOST_TRACED]],
+        decides_role=Role.OWNER.value if owners else Role.MANAGER.value,
+        decides_member_id=members.pop() if len(members) == 1 else None,
+        high_risk=any(verdict.high_risk for verdict in verdicts),
+    )
+
+
+def _say_of_each(speaking: Sequence[tuple[str, Verdict]], *, but: Sequence[str]) -> list[str]:
+    """Return each reason that is not the whole call's with the records it is said of."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for title, verdict in speaking:
+        for reason in verdict.because:
+            said[reason].append(title)
+    return [
+        f"{reason} ({', '.join(titles[:MOST_NAMED])}"
+        + (f" and {len(titles) - MOST_NAMED} more)" if len(titles) > MOST_NAMED else ")")
+        for reason, titles in said.items()
+        if reason not in but
+    ]
 
 
 def _trace(checks: Sequence[Check], proposal: Proposal, *, decided: bool) -> list[dict[str, Any]]:

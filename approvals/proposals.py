@@ -41,6 +41,8 @@ class Proposal:
     :param claims: whatever else the caller says of itself (auto_approve, exit_criteria_met …)
     :param learning: the agent's learning mode is on
     :param owner_id: the user who answers for the agent
+    :param title: what would be done, in one line
+    :param parts: the same of each record alone, where it is about many
     :param organization: spares a query where it is at hand
     :param no_policies: the organization is known to have none of its own, which spares another
     """
@@ -62,6 +64,8 @@ class Proposal:
     owner_id: int | None = None
     organization: Organization | None = None
     no_policies: bool = False
+    title: str = ""
+    parts: "tuple[Proposal, ...]" = ()
 
     @property
     def organization_id(self) -> int:

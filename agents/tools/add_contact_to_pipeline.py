@@ -50,6 +50,7 @@ def about_entry(
     effect=Effect.REVERSIBLE,
     about=about_entry,
     needs=Permission.MOVE,
+    each="contact",
     example={"contact": "contact:44", "pipeline": "pipeline:1", "value_cents": 250_000},
 )
 def add_contact_to_pipeline(

@@ -14,6 +14,7 @@ from crm.permissions import Permission
     effect=Effect.REVERSIBLE,
     about=about_row("Archive {name}", "contact"),
     needs=Permission.EDIT,
+    each="contact",
     example={"contact": "contact:42"},
     idempotent=True,
 )

@@ -13,6 +13,7 @@ from pipelines import positions
     effect=Effect.REVERSIBLE,
     about=about_card("Take {contact} off {pipeline}"),
     needs=Permission.MOVE,
+    each="position",
     example={"position": "position:9"},
     idempotent=True,
 )

@@ -41,6 +41,7 @@ def about_closing(
     effect=Effect.REVERSIBLE,
     about=about_closing,
     needs=Permission.MOVE,
+    each="position",
     example={"position": "position:9", "outcome": "lost", "lost_reason": "No budget this year."},
     idempotent=True,
 )

@@ -14,6 +14,7 @@ from crm.permissions import Permission
     effect=Effect.REVERSIBLE,
     about=about_task("Done"),
     needs=Permission.EDIT,
+    each="task",
     example={"task": "task:5"},
     idempotent=True,
 )

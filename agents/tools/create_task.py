@@ -34,6 +34,7 @@ def about_task(
     effect=Effect.REVERSIBLE,
     about=about_task,
     needs=Permission.EDIT,
+    each="contact",
     example={
         "title": "Send Grace an offer",
         "contact": "contact:42",

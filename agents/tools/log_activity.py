@@ -46,6 +46,7 @@ def about_activity(context: Context, *, contact: Ref[Contact], kind: str, **_: A
     effect=Effect.REVERSIBLE,
     about=about_activity,
     needs=Permission.EDIT,
+    each="contact",
     example={
         "contact": "contact:42",
         "kind": "call",

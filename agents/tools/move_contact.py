@@ -55,6 +55,7 @@ def about_move(
     effect=Effect.REVERSIBLE,
     about=about_move,
     needs=Permission.MOVE,
+    each="position",
     example={"position": "position:9", "to_stage": "Qualified"},
     idempotent=True,
 )

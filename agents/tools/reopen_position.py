@@ -44,6 +44,7 @@ def about_reopening(
     effect=Effect.REVERSIBLE,
     about=about_reopening,
     needs=Permission.MOVE,
+    each="position",
     example={"position": "position:10"},
 )
 def reopen_position(

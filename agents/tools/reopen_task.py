@@ -14,6 +14,7 @@ from crm.permissions import Permission
     effect=Effect.REVERSIBLE,
     about=about_task("To do again"),
     needs=Permission.EDIT,
+    each="task",
     example={"task": "task:6"},
     idempotent=True,
 )

@@ -14,6 +14,7 @@ from crm.permissions import Permission
     effect=Effect.REVERSIBLE,
     about=about_row("Restore {name}", "company"),
     needs=Permission.EDIT,
+    each="company",
     example={"company": "company:8"},
     idempotent=True,
 )

@@ -19,6 +19,7 @@ from pipelines.models import Position
     effect=Effect.REVERSIBLE,
     about=about_card("Put {contact} back on {pipeline}"),
     needs=Permission.MOVE,
+    each="position",
     example={"position": "position:11"},
     idempotent=True,
 )

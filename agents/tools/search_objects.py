@@ -1,10 +1,10 @@
 """Find objects by text and by conditions."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Entry
+from agents.comparisons import Compared
 from agents.context import Context
 from agents.objects import Brief, brief
 from agents.registry import tool
@@ -23,24 +23,8 @@ Kind = Literal[
     "member",
     "email",
     "emailtemplate",
+    "workflow",
 ]
-Compare = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not_in", "contains", "not_contains"]
-State = Literal["is_empty", "is_not_empty", "before", "after", "within_days", "older_than_days"]
-
-
-class Compared(Entry):
-    """One comparison; all of them must hold."""
-
-    field: Annotated[
-        str,
-        Field(
-            max_length=200,
-            description="contact.email, contact.company.industry, position.value_cents,"
-            " position.stage (= stage:7), contact.custom.plan …",
-        ),
-    ]
-    op: Annotated[Compare | State, Field(description="How they compare.")]
-    value: Annotated[Any, Field(description="What it is compared with.")] = None
 
 
 class Found(BaseModel):

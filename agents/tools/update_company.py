@@ -34,6 +34,7 @@ def about_update(context: Context, *, company: Ref[Company], **details: Any) -> 
     effect=Effect.REVERSIBLE,
     about=about_update,
     needs=Permission.EDIT,
+    each="company",
     example={"company": "company:7", "industry": "defence", "employees": 500_000},
     idempotent=True,
 )

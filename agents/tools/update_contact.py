@@ -34,6 +34,7 @@ def about_update(context: Context, *, contact: Ref[Contact], **details: Any) -> 
     effect=Effect.REVERSIBLE,
     about=about_update,
     needs=Permission.EDIT,
+    each="contact",
     example={"contact": "contact:42", "job_title": "Rear admiral", "tags": ["speaker"]},
     idempotent=True,
 )

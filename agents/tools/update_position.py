@@ -44,6 +44,7 @@ def about_update(
     effect=Effect.REVERSIBLE,
     about=about_update,
     needs=Permission.EDIT,
+    each="position",
     example={
         "position": "position:9",
         "value_cents": 480_000,

@@ -39,6 +39,7 @@ def about_update(context: Context, *, task: Ref[Task], **changes: Any) -> About:
     effect=Effect.REVERSIBLE,
     about=about_update,
     needs=Permission.EDIT,
+    each="task",
     example={"task": "task:5", "due_at": "2027-01-31T09:30:00Z"},
     idempotent=True,
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from agents import agents, dispatch
+from agents import agents, dispatch, workflows
 from agents.models import Agent
 from agents.registry import TOOLS
 from audit.actions import action
@@ -108,6 +108,13 @@ def furnish(by: Actor) -> Work:
     )
     running.run(importing, by=by)
     did = dispatch.call(by, "log_activity", {"contact": howard.ref, "kind": "note", "body": "x"})
+    drafted = workflows.create(
+        "Welcome",
+        trigger={"type": "contact_created"},
+        actions=[{"type": "create_task", "config": {"title": "Say hello"}}],
+        pipeline=sales,
+        by=by,
+    )
     rows = {
         "company:7": navy,
         "company:8": bygone,
@@ -127,6 +134,7 @@ def furnish(by: Actor) -> Work:
         "email:15": draft,
         "email:16": held,
         "import:4": importing,
+        "workflow:3": drafted,
     }
     named = {made_up: row.ref for made_up, row in rows.items()}
     named |= {"action:31": str(did.action), "agent:2": f"agent:{agent.pk}"}

@@ -284,3 +284,28 @@ def test_a_failed_call_leaves_no_setting_on_the_connection(ground):
             " current_setting('app.action_id', true)"
         )
         assert not any(cursor.fetchone())
+
+
+def test_two_calls_over_the_same_cards_take_turns(ground):
+    people = [contacts.create(by=ground.ada, name=f"Person {n}") for n in range(6)]
+    cards = [positions.enter(who, pipeline=ground.board, by=ground.ada) for who in people]
+    named = [card.ref for card in cards]
+    agents.update(ground.agent, changes={"scope": ["bulk_update", "move_contact"]}, by=ground.ada)
+    turns = iter([named, list(reversed(named))] * 2)
+
+    results = at_once(
+        lambda: ground.call(
+            "bulk_update",
+            tool="move_contact",
+            arguments={"to_stage": "Qualified"},
+            refs=next(turns),
+        ),
+        times=4,
+    )
+
+    assert [result.status for result in results] == [Outcome.DONE] * 4
+    assert sorted(result.result["done"] for result in results) == [0, 0, 0, 6]
+    assert sorted(result.result["unchanged"] for result in results) == [0, 6, 6, 6]
+    with tenant(ground.acme.pk):
+        assert StageVisit.objects.filter(position__in=cards, left_at=None).count() == 6
+    assert ground.count(name="bulk_update", outcome=Outcome.DONE) == 4

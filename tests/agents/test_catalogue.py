@@ -56,7 +56,7 @@ def test_the_catalogue_is_what_the_first_release_promises():
         *("search_objects", "get_object", "get_board", "create_contact", "update_contact"),
         *("log_activity", "create_task", "create_pipeline", "add_contact_to_pipeline"),
         *("move_contact", "score_contact", "enrich_contact", "attest_criterion"),
-        *("get_action", "undo_action"),
+        *("get_action", "undo_action", "bulk_update"),
     }
 
 
@@ -148,6 +148,16 @@ def test_no_tool_changes_what_governs_agents():
     writing = [name for name, tool in TOOLS.items() if tool.writes]
 
     assert not [name for name in writing for word in words if word in name.split("_")]
+
+
+def test_what_is_fit_for_many_records_names_its_record_by_kind():
+    fit = [tool for tool in TOOLS.values() if tool.each]
+
+    assert fit
+    for tool in fit:
+        named = tool.signature.schema["properties"][tool.each]
+        assert named["pattern"].startswith(f"^{tool.each}:")
+        assert tool.effect is Effect.REVERSIBLE
 
 
 @pytest.mark.parametrize("persona", personas.load().values(), ids=personas.load())

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import get_resolver
 
-from agents import agents, dispatch, tokens
+from agents import agents, dispatch, tokens, workflows
 from agents.registry import TOOLS
 from approvals.models import Approval
 from audit.actions import action, tenant
@@ -18,6 +18,8 @@ from pipelines.models import Criterion, Position
 from tests.agents.conftest import actor_of
 
 SCORES = {"engagement": 1, "fit": 2, "intent": 3, "timing": 4}
+TASK = {"type": "create_task", "config": {"title": "x"}}
+DRAFT = {"workflow_name": "x", "trigger": {"type": "contact_created"}, "actions": [TASK]}
 # One call of every tool that names rows, by the name of what it names.
 CALLS = {
     "analyze_pipeline": [{"pipeline": "{pipeline}"}],
@@ -53,6 +55,20 @@ CALLS = {
         {"contact": "{contact}", "enriched_data": {"city": "x"}, "sources": ["nowhere"]}
     ],
     "attest_criterion": [{"position": "{position}", "criterion": "ready", "evidence": "x"}],
+    "bulk_update": [
+        {"tool": "update_contact", "arguments": {"city": "x"}, "refs": ["{contact}"]},
+        {
+            "tool": "move_contact",
+            "arguments": {"to_stage": "Two"},
+            "refs": ["{own_position}", "{position}"],
+        },
+        {
+            "tool": "add_contact_to_pipeline",
+            "arguments": {"pipeline": "{pipeline}"},
+            "refs": ["{own_contact}"],
+        },
+    ],
+    "create_workflow": [DRAFT | {"pipeline": "{pipeline}"}, DRAFT | {"workflow": "{workflow}"}],
     "get_action": [{"action": "{action}"}],
     "undo_action": [{"action": "{action}"}],
     **{
@@ -156,6 +172,9 @@ def furnish(owner):
             "criterion": Criterion.objects.get(stage=one).ref,
             "action": done.action,
             "approval": asked.approval,
+            "workflow": workflows.create(
+                "Welcome", trigger={"type": "contact_created"}, actions=[TASK], by=owner
+            ).ref,
             "agent": agent,
             "agent_ref": agent.ref,
             "import": running.begin(b"name\nSomebody else\n", by=owner).ref,
@@ -172,6 +191,15 @@ def theirs(elsewhere, eve):
     return furnish(eve)
 
 
+def fill(value, **known):
+    """Put references in their places, however deep these are."""
+    if isinstance(value, dict):
+        return {key: fill(each, **known) for key, each in value.items()}
+    if isinstance(value, list):
+        return [fill(each, **known) for each in value]
+    return value.format(**known) if isinstance(value, str) else value
+
+
 @pytest.fixture
 def snoop(ours, theirs):
     """Call a tool as Elsewhere's agent with references of Acme's."""
@@ -179,14 +207,8 @@ def snoop(ours, theirs):
     def make(tool, given, **envelope):
         known = {k: v for k, v in ours.items() if isinstance(v, str)}
         own = {f"own_{k}": v for k, v in theirs.items() if isinstance(v, str)}
-
-        def fill(value):
-            if isinstance(value, dict):
-                return {key: fill(each) for key, each in value.items()}
-            return value.format(**known, **own) if isinstance(value, str) else value
-
         by = actor_of(theirs["agent"])
-        return dispatch.call(by, tool, fill(given), confidence=1.0, **envelope)
+        return dispatch.call(by, tool, fill(given, **known, **own), confidence=1.0, **envelope)
 
     return make
 
@@ -220,8 +242,28 @@ def test_a_strangers_stage_is_no_stage_of_ones_own(snoop):
     assert result.http == 400
 
 
+def test_a_strangers_row_is_not_there_for_a_draft(snoop, ours):
+    entered = {"type": "stage_enter", "stage": "{stage}"}
+    about = {"type": "create_task", "config": {"title": "x", "contact": "{contact}"}}
+
+    started = snoop("create_workflow", DRAFT | {"trigger": entered})
+    acted = snoop("create_workflow", DRAFT | {"actions": [about]})
+
+    assert started.details["fields"] == {"trigger.stage": f"There is no {ours['stage']} in use."}
+    assert list(acted.details["fields"].values()) == [f"There is no {ours['contact']}."]
+
+
 def test_search_finds_nobody_elses(snoop, ours, theirs):
-    for kind in ["contact", "company", "position", "pipeline", "stage", "task", "member"]:
+    for kind in [
+        "contact",
+        "company",
+        "position",
+        "pipeline",
+        "stage",
+        "task",
+        "member",
+        "workflow",
+    ]:
         found = snoop("search_objects", {"type": kind}).result["results"]
 
         assert found, kind

@@ -1,0 +1,144 @@
+"""
+Drafts: what a workflow is to do, checked as far as it can be before it runs.
+
+Each thing that is wrong is named by its path, `actions[0].config.title`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from agents import registry, templates, triggers
+from agents.registry import NoSuchTool
+from approvals.proposals import canonical
+from audit.actors import Actor
+from crm import refs
+from crm.conditions import Condition, get_catalogue
+from crm.fields import FieldError
+from pipelines.models import Pipeline, Stage
+
+MOST_ACTIONS = 20
+LONGEST_WAIT = timedelta(days=365)
+# Tools that no workflow uses, and why.
+LEFT_OUT = {
+    "create_workflow": "a workflow writes no workflows",
+    "undo_action": "what a workflow did is taken back by a person",
+    "bulk_update": "a workflow acts on the record that started it",
+}
+
+
+def check(
+    trigger: Mapping[str, Any],
+    actions: Sequence[Mapping[str, Any]],
+    conditions: Sequence[Mapping[str, Any]],
+    *,
+    pipeline: Pipeline | None,
+    by: Actor,
+) -> dict[str, Any]:
+    """
+    Return a draft as it is stored: stages and other rows by reference, nothing that says nothing.
+
+    :raises FieldError: names each thing that is wrong by its path, and what would be right
+    """
+    trigger = {name: value for name, value in trigger.items() if value is not None}
+    if wrong := triggers.check(trigger):
+        raise FieldError(wrong)
+    kind = triggers.find_record(trigger)
+    wrong = _check_stage(trigger, pipeline, by=by) | _check_field(trigger, kind)
+    wrong |= _check_conditions(conditions, kind, "conditions")
+    if not 1 <= len(actions) <= MOST_ACTIONS:
+        wrong["actions"] = f"must be 1 to {MOST_ACTIONS}"
+    for place, each in enumerate(actions):
+        found = _check_action(each, kind, by=by)
+        wrong |= {f"actions[{place}].{path}": says for path, says in found.items()}
+    if wrong:
+        raise FieldError(wrong)
+    stored: dict[str, Any] = canonical(
+        {
+            "trigger": trigger,
+            "conditions": list(conditions),
+            "actions": [_stored(each) for each in actions],
+        }
+    )
+    return stored
+
+
+def _check_stage(
+    trigger: Mapping[str, Any], pipeline: Pipeline | None, *, by: Actor
+) -> dict[str, str]:
+    """Say what is wrong with the stage that a trigger names."""
+    named = trigger.get("stage")
+    if named is None:
+        return {}
+    stage = Stage.objects.visible_to(by).filter(archived_at=None, pk=refs.parse(named).id).first()
+    if stage is None:
+        return {"trigger.stage": f"There is no {named} in use."}
+    if pipeline is not None and stage.pipeline_id != pipeline.pk:
+        return {"trigger.stage": f"{stage.name} is not a stage of {pipeline.name}."}
+    return {}
+
+
+def _check_field(trigger: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """Say what is wrong with the field whose change starts a workflow, and with its values."""
+    if "field" not in trigger:
+        return {}
+    found: dict[str, str] = {}
+    for name in ("from_value", "to_value"):
+        if name in trigger:
+            compared = [{"field": trigger["field"], "op": "=", "value": trigger[name]}]
+            found |= _check_conditions(compared, kind, f"trigger.{name}")
+    known = [{"field": trigger["field"], "op": "is_not_empty"}]
+    unknown = _check_conditions(known, kind, "trigger.field")
+    wrong = unknown or found
+    return {path.removesuffix("[0]"): says for path, says in wrong.items()}
+
+
+def _check_conditions(given: Sequence[Mapping[str, Any]], kind: str, path: str) -> dict[str, str]:
+    try:
+        Condition.parse(list(given), on=get_catalogue(kind))
+    except FieldError as wrong:
+        return {
+            f"{path}[{place}]" if (place := name.partition(".")[2]) else path: says
+            for name, says in wrong.fields.items()
+        }
+    return {}
+
+
+def _check_action(given: Mapping[str, Any], kind: str, *, by: Actor) -> dict[str, str]:
+    """Say what is wrong with one action, by path."""
+    wrong = {}
+    wait = timedelta(**{given.get("wait_unit") or "minutes": given.get("wait_time") or 0})
+    if not timedelta() <= wait <= LONGEST_WAIT:
+        wrong["wait_time"] = f"must be at most {LONGEST_WAIT.days} days"
+    try:
+        tool = registry.get(given["type"])
+    except NoSuchTool as unknown:
+        return wrong | {"type": str(unknown)}
+    if tool.name in LEFT_OUT or not tool.writes:
+        because = LEFT_OUT.get(tool.name, f"{tool.name} only reads, so it would change nothing")
+        return wrong | {"type": f"{because[0].upper()}{because[1:]}."}
+    config = given.get("config") or {}
+    found = templates.check(tool, config, record=kind) or _check_references(config, by=by)
+    return wrong | {f"config.{path}": says for path, says in found.items()}
+
+
+def _check_references(config: Mapping[str, Any], *, by: Actor) -> dict[str, str]:
+    """Say which rows that a template names are not there for whoever drafts it."""
+    missing = {}
+    for path, ref in templates.find_references(config):
+        try:
+            refs.find(ref, by=by)
+        except refs.NotFound as gone:
+            missing[path] = str(gone)
+    return missing
+
+
+def _stored(given: Mapping[str, Any]) -> dict[str, Any]:
+    wait = {"time": given.get("wait_time") or 0, "unit": given.get("wait_unit") or "minutes"}
+    tool = registry.get(given["type"])
+    return {
+        "tool": tool.name,
+        "version": tool.version,
+        "arguments": given.get("config") or {},
+        "wait": wait,
+    }

@@ -103,6 +103,8 @@ def get_of(ref: str, *, by: Actor, before: int | None = None) -> Page:
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: PAGE + 1])
+    if not found and before is None and kind in set(ActorKind):
+        raise NoSuchObject(ref)  # whoever is here was let in by somebody, which is on record
     more, found = len(found) > PAGE, found[:PAGE]
     return Page(rows=mark_undone(found, by=by), next=found[-1].pk if more else None)
 

@@ -66,17 +66,23 @@ def clean_environment(folder: Path) -> dict[str, str]:
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Every process whose command line or environment mentions the state folder, by id."""
-    found = {}
+    """
+    Every process whose command line or environment mentions the state folder, by id.
+
+    The oldest comes first; ids say nothing of that, since they begin anew.
+    """
+    found, ages = {}, {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             command = (entry / "cmdline").read_bytes()
             mentions = command + (entry / "environ").read_bytes()
+            started = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
         except OSError:
             continue
         if command and os.fsencode(folder) in mentions and int(entry.name) != os.getpid():
             found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace")
-    return found
+            ages[int(entry.name)] = started
+    return {pid: found[pid] for pid in sorted(found, key=lambda pid: ages[pid])}
 
 
 @pytest.fixture

@@ -61,4 +61,4 @@ def kill(place, words: str) -> None:
     """Kill the oldest process of this kind, if it is not just being started again."""
     found = [pid for pid, command in processes_of(place).items() if words in command]
     if found:
-        os.kill(min(found), signal.SIGKILL)
+        os.kill(found[0], signal.SIGKILL)

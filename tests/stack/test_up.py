@@ -49,7 +49,7 @@ def check_stack(folder: Path, **environment: str) -> tuple[int, str]:
 
 def find(folder: Path, words: str) -> int:
     """Return the id of the oldest process of this state whose command line holds `words`."""
-    return min(pid for pid, command in processes_of(folder).items() if words in command)
+    return next(pid for pid, command in processes_of(folder).items() if words in command)
 
 
 def test_it_comes_up_and_ctrl_c_ends_all_of_it(up, place, port):

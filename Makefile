@@ -12,7 +12,7 @@ test: ## all tests but the slow ones, on every core
 	@$(IN) pytest -n auto -m "not slow"
 
 test-slow: ## those that start and kill real processes
-	@$(IN) pytest -m slow
+	@$(IN) pytest -n 2 -m slow
 
 conformance: ## the official suite of the Model Context Protocol; needs npm
 	@$(IN) python -m tests.conformance

@@ -111,6 +111,17 @@ def await_decision(crm: Wheelhouse, action: str) -> dict[str, Any]:
     return dict(found)
 
 
+def settle(crm: Wheelhouse, answer: dict[str, Any]) -> None:
+    """Where a call waits for a person, say where to decide, wait, and print what became of it."""
+    if answer["status"] != "waiting":
+        return
+    print(f"\nDecide it in the inbox, please: {crm.url}/inbox/", flush=True)
+    found = await_decision(crm, answer["action"])
+    print(f"  {found['status']}: {found['says']}")
+    if found["approval"]["note"]:
+        print(f"  {found['approval']['decided_by']} says: {found['approval']['note']}")
+
+
 def main(url: str, token: str) -> None:
     crm = Wheelhouse(url, token)
     tools = crm.send("/api/tools/?dialect=openai")["results"]
@@ -142,7 +153,7 @@ def main(url: str, token: str) -> None:
 
     for missing in early.get("unmet", []):
         evidence = {"evidence": "They said so on the phone.", "source": "call of this morning"}
-        tell(
+        attested = tell(
             f"Attest it: {missing['label']}",
             crm.call(
                 "attest_criterion",
@@ -151,21 +162,17 @@ def main(url: str, token: str) -> None:
                 confidence=0.95,
             ),
         )
+        settle(crm, attested)
 
     asked = tell(
         "Move it now, though not quite sure:",
         crm.call("move_contact", move, reason="Every criterion is met", confidence=0.7),
     )
-    if asked["status"] == "waiting":
-        print(f"\nDecide it in the inbox, please: {crm.url}/inbox/", flush=True)
-        found = await_decision(crm, asked["action"])
-        print(f"  {found['status']}: {found['says']}")
-        if found["approval"]["note"]:
-            print(f"  {found['approval']['decided_by']} says: {found['approval']['note']}")
+    settle(crm, asked)
 
     if scored["status"] == "done":
         undone = crm.call("undo_action", {"action": scored["action"]}, confidence=0.95)
-        tell("Take the score back:", undone)
+        settle(crm, tell("Take the score back:", undone))
 
 
 if __name__ == "__main__":

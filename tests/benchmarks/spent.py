@@ -1,0 +1,117 @@
+"""
+Where the time goes, so that what falls short can be said with why.
+
+Of work in this process: in statements, in COMMIT, and what is left to Python. Of work that others
+do too: how much of the machine's cores it took.
+"""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+MACHINE = Path("/proc/stat")  # on Linux only
+
+
+@dataclass
+class Spent:
+    """What pieces of work took each, in milliseconds, and the statements that took most of it."""
+
+    pieces: int = 0
+    total: float = 0
+    committing: float = 0
+    by_statement: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    statements: int = 0
+
+    @property
+    def in_statements(self) -> float:
+        return sum(self.by_statement.values())
+
+    @property
+    def slowest(self) -> tuple[str, float]:
+        """The statement that took the most in all, by its first words, and its milliseconds."""
+        return max(self.by_statement.items(), key=lambda each: each[1], default=("none", 0))
+
+    def __str__(self) -> str:
+        says, took = self.slowest
+        each = 1 / max(self.pieces, 1)
+        python = self.total - self.in_statements - self.committing
+        return (
+            f"{self.total * each:.2f} ms = {self.in_statements * each:.2f} in"
+            f" {self.statements * each:.0f} statements + {self.committing * each:.2f} in COMMIT"
+            f" + {python * each:.2f} in Python; most in one: {took * each:.2f}, {says}"
+        )
+
+
+def spent(pieces: Iterable[Callable[[], object]]) -> Spent:
+    """Do each piece of work and return where its time went."""
+    found = Spent()
+
+    def watch(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            found.statements += 1
+            found.by_statement[_head(str(sql))] += (time.perf_counter() - started) * 1000
+
+    with connection.execute_wrapper(watch), _watching_commits(found):
+        started = time.perf_counter()
+        for piece in pieces:
+            piece()
+            found.pieces += 1
+        found.total = (time.perf_counter() - started) * 1000
+    return found
+
+
+@contextmanager
+def _watching_commits(found: Spent) -> Iterator[None]:
+    """Add up what COMMIT takes, which is no statement to Django."""
+    connection.ensure_connection()
+    driver = connection.connection
+    commit = driver.commit
+
+    def watched() -> None:
+        started = time.perf_counter()
+        commit()
+        found.committing += (time.perf_counter() - started) * 1000
+
+    driver.commit = watched
+    try:
+        yield
+    finally:
+        del driver.commit
+
+
+def _head(sql: str) -> str:
+    """Name a statement by what it begins with and the table it is about."""
+    words = sql.split()
+    tables = [word.strip('",()') for word in words if "_" in word and word[:1].isalpha()]
+    return " ".join([*words[:2], "…", *tables[:1]])
+
+
+def cores_busy[Value](work: Callable[[], Value]) -> tuple[Value, float]:
+    """
+    Do `work`; return what it returned, and how many cores were busy meanwhile, on average.
+
+    Everything that runs on the machine counts; where the machine does not say, 0.
+    """
+    before, started = _busy_seconds(), time.perf_counter()
+    value = work()
+    took = time.perf_counter() - started
+    return value, (_busy_seconds() - before) / took
+
+
+def _busy_seconds() -> float:
+    """Return the seconds that all cores together were busy since the machine began."""
+    if not MACHINE.exists():
+        return 0
+    counts = [int(count) for count in MACHINE.read_text().splitlines()[0].split()[1:]]
+    idle, waiting = counts[3], counts[4]
+    return (sum(counts[:8]) - idle - waiting) / os.sysconf("SC_CLK_TCK")

@@ -96,6 +96,7 @@ def hire(ground: Ground) -> tuple[str, Agent]:
         learning_mode=False,
         calls_per_minute=1_000_000,
         writes_per_hour=1_000_000,
+        records_per_day=1_000_000,
         by=ground.owner,
     )
     return tokens.issue_for_agent(agent, by=ground.owner), agent

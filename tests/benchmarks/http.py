@@ -60,18 +60,24 @@ class Client:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
-    def call(self, tool: str, arguments: dict[str, Any], **envelope: Any) -> dict[str, Any]:
+    def call(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """
         Use a tool.
 
         :raises AssertionError: unless it was done
         """
-        body = json.dumps({"arguments": arguments, "reason": "benchmark", "confidence": 0.95})
-        self.connection.request("POST", f"/api/tools/{tool}/", body, self.headers)
-        answer = self.connection.getresponse()
-        read = json.loads(answer.read())
-        assert answer.status == 200, read
+        status, read = self.ask(tool, arguments)
+        assert status == 200, read
         return read
+
+    def ask(
+        self, tool: str, arguments: dict[str, Any], **envelope: Any
+    ) -> tuple[int, dict[str, Any]]:
+        """Call a tool; return the status and what was answered, whatever it is."""
+        given = {"arguments": arguments, "reason": "benchmark", "confidence": 0.95} | envelope
+        self.connection.request("POST", f"/api/tools/{tool}/", json.dumps(given), self.headers)
+        answer = self.connection.getresponse()
+        return answer.status, json.loads(answer.read())
 
     def get(self, path: str) -> bytes:
         """Fetch a page of the API."""

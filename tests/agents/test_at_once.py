@@ -224,6 +224,17 @@ def test_records_are_counted_exactly_whether_one_or_many_at_a_time(ground):
     assert ground.call("create_task", title="Call").http == 429
 
 
+def test_as_many_records_are_changed_as_a_day_has_and_no_call_that_fails_takes_one(ground):
+    agents.update(ground.agent, changes={"records_per_day": 5}, by=ground.ada)
+    at_once(lambda: ground.call("move_contact", position=ground.card.ref, to_stage="Nowhere"))
+
+    answers = at_once(lambda: ground.call("create_task", title="Call"))
+
+    assert sorted(answer.http for answer in answers) == [200] * 5 + [429] * (CROWD - 5)
+    with tenant(ground.acme.pk):
+        assert (Task.objects.count(), Budget.objects.get().records) == (5, 5)
+
+
 @given(
     limit=st.integers(0, 40),
     prices_of=st.lists(st.integers(1, 12), min_size=CROWD, max_size=CROWD),

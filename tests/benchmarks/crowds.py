@@ -187,7 +187,7 @@ def _connect(port: int, keys: list[str]) -> list[Client]:
 
 def _ask(clients: list[Client], wish: Wish) -> Answer:
     started = time.perf_counter()
-    http, body = clients[wish.agent].ask(wish.tool, wish.arguments, **wish.envelope)
+    http, body = clients[wish.agent].attempt(wish.tool, wish.arguments, **wish.envelope)
     return Answer(wish=wish, http=http, body=body, ms=(time.perf_counter() - started) * 1000)
 
 

@@ -68,11 +68,11 @@ class Client:
 
         :raises AssertionError: unless it was done
         """
-        status, read = self.ask(tool, arguments)
+        status, read = self.attempt(tool, arguments)
         assert status == 200, read
         return read
 
-    def ask(
+    def attempt(
         self, tool: str, arguments: dict[str, Any], **envelope: Any
     ) -> tuple[int, dict[str, Any]]:
         """Call a tool; return the status and what was answered, whatever it is."""

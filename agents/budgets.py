@@ -2,10 +2,11 @@
 Budgets: calls a minute, writes an hour, records a day, money a day and a month.
 
 They are counted exactly whoever else counts at that time; minutes, hours, days and months are those
-of UTC. A call takes one write of one record ahead and gets back what it did not use; what it used
-beyond that is counted in its own transaction, and refused with it. So calls under way may keep
-others waiting for the rest of a budget, and no more is ever done than there was. What a person
-granted counts like the rest, but is not refused: they said yes to it.
+of UTC. A call that may change something takes one write of one record ahead, and gets back what it
+did not use; what it used beyond that is counted in its own transaction, and refused with it. So no
+more is ever done than there was, though a call that comes to nothing may keep the last of it from
+another meanwhile, and with no record left nothing is asked for either. What a person granted counts
+like the rest, but is not refused: they said yes to it.
 """
 
 from collections.abc import Mapping
@@ -88,7 +89,7 @@ class OverBudget(Refusal):
 
 def spend(by: Actor, *, a_write: bool, token: bytes | None = None) -> Taken | None:
     """
-    Count one call of an agent, refused ones included, and one write where it is to be one.
+    Count one call of an agent, refused ones included, and a write of one record where it is one.
 
     Outside a transaction it is committed at once, so that no two calls wait for each other's work.
 
@@ -155,7 +156,8 @@ def settle(
 
 def charge(by: Actor, cents: Decimal, *, used: str, refuse: bool = True) -> None:
     """
-    Charge an agent for something that costs money, inside an action.
+    Charge an agent for something that costs money, inside an action; last in it, since the agent's
+    other calls wait for its end.
 
     :param cents: minor units of the organization's currency, to a millionth of one
     :param used: what was paid for, as the ledger keeps it: a model's name

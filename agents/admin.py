@@ -8,13 +8,14 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from agents import agents, personas, switches, tokens, tools, workflows  # noqa: F401  (the catalogue)
+from agents import agents, personas, prices, switches, tokens, tools, workflows  # noqa: F401  (the catalogue)
 from agents.models import (
     Agent,
     Budget,
     Call,
     Feedback,
     Token,
+    ToolPrice,
     ToolSwitch,
     Workflow,
     WorkflowVersion,
@@ -172,6 +173,27 @@ class ToolSwitchAdmin(SwitchPermission, TenantAdmin):
         self.carry_out(request, names, switches.turn_on, done="turned on")  # type: ignore[arg-type]
 
 
+class ToolPriceForm(TenantForm):
+    """What one use of a tool costs."""
+
+    tool = forms.ChoiceField(
+        choices=lambda: [(name, name) for name in sorted(TOOLS) if TOOLS[name].writes]
+    )
+
+
+@admin.register(ToolPrice)
+class ToolPriceAdmin(TenantAdmin):
+    """What the use of tools costs, which counts against what agents may spend."""
+
+    form = ToolPriceForm
+    list_display = ("tool", "price_cents", "created_by", "updated_at")
+    ordering = ("tool",)
+    roles_to_change: ClassVar[frozenset[str]] = OWNERS
+
+    def write(self, request: HttpRequest, obj: ToolPrice, form: Any, change: bool) -> None:
+        take_over(obj, prices.put(obj.tool, price_cents=obj.price_cents, by=actor_of(request)))
+
+
 @admin.register(Workflow)
 class WorkflowAdmin(ReadOnlyAdmin):
     """Drafts of what is to be done by itself; put away and restored here."""
@@ -224,9 +246,12 @@ class CallAdmin(ReadOnlyAdmin):
 
 @admin.register(Budget)
 class BudgetAdmin(ReadOnlyAdmin):
-    """What agents used in the present minute and hour."""
+    """What agents used in the present minute, hour, day and month."""
 
-    list_display = ("agent", "minute_at", "calls", "hour_at", "writes", "told_at")
+    list_display = (
+        *("agent", "minute_at", "calls", "hour_at", "writes", "day_at", "records"),
+        *("spent_today_cents", "month_at", "spent_this_month_cents", "told_at"),
+    )
     list_select_related = ("agent",)
 
 

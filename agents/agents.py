@@ -16,7 +16,8 @@ from pipelines.models import Pipeline
 EDITABLE = frozenset(
     {
         *("name", "persona", "version", "scope", "owner"),
-        *("learning_mode", "calls_per_minute", "writes_per_hour"),
+        *("learning_mode", "calls_per_minute", "writes_per_hour", "records_per_day"),
+        *("spend_cents_per_day", "spend_cents_per_month"),
     }
 )
 
@@ -43,7 +44,8 @@ def create(
 
     :param tools: the only tools it may use; none named: its persona's
     :param pipelines: the only pipelines it may reach; none named: all that are open
-    :param settings: version, learning_mode, calls_per_minute, writes_per_hour
+    :param settings: version, learning_mode, and how much it may do: calls_per_minute,
+        writes_per_hour, records_per_day, spend_cents_per_day, spend_cents_per_month
     :raises personas.NoSuchPersona: if there is no such persona
     :raises registry.NoSuchTool: if one of the tools does not exist
     :raises FieldError: names every field that is unknown or whose value does not fit

@@ -17,6 +17,7 @@ from django.db import connection
 
 from agents.admission import Caller
 from agents.arguments import BadArguments
+from agents.budgets import Taken
 from agents.results import Result
 from audit import clock
 from audit.actions import Refusal, describe
@@ -44,6 +45,7 @@ class Call:
     :param confidence: how sure the caller says it is, 0 to 1
     :param key: names this call, so that repeating it returns the first answer
     :param token: digest of the token that was shown, if one was
+    :param taken: what it took of the caller's budget ahead
     """
 
     by: Actor
@@ -54,6 +56,7 @@ class Call:
     key: str = ""
     dry_run: bool = False
     token: bytes | None = None
+    taken: Taken | None = None
 
 
 class KeyReused(Refusal):

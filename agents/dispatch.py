@@ -94,18 +94,17 @@ def make(call: Call) -> Result:
     tool = registry.TOOLS.get(call.name)
     a_write = tool is not None and tool.writes and not call.dry_run
     try:
-        budgets.spend(call.by, a_write=a_write, token=call.token)
+        taken = budgets.spend(call.by, a_write=a_write, token=call.token)
     except budgets.OverBudget as over:
         return _say_over(call, over)
-    took_effect = False
+    ended: Outcome | None = None
     try:
-        result = _act(call, tool)
-        took_effect = result.status in (Outcome.DONE, Outcome.WAITING)
+        result = _act(replace(call, taken=taken), tool)
+        ended = result.status
     except _Answered as answered:
         result = answered.result
     finally:
-        if a_write and not took_effect:
-            budgets.give_back(call.by)
+        budgets.give_back(call.by, taken, of=ended)
     return result
 
 
@@ -178,8 +177,9 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     if verdict.answer == Answer.ASK:
         return ask(opened, proposal, verdict)
     done = run(opened, tool, context, read)
-    if about.parts:
-        budgets.spend_more(caller.actor, writes=about.records - 1)
+    if tool.writes:
+        uses = count_uses(tool, about, done)
+        budgets.settle(caller.actor, action=opened.id, uses=uses, taken=call.taken)
     return done
 
 
@@ -284,6 +284,11 @@ def run(opened: OpenAction, tool: Tool, context: Context, read: Arguments) -> Re
         action=opened.ref,
         summary=opened.summary,
     )
+
+
+def count_uses(tool: Tool, about: About, done: Result) -> dict[str, int]:
+    """Return how often a call that was done used each tool, one that it applied to many too."""
+    return {tool.name: 1} | {part.tool.name: done.result["done"] for part in about.parts}
 
 
 def _try(proposal: Proposal, verdict: Verdict) -> Result:

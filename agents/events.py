@@ -16,6 +16,16 @@ class RecordRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Charged(Event):
+    """Something an agent used cost money: minor units, as a decimal text, of a currency."""
+
+    name = "agents.agent.charged"
+    cents: str
+    currency: str
+    used: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SwitchedOff(Event):
     """Agents were stopped: an organization's, one, or one tool, by reference or name."""
 

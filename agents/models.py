@@ -53,6 +53,15 @@ class Agent(TenantRow):
     writes_per_hour = models.PositiveIntegerField(
         default=10_000, help_text="Calls that change something or ask to."
     )
+    records_per_day = models.PositiveIntegerField(
+        default=10_000, help_text="Records it may change by itself, in a day of UTC."
+    )
+    spend_cents_per_day = models.PositiveIntegerField(
+        default=10_00, help_text="In minor units of the organization's currency; a day of UTC."
+    )
+    spend_cents_per_month = models.PositiveIntegerField(
+        default=100_00, help_text="In minor units of the organization's currency; a month of UTC."
+    )
     disabled_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when it may not act."
     )
@@ -179,8 +188,37 @@ class Call(models.Model):
         return f"#{self.pk} {self.key} of {self.actor}"
 
 
+class ToolPrice(TenantRow):
+    """What one use of a tool costs an organization: a message, a lookup that is paid for."""
+
+    undo_never = ON_PURPOSE
+
+    tool = models.CharField(max_length=64)
+    price_cents = models.DecimalField(
+        max_digits=12,
+        decimal_places=4,
+        validators=[MinValueValidator(0)],
+        help_text="In minor units of the organization's currency; may be a fraction of one.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "tool"], name="one_price_per_tool"),
+            models.CheckConstraint(
+                condition=Q(price_cents__gte=0), name="a_tool_costs_nothing_or_more"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tool} at {self.price_cents}"
+
+
 class Budget(models.Model):
-    """How much an agent used in the present minute and hour; kept by `agents_spend`."""
+    """
+    How much an agent used in the present minute, hour, day and month, all of UTC.
+
+    Kept by the database's own functions; a count whose window is over is nought.
+    """
 
     agent = models.OneToOneField(Agent, models.CASCADE, primary_key=True, db_constraint=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
@@ -188,12 +226,20 @@ class Budget(models.Model):
     calls = models.PositiveIntegerField(db_default=0)
     hour_at = models.DateTimeField()
     writes = models.PositiveIntegerField(db_default=0)
+    day_at = models.DateTimeField()
+    records = models.PositiveIntegerField(db_default=0)
+    spent_today_cents = models.DecimalField(max_digits=18, decimal_places=6, db_default=0)
+    month_at = models.DateTimeField()
+    spent_this_month_cents = models.DecimalField(max_digits=18, decimal_places=6, db_default=0)
     told_at = models.DateTimeField(null=True, help_text="When the ledger last heard of an overrun.")
 
     objects = TenantQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"agent {self.agent_id}: {self.calls} calls, {self.writes} writes"
+        return (
+            f"agent {self.agent_id}: {self.calls} calls, {self.writes} writes,"
+            f" {self.records} records, {self.spent_today_cents.normalize():f} cents"
+        )
 
 
 class FeedbackQuerySet(TenantQuerySet):

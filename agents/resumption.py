@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from agents import admission, dispatch, previews, reach, registry, results
+from agents import admission, budgets, dispatch, previews, reach, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
 from agents.calls import Call
@@ -146,7 +146,10 @@ def _carry_out(opened: OpenAction, approval: Approval) -> Result:
             f"This is no longer what was shown: {'; '.join(objections)}.", because=objections
         )
     approvals.mark_used(held)
-    return replace(dispatch.run(opened, tool, context, read), approval=held.ref)
+    done = dispatch.run(opened, tool, context, read)
+    uses = dispatch.count_uses(tool, about, done)
+    budgets.settle(caller.actor, action=opened.id, uses=uses, refuse=False)
+    return replace(done, approval=held.ref)
 
 
 def _let_go(approval: Approval, refusal: Refusal, ref: str | None) -> Result:

@@ -36,6 +36,8 @@ def problem(
 ) -> Response:
     """Return a problem; `members` are what it has besides, such as `fields`."""
     body = {"type": "about:blank", "title": HTTPStatus(http).phrase, "detail": detail}
+    if members and "retry_after" in members:
+        headers = {**(headers or {}), "Retry-After": str(members["retry_after"])}
     return Response({**(members or {}), **body}, status=http, headers=headers, content_type=PROBLEM)
 
 
@@ -53,11 +55,7 @@ def of_call(result: Result) -> Response:
 
 def of_result(result: Result) -> Response:
     """Return a call that was not carried out: a problem, and the answer to the call as well."""
-    headers = {}
-    if "retry_after" in result.details:
-        headers["Retry-After"] = str(result.details["retry_after"])
-    members = {**result.details, **answer(result)}
-    return problem(result.http, result.summary, members, headers=headers)
+    return problem(result.http, result.summary, {**result.details, **answer(result)})
 
 
 def answer(result: Result) -> dict[str, Any]:

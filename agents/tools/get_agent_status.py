@@ -31,7 +31,8 @@ class Lessons(BaseModel):
 class AgentStatus(BaseModel):
     """
     An agent at present. `stopped_by` names each switch that is off; `calls_left` is of this minute,
-    `writes_left` of this hour; `pipelines` is null where it may reach all of them.
+    `writes_left` of this hour, `records_left` of this day; `pipelines` is null where it may reach
+    all of them. Money is in minor units; days and months are those of UTC.
     """
 
     agent: str
@@ -49,6 +50,13 @@ class AgentStatus(BaseModel):
     calls_again_at: datetime
     writes_left: int
     writes_again_at: datetime
+    records_left: int
+    records_again_at: datetime
+    spend_left_cents: int
+    spend_again_at: datetime
+    spent_today_cents: float
+    spent_this_month_cents: float
+    currency: str
     waiting: int
 
 
@@ -94,6 +102,13 @@ def get_agent_status(
         calls_again_at=left.calls_again_at,
         writes_left=left.writes,
         writes_again_at=left.writes_again_at,
+        records_left=left.records,
+        records_again_at=left.records_again_at,
+        spend_left_cents=left.spend_cents,
+        spend_again_at=left.spend_again_at,
+        spent_today_cents=float(left.spent_today_cents),
+        spent_this_month_cents=float(left.spent_this_month_cents),
+        currency=context.organization.currency,
         waiting=Approval.objects.visible_to(context.by).asked_by(actor).waiting().count(),
     )
 

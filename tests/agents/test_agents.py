@@ -118,7 +118,9 @@ def act(page, model, verb, *rows, **kwargs):
     return page(f"{model}_changelist", **chosen, **kwargs)
 
 
-@pytest.mark.parametrize("model", ["agent", "token", "toolswitch", "feedback", "call", "budget"])
+@pytest.mark.parametrize(
+    "model", ["agent", "token", "toolswitch", "feedback", "call", "budget", "toolprice"]
+)
 def test_every_model_is_in_the_console(page, model, agent, token):
     assert page(f"{model}_changelist").status_code == 200
 
@@ -135,6 +137,9 @@ def test_an_agent_is_hired_in_the_console(page, ada, sales, inside):
         learning_mode="on",
         calls_per_minute=60,
         writes_per_hour=100,
+        records_per_day=50,
+        spend_cents_per_day=200,
+        spend_cents_per_month=1_000,
     )
 
     agent = Agent.objects.get()
@@ -156,6 +161,9 @@ def test_an_agent_is_changed_in_the_console(page, agent, ada, inside):
         owner=ada.membership_id,
         calls_per_minute=60,
         writes_per_hour=100,
+        records_per_day=50,
+        spend_cents_per_day=200,
+        spend_cents_per_month=1_000,
     )
 
     agent.refresh_from_db()

@@ -1,21 +1,25 @@
 """Many at once, with real transactions: done once, counted exactly, stopped when switched off."""
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from agents import agents, dispatch, resumption, switches
+from agents import agents, budgets, dispatch, prices, resumption, switches
 from agents.models import Budget
 from approvals import approvals
 from approvals.models import Approval
-from audit.actions import tenant
+from audit.actions import action, tenant
 from audit.actors import Actor, Door, system
-from audit.models import Action, Outcome
+from audit.models import Action, Event, Outcome
 from crm import contacts, people
-from crm.models import Contact, Membership, Organization, Role
+from crm.models import Contact, Membership, Organization, Role, Task
 from pipelines import pipelines, positions, stages
 from pipelines.models import Position, StageVisit
 from tests.agents.conftest import actor_of
@@ -188,6 +192,95 @@ def test_writes_are_counted_exactly_and_only_those_that_were_made(ground):
     with tenant(ground.acme.pk):
         assert Budget.objects.get().writes == 3
     assert ground.call("get_object", ref=ground.card.ref).is_done, "reading is no write"
+
+
+def test_records_are_counted_exactly_whether_one_or_many_at_a_time(ground):
+    """Seven calls of one record and seven of three, where there is room for ten."""
+    agents.update(
+        ground.agent,
+        changes={"records_per_day": 10, "scope": ["bulk_update", "create_task"]},
+        by=ground.ada,
+    )
+    many = [contacts.create(by=ground.ada, name=f"Person {n}").ref for n in range(3)]
+    about = {"tool": "create_task", "arguments": {"title": "Call"}, "refs": many}
+    turns = iter(["one", "three"] * 7)
+
+    answers = at_once(
+        lambda: (
+            ground.call("create_task", title="Call")
+            if next(turns) == "one"
+            else ground.call("bulk_update", **about)
+        ),
+        times=14,
+    )
+
+    assert {answer.http for answer in answers} == {200, 429}
+    with tenant(ground.acme.pk):
+        made = Task.objects.count()
+        assert Budget.objects.get().records == made <= 10
+    # Whatever is left is still there to be used, and no more than that.
+    for _ in range(10 - made):
+        assert ground.call("create_task", title="Call").is_done
+    assert ground.call("create_task", title="Call").http == 429
+
+
+def test_as_many_records_are_changed_as_a_day_has_and_no_call_that_fails_takes_one(ground):
+    agents.update(ground.agent, changes={"records_per_day": 5}, by=ground.ada)
+    at_once(lambda: ground.call("move_contact", position=ground.card.ref, to_stage="Nowhere"))
+
+    answers = at_once(lambda: ground.call("create_task", title="Call"))
+
+    assert sorted(answer.http for answer in answers) == [200] * 5 + [429] * (CROWD - 5)
+    with tenant(ground.acme.pk):
+        assert (Task.objects.count(), Budget.objects.get().records) == (5, 5)
+
+
+@given(
+    limit=st.integers(0, 40),
+    prices_of=st.lists(st.integers(1, 12), min_size=CROWD, max_size=CROWD),
+)
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_more_is_spent_at_once_than_there_is(ground, limit, prices_of):
+    """Whatever is refused would not have fitted beside what was charged."""
+    with tenant(ground.acme.pk):
+        Budget.objects.update(spent_today_cents=0, spent_this_month_cents=0)
+    agents.update(ground.agent, changes={"spend_cents_per_day": limit}, by=ground.ada)
+    by, waiting = actor_of(ground.agent), iter(prices_of)
+
+    def pay():
+        cents = next(waiting)
+        with action("test.pay", by=by):
+            budgets.charge(by, Decimal(cents), used="a model")
+        return cents
+
+    paid = at_once(pay)
+
+    charged = [each for each in paid if isinstance(each, int)]
+    refused = [each for each in paid if not isinstance(each, int)]
+    assert all(isinstance(each, budgets.OverBudget) for each in refused)
+    with tenant(ground.acme.pk):
+        spent = Budget.objects.values_list("spent_today_cents", flat=True).first() or 0
+    left = list((Counter(prices_of) - Counter(charged)).elements())
+    assert spent == sum(charged) <= limit
+    assert all(spent + each > limit for each in left)
+
+
+@pytest.mark.parametrize(("limit", "price"), [(3, 1), (10, 3), (0, 1)])
+def test_of_many_that_cost_the_same_exactly_as_many_are_done_as_fit(ground, limit, price):
+    prices.put("create_task", price_cents=Decimal(price), by=ground.ada)
+    agents.update(ground.agent, changes={"spend_cents_per_month": limit}, by=ground.ada)
+
+    answers = at_once(lambda: ground.call("create_task", title="Call"))
+
+    fit = limit // price
+    assert sorted(answer.http for answer in answers) == [200] * fit + [429] * (CROWD - fit)
+    with tenant(ground.acme.pk):
+        assert Task.objects.count() == fit
+        assert [int(b.spent_this_month_cents) for b in Budget.objects.all()] == [fit * price]
+        told = Event.objects.filter(name="agents.agent.charged")
+        assert [each.payload["cents"] for each in told] == [str(price)] * fit
 
 
 @pytest.mark.parametrize("switch", ["organization", "agent", "tool", "pipeline"])

@@ -34,6 +34,7 @@ ON_PURPOSE = {
     "agents.agents.limit": GOVERNS,
     "agents.agents.update": GOVERNS,
     "agents.feedback.give": "what a person thinks of an agent's work teaches the agent",
+    "agents.prices.put": GOVERNS,
     "agents.switches.disable": GOVERNS,
     "agents.switches.enable": GOVERNS,
     "agents.switches.pause_agents": GOVERNS,

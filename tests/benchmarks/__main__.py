@@ -34,7 +34,7 @@ from crm.imports.receipts import Receipt  # noqa: E402
 from crm.models import Contact, User  # noqa: E402
 from pipelines import boards  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.benchmarks import importing, listing  # noqa: E402
+from tests.benchmarks import crowds, importing, listing  # noqa: E402
 from tests.benchmarks.ground import SOURCE, Ground, lay  # noqa: E402
 from tests.benchmarks.handwritten import Hand  # noqa: E402
 from tests.benchmarks.http import Client, database_url, server  # noqa: E402
@@ -73,6 +73,8 @@ def measure(ground: Ground) -> None:
     board(ground)
     create(ground)
     moves_over_http(ground, agent, token, moves=moves)
+    for line in crowds.measure(ground):
+        say(line)
     imports(ground)
     listings(ground, agent)
 
@@ -96,6 +98,7 @@ def hire(ground: Ground) -> tuple[str, Agent]:
         learning_mode=False,
         calls_per_minute=1_000_000,
         writes_per_hour=1_000_000,
+        records_per_day=1_000_000,
         by=ground.owner,
     )
     return tokens.issue_for_agent(agent, by=ground.owner), agent

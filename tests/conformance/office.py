@@ -54,6 +54,7 @@ class Office:
             learning_mode=False,
             calls_per_minute=1_000_000,
             writes_per_hour=1_000_000,
+            records_per_day=1_000_000,
         )
         self.token = tokens.issue_for_agent(suite, by=self.mo)
         self.closing = threading.Event()

@@ -182,6 +182,13 @@ def test_from_stage_is_checked(move, card, stage, inside):
     assert result.details["stage"] == stage("Lead").ref
 
 
+def test_nobody_is_asked_about_a_card_that_is_elsewhere(move, inside):
+    result = move("Demo", from_stage="Qualified", confidence=0.5)
+
+    assert (result.status, result.http) == (REFUSED, 409)
+    assert not Approval.objects.exists()
+
+
 def test_a_contact_with_two_cards_is_ambiguous(call, card, grace, sales, ada, stage, inside):
     other = positions.enter(grace, pipeline=sales, stage=stage("Demo"), by=ada)
 

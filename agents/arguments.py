@@ -249,6 +249,7 @@ SAYS = {
     "float_type": "must be a number",
     "finite_number": "must be a finite number",
     "string_type": "must be text",
+    "string_pattern_mismatch": "must be of the form {pattern}",
     "bool_type": "must be true or false",
     "list_type": "must be a list",
     "dict_type": "must be an object",

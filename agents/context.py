@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.db import models
 
 from agents.arguments import Ref
+from audit.actions import current
 from audit.actors import Actor
 from crm import refs
 from crm.models import Organization
@@ -38,7 +39,15 @@ class Context:
 
         :raises refs.NotFound: if there is none that the caller may see
         """
-        return cast(Row, self.once(str(ref), lambda: refs.find(str(ref), ref.kind, by=self.by)))
+        return cast(
+            Row, self.once(str(ref), lambda: self.seen(refs.find(str(ref), ref.kind, by=self.by)))
+        )
+
+    def seen[Row: models.Model](self, row: Row) -> Row:
+        """Return a row the call is about; the call is told only to those who may know of it."""
+        if (opened := current()) is not None:
+            opened.happens_at(row)
+        return row
 
     def once[Found](self, key: object, find: Callable[[], Found]) -> Found:
         """Return what `find` found the first time it was asked for by `key`."""

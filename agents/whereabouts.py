@@ -90,7 +90,7 @@ def see_card(
     card = facts.find_cards([pk], by=context.by).get(pk)
     if card is None:
         raise refs.NotFound(f"There is no {position}.", ref=str(position))
-    return card
+    return context.seen(card)
 
 
 def _hold_card(context: Context, pk: int) -> Position:
@@ -99,7 +99,7 @@ def _hold_card(context: Context, pk: int) -> Position:
         raise refs.NotFound(f"There is no {card.ref}.", ref=card.ref)
     stages = {stage.pk: stage for stage in find_stages(context, card.pipeline)}
     card.stage = stages.get(card.stage_id) or Stage.objects.get(pk=card.stage_id)
-    return card
+    return context.seen(card)
 
 
 def _is_open(pipeline: Pipeline, context: Context) -> bool:

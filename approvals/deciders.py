@@ -92,6 +92,14 @@ def decided_by(by: Actor) -> Q:
     )
 
 
+def concerned(by: Actor) -> Q:
+    """Return which approvals a person may decide on, asked for, or answers for."""
+    if by.is_person and by.role == Role.OWNER:
+        return Q()
+    asked = Q(asked_by_kind=by.kind.value, asked_by_id=by.id)
+    return decided_by(by) | asked | Q(owner_id=by.id)
+
+
 def may_withdraw(approval: Approval, *, by: Actor) -> bool:
     """Whether `by` asked for it, or is the person who answers for the agent that did."""
     if approval.asked_by_ref == by.ref:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
 
 from approvals import deciders, statuses
@@ -17,15 +17,29 @@ from pipelines.models import Position, Stage
 ON_A_BOARD = 500  # approvals of one pipeline, at most, that its cards show
 
 
-def get_page(*, by: Actor, decided: bool, query: QueryDict) -> Page[Approval]:
+class Tab(TextChoices):
+    """What a page of the inbox shows."""
+
+    WAITING = "waiting"  # what one decides oneself, asked for, or answers for
+    OTHERS = "others"  # what waits for somebody else
+    DECIDED = "decided"
+
+
+def get_page(*, by: Actor, tab: Tab, query: QueryDict) -> Page[Approval]:
     """
     Return a page of what waits, the oldest first, or of what came to an end, the latest first.
 
     Each with what `present` says of it.
     """
     rows = find_all(by=by)
-    rows = rows.exclude(status=Status.WAITING) if decided else rows.waiting()  # type: ignore[attr-defined]
-    page = paginate(rows, order=["-id"] if decided else ["id"], query=query)
+    waiting = rows.waiting()  # type: ignore[attr-defined]
+    if tab == Tab.DECIDED:
+        rows = rows.exclude(status=Status.WAITING)
+    elif tab == Tab.WAITING:
+        rows = waiting.filter(deciders.concerned(by))
+    else:
+        rows = waiting.exclude(pk__in=waiting.filter(deciders.concerned(by)).values("pk"))
+    page = paginate(rows, order=["-id"] if tab == Tab.DECIDED else ["id"], query=query)
     present(page.rows, by=by)
     return page
 

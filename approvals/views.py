@@ -12,9 +12,11 @@ from approvals import approvals, deciders, queries
 from approvals.decisions import ConfirmationNeeded, Stale
 from approvals.forms import ArgumentsForm
 from approvals.models import Approval, Status
+from approvals.queries import Tab
 from audit.actions import Refusal
 from audit.models import Outcome
 from crm import refs
+from crm.models import Role
 from crm.permissions import Permission, requires
 from crm.requests import Request
 from pipelines.models import Stage
@@ -25,14 +27,15 @@ CONFLICTS = (approvals.AlreadyDecided, approvals.OtherThanShown, Stale, Confirma
 @require_safe
 @requires(Permission.SEE)
 def inbox(request: Request) -> HttpResponse:
-    """Show what waits, or what was decided of late."""
-    decided = request.GET.get("status") == "decided"
-    page = queries.get_page(by=request.actor, decided=decided, query=request.GET)
+    """Show what waits for whoever looks, what waits for others, or what was decided of late."""
+    asked = request.GET.get("status", "")
+    tab = Tab(asked) if asked in Tab else Tab.WAITING
+    page = queries.get_page(by=request.actor, tab=tab, query=request.GET)
     context = {
         "approvals": page.rows,
         "page": page,
-        "waiting_count": queries.count_waiting(by=request.actor),
-        "filters": {"status": "decided" if decided else "waiting"},
+        "decides_all": request.actor.role == Role.OWNER,
+        "filters": {"status": tab.value},
     }
     return render(request, "approvals/inbox.html", context)
 

@@ -51,6 +51,10 @@ class Unrecorded(Exception):
     """Raised inside an action, it unwinds it whole: what was done, and the record of it."""
 
 
+class _NothingDone(Unrecorded):
+    """Ends an action in which there was nothing to do."""
+
+
 class NoActionOpen(RuntimeError):
     """Something was to be recorded outside an action."""
 
@@ -84,6 +88,7 @@ class OpenAction:
     undoes: list[int] = field(default_factory=list)
     started_at: datetime = field(default_factory=clock.real_now)
     events: list[dict[str, Any]] = field(default_factory=list)
+    had_nothing_to_do: bool = False
 
     @property
     def ref(self) -> str:
@@ -92,7 +97,11 @@ class OpenAction:
     def aim(self, target: models.Model) -> None:
         """Name the row this action is about."""
         self.target = ref_of(target)
-        self.reach_id = getattr(target, "reach_id", None)
+        self.happens_at(target)
+
+    def happens_at(self, row: models.Model) -> None:
+        """Keep what is said here to those who may know of the pipeline `row` belongs to, if any."""
+        self.reach_id = getattr(row, "reach_id", None) or self.reach_id
 
 
 _open: ContextVar[OpenAction | None] = ContextVar("open_action", default=None)
@@ -189,7 +198,11 @@ def action(
             except Exception as error:  # noqa: BLE001  (raised again once the attempt is kept)
                 failure = error
                 _fail(opened, error)
+            if opened.had_nothing_to_do and _did_nothing(opened):
+                raise _NothingDone
             _close(opened)
+    except _NothingDone:
+        pass
     finally:
         _open.reset(tokens[0])
         _tenant.reset(tokens[1])
@@ -214,14 +227,17 @@ def record(event: Event, *, on: models.Model, summary: str = "") -> None:
     """
     Record that `event` happened to `on`; it is written when the action closes.
 
-    The first summary recorded is the action's own unless it has one.
+    The first summary recorded is the action's own unless it has one; whom `on` is closed to does
+    not hear of the action then, whatever it is about.
 
     :raises NoActionOpen: outside an action
     """
     opened = _opened()
     if not opened.target:
         opened.aim(on)
-    opened.summary = opened.summary or summary
+    if summary and not opened.summary:
+        opened.summary = summary
+        opened.happens_at(on)
     opened.events.append(
         {
             "name": event.name,
@@ -231,6 +247,15 @@ def record(event: Event, *, on: models.Model, summary: str = "") -> None:
             "summary": summary,
         }
     )
+
+
+def nothing_to_do() -> None:
+    """
+    Say that all is as it was to be already: an action that did nothing else leaves no trace.
+
+    :raises NoActionOpen: outside an action
+    """
+    _opened().had_nothing_to_do = True
 
 
 def command[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
@@ -324,6 +349,16 @@ def _fail(opened: OpenAction, error: Exception) -> None:
     if isinstance(error, Refusal):
         opened.error |= {"message": str(error), **describe(error.details)}
         opened.summary = str(error)
+
+
+def _did_nothing(opened: OpenAction) -> bool:
+    """Say whether an action changed, told and says nothing."""
+    if opened.outcome != Outcome.DONE or opened.summary or opened.events:
+        return False
+    changed = _configure(
+        "select exists(select from audit_change where action_id = %s)", [opened.id]
+    )
+    return not changed[0]
 
 
 _ACTION = """

@@ -3,6 +3,8 @@
 import logging
 import re
 
+from django.core.exceptions import PermissionDenied
+
 SECRETS = [
     (re.compile(r"(?i)\b(bearer|token|basic)(\s+)[\w.~+/=-]{8,}"), r"\1\2…"),
     (re.compile(r"(://[^/\s:@]*:)[^@\s/]+@"), r"\1…@"),  # a URL's password
@@ -18,6 +20,9 @@ class OneLine(logging.Formatter):
         super().__init__("%(levelname)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):
+            # Whom a role keeps out is an answer, not an incident: where it was given is no matter.
+            record = logging.makeLogRecord(vars(record) | {"exc_info": None, "exc_text": None})
         line = " ⏎ ".join(super().format(record).splitlines())
         for pattern, replacement in SECRETS:
             line = pattern.sub(replacement, line)

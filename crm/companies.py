@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from audit import clock
-from audit.actions import Refusal, command, record
+from audit.actions import Refusal, command, nothing_to_do, record
 from audit.actors import Actor
 from crm import duplicates, edits, enrichment, refs
 from crm.duplicates import CompanyLikeness
@@ -99,6 +99,8 @@ def update(company: Company, *, changes: Mapping[str, Any], by: Actor, reason: s
             on=company,
             summary=f"{company.name} was edited",
         )
+    else:
+        nothing_to_do()
     return company
 
 
@@ -166,6 +168,8 @@ def archive(company: Company, *, by: Actor, reason: str = "") -> Company:
             on=company,
             summary=f"{company.name} was archived",
         )
+    else:
+        nothing_to_do()
     return company
 
 
@@ -181,6 +185,8 @@ def restore(company: Company, *, by: Actor, reason: str = "") -> Company:
             on=company,
             summary=f"{company.name} was taken back from the archive",
         )
+    else:
+        nothing_to_do()
     return company
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from audit import clock
-from audit.actions import Refusal, command, record
+from audit.actions import Refusal, command, nothing_to_do, record
 from audit.actors import Actor
 from crm import addresses, companies, duplicates, edits, enrichment, refs
 from crm.duplicates import Likeness
@@ -97,6 +97,8 @@ def update(contact: Contact, *, changes: Mapping[str, Any], by: Actor, reason: s
             on=contact,
             summary=f"{contact.name} was edited",
         )
+    else:
+        nothing_to_do()
     return contact
 
 
@@ -169,6 +171,8 @@ def archive(contact: Contact, *, by: Actor, reason: str = "") -> Contact:
             on=contact,
             summary=f"{contact.name} was archived",
         )
+    else:
+        nothing_to_do()
     return contact
 
 
@@ -184,6 +188,8 @@ def restore(contact: Contact, *, by: Actor, reason: str = "") -> Contact:
             on=contact,
             summary=f"{contact.name} was taken back from the archive",
         )
+    else:
+        nothing_to_do()
     return contact
 
 

@@ -7,8 +7,10 @@ neither memory nor locks. A higher app registers the kinds it keeps.
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -23,6 +25,7 @@ from crm.imports.values import lists, spreadsheets
 from crm.models import Activity, Company, Contact, Membership, Task
 
 PAGE = 2000
+Rows = Callable[[Actor, str], QuerySet[Any]]
 
 
 class NoSuchKind(Refusal):
@@ -31,6 +34,18 @@ class NoSuchKind(Refusal):
 
 class NotOfPipelines(Refusal):
     """Rows of this kind stand in no pipeline."""
+
+
+class NeverArchived(Refusal):
+    """Rows of this kind are never archived."""
+
+
+class Archived(StrEnum):
+    """Whether rows that were put away are exported."""
+
+    WITH = "with"
+    WITHOUT = "without"
+    ONLY = "only"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +59,7 @@ class Export:
     :param on: what the kind's custom fields are declared on
     """
 
-    rows: Callable[[Actor, str], QuerySet[Any]]
+    rows: Rows
     values: Callable[[Any], Mapping[str, Any]]
     order: tuple[str, ...] = ("pk",)
     on: str = ""
@@ -75,21 +90,33 @@ def find_kinds() -> list[str]:
     return [kind for kind in KINDS if kind in _exports]
 
 
-def stream(kind: str, *, by: Actor, pipeline: str = "") -> Iterator[str]:
+def stream(
+    kind: str, *, by: Actor, pipeline: str = "", archived: Archived = Archived.WITH
+) -> Iterator[str]:
     """
-    Return the lines of a CSV file with all rows of a kind that `by` may see.
+    Return the lines of a CSV file with the rows of a kind that `by` may see.
 
     :param pipeline: a name or a reference: only what stands in that one
+    :param archived: whether rows that were put away are among them
     :raises NoSuchKind: names those there are
     :raises NotOfPipelines: if rows of the kind stand in no pipeline
+    :raises NeverArchived: if rows of the kind are never put away
     :raises NotFound: if there is no such pipeline
     """
     export = get(kind)
     if pipeline and not export.of_pipeline:
         raise NotOfPipelines(f"{kind.capitalize()} stand in no pipeline; name none.")
+    if archived != Archived.WITH:
+        if "archived_at" not in KINDS[kind].names:
+            raise NeverArchived(f"{kind.capitalize()} are never archived; leave that out.")
+        export = replace(export, rows=partial(_narrowed, export.rows, archived))
     with tenant(by.tenant_id):
         export.rows(by, pipeline)
     return _lines(kind, export, by, pipeline)
+
+
+def _narrowed(rows: Rows, archived: Archived, by: Actor, pipeline: str) -> QuerySet[Any]:
+    return rows(by, pipeline).filter(archived_at__isnull=archived == Archived.WITHOUT)
 
 
 def _lines(kind: str, export: Export, by: Actor, pipeline: str) -> Iterator[str]:
@@ -179,7 +206,7 @@ def _task(row: Task) -> dict[str, Any]:
     return {**about(row.contact), "assignee_email": email_of(row.assignee)}
 
 
-def _all(model: type[Any], *related: str) -> Callable[[Actor, str], QuerySet[Any]]:
+def _all(model: type[Any], *related: str) -> Rows:
     def rows(by: Actor, pipeline: str) -> QuerySet[Any]:
         found: QuerySet[Any] = model.objects.visible_to(by).select_related(*related)
         return found

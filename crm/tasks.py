@@ -9,7 +9,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from audit import clock
-from audit.actions import command, record
+from audit.actions import command, nothing_to_do, record
 from audit.actors import Actor
 from crm import edits, fields, refs
 from crm.activities import read_moment
@@ -97,6 +97,8 @@ def update(task: Task, *, changes: Mapping[str, Any], by: Actor, reason: str = "
             on=_about(task),
             summary=f"The task {task.title} was edited",
         )
+    else:
+        nothing_to_do()
     return task
 
 
@@ -112,6 +114,8 @@ def complete(task: Task, *, by: Actor, reason: str = "") -> Task:
             on=_about(task),
             summary=f"Done: {task.title}",
         )
+    else:
+        nothing_to_do()
     return task
 
 
@@ -127,6 +131,8 @@ def reopen(task: Task, *, by: Actor, reason: str = "") -> Task:
             on=_about(task),
             summary=f"To do again: {task.title}",
         )
+    else:
+        nothing_to_do()
     return task
 
 

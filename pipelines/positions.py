@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from audit import clock
-from audit.actions import Refusal, command, record
+from audit.actions import Refusal, command, nothing_to_do, record
 from audit.actors import Actor
 from crm import edits, fields
 from crm.fields import FieldError
@@ -144,7 +144,10 @@ def move(
     """
     card = cards.lock_as_seen(position, expected_stage)
     if to.pk == card.stage_id:
-        return place(position, by=by, above=above, below=below) if above or below else position
+        if above or below:
+            return place(position, by=by, above=above, below=below)
+        nothing_to_do()
+        return position
     route = gates.find_route(card, to)
     left, to = route.present, route.to
     _check_in_use(card, card.contact, card.pipeline)
@@ -305,6 +308,8 @@ def update(
             on=card,
             summary=f"{card.contact.name} in {card.pipeline.name} was edited",
         )
+    else:
+        nothing_to_do()
     return cards.show(position, card)
 
 
@@ -325,6 +330,8 @@ def archive(position: Position, *, by: Actor, reason: str = "") -> Position:
             on=card,
             summary=f"{card.contact.name} was taken off {card.pipeline.name}",
         )
+    else:
+        nothing_to_do()
     return cards.show(position, card)
 
 
@@ -347,6 +354,8 @@ def restore(position: Position, *, by: Actor, reason: str = "") -> Position:
             on=card,
             summary=f"{card.contact.name} is back on {card.pipeline.name}",
         )
+    else:
+        nothing_to_do()
     return cards.show(position, card)
 
 

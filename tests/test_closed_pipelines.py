@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 from audit.actions import tenant
 from audit.actors import Actor, ActorKind, Door
+from audit.models import Action
 from crm import objects, refs, relations, search
 from crm.conditions import Condition
 from crm.models import Membership
@@ -67,6 +68,17 @@ def test_its_references_lead_nowhere(inside, secret, outsider):
         with pytest.raises(NotFound) as hidden:
             refs.find(row.ref, by=outsider)
         assert str(hidden.value) == f"There is no {row.ref}."
+
+
+def test_what_happens_in_it_is_not_told_of_those_it_happens_to(
+    inside, secret, ada, grace, outsider
+):
+    positions.enter(grace, pipeline=secret.pipeline, title="Once more", by=ada)
+
+    entered = Action.objects.filter(name="positions.enter").latest("pk")
+    assert (entered.target, entered.reach_id) == (grace.ref, secret.pipeline_id)
+    told = Action.objects.visible_to(outsider).values_list("summary", flat=True)
+    assert not any("Sales" in summary for summary in told if summary != "Sales was created")
 
 
 def test_a_condition_counts_nothing_of_it(inside, secret, outsider):

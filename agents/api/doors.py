@@ -25,6 +25,7 @@ from agents.admission import Caller
 from agents.api import problems
 from agents.arguments import explain_all, schema_of
 from agents.tokens import NotLetIn
+from agents.twice import GivenTwice, each_once
 from audit.actions import Refusal, tenant
 from audit.actors import Actor, Door
 from crm.permissions import Permission, allows
@@ -44,7 +45,7 @@ class BadRequest(Refusal):
     http = 400
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        says = "; ".join(f"{name} {problem}" for name, problem in fields.items())
+        says = "; ".join(f"{name} {problem.rstrip('.')}" for name, problem in fields.items())
         super().__init__(f"{says[:1].upper()}{says[1:]}.", fields=dict(fields))
 
 
@@ -169,15 +170,19 @@ def read[Given: BaseModel](request: Asked, model: type[Given]) -> Given:
     """
     Return the request's body as `model`.
 
-    :raises BadRequest: names each member that is missing, unknown or does not fit
+    :raises BadRequest: names each member that is missing, unknown, given twice or does not fit
     :raises problems.TooLarge: if it is larger than any request need be
     """
-    text = read_bytes(request)
+    text = read_bytes(request) or b"{}"
     try:
-        return model.model_validate_json(text or b"{}")
+        found = model.model_validate_json(text)
+        json.loads(text, object_pairs_hook=each_once)
     except ValidationError as problem:
         schema = _schema_of(model)
         raise BadRequest(explain_all(problem, schema, whole="body")) from None
+    except GivenTwice as problem:
+        raise BadRequest({problem.name: "is given twice; give it once"}) from None
+    return found
 
 
 _schema_of = cache(schema_of)

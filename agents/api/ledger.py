@@ -179,6 +179,10 @@ def _read_selection(body: PlanBody, request: Asked) -> Selection:
         given["actions"] = tuple(refs.parse(each, "action").id for each in body.actions)
     if wrong:
         raise BadRequest(wrong)
+    if not given:
+        raise BadRequest(
+            {"body": "names nothing; give actor, since, until, run, import or actions"}
+        )
     return Selection(**given)
 
 

@@ -16,6 +16,8 @@ from mcp_types.jsonrpc import (
     UNSUPPORTED_PROTOCOL_VERSION,
 )
 
+from agents.twice import GivenTwice, each_once
+
 OVER_BUDGET = -32000  # of those codes that are a server's own
 LONGEST_ID = 200  # characters
 # What an error is over HTTP, where the revision says so; elsewhere it is an answer like any other.
@@ -72,10 +74,12 @@ def read(text: bytes) -> Message:
     """
     Return the message a body holds.
 
-    :raises ProtocolError: if it is no JSON, or not one request or notification
+    :raises ProtocolError: if it is no JSON, not one request or notification, or ambiguous
     """
     try:
-        body = json.loads(text, parse_constant=_refuse)
+        body = json.loads(text, parse_constant=_refuse, object_pairs_hook=each_once)
+    except GivenTwice as problem:
+        raise ProtocolError(INVALID_REQUEST, str(problem)) from None
     except (ValueError, RecursionError):
         raise ProtocolError(PARSE_ERROR, "The body must be JSON.") from None
     if isinstance(body, list):

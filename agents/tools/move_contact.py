@@ -35,12 +35,21 @@ def about_move(
     position: CardRef = None,
     contact: OfContact = None,
     pipeline: OfPipeline = None,
+    from_stage: str | None = None,
     exit_criteria_met: list[str] | None = None,
-    **_: object,
 ) -> About:
-    """Find the card and the stage."""
+    """
+    Find the card and the stage.
+
+    What waits does not name where the card was seen, for it is bound to where it stands: so that
+    is checked before anybody is asked.
+
+    :raises Conflict: if the card is not where it was seen
+    """
     card = find_card(context, position, contact, pipeline)
     to = find_stage(context, card.pipeline, to_stage=to_stage)
+    if from_stage and find_stage(context, card.pipeline, from_stage=from_stage).pk != card.stage_id:
+        raise positions.Conflict(card)
     return About(
         title=f"Move {card.contact.name} to {to.name}",
         subject=card,

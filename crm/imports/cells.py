@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from crm.imports import evidence
 from crm.imports import mapping as mappings
 from crm.imports.custom import CustomField, key_of
 from crm.imports.fields import CUSTOM, Field, Kind, Type
+from crm.imports.headers import understand
 from crm.imports.kinds import KINDS
 from crm.imports.mapping import Suggested, Suggestion
 from crm.imports.reading import Row, Table
@@ -173,8 +175,25 @@ def plan(
             columns.append(Column(at, header, target, _own(field_, header, cells, terms, exact)))
         else:
             columns.append(_column(at, header, kind_[target], cells, terms, exact))
+    columns += _named_twice(columns, table.headers, sample, kind_)
     columns.sort(key=lambda column: column.target != "currency")
     return Plan(kind_, tuple(columns), customs, table)
+
+
+def _named_twice(
+    columns: Sequence[Column], names: Sequence[str], sample: Sequence[Sequence[str]], kind: Kind
+) -> list[Column]:
+    """Read the title of a card as the name of its contact too, where it is a person's name."""
+    read = {column.target: column for column in columns}
+    title, address = read.get("title"), read.get("contact_email")
+    told = {"contact_name", "contact_first_name", "contact_last_name"} & set(read)
+    if kind.name != "positions" or title is None or address is None or told:
+        return []
+    cells = [(row[title.at].strip(), row[address.at].strip()) for row in sample]
+    rows = [(name, email) for name, email in cells if name and email]
+    if not evidence.names_people(understand(names[title.at]), rows):
+        return []
+    return [Column(title.at, title.header, "contact_name", title.read)]
 
 
 def is_ours(headers: Sequence[str], kind: Kind) -> bool:

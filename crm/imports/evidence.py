@@ -1,11 +1,15 @@
 """What other columns say about one: rules that no header and no column of values tells alone."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from crm.imports import profiles as like
 from crm.imports.fields import Kind
+from crm.imports.headers import Meaning
 from crm.imports.scoring import Column, Given, Scores, raised
 from crm.imports.units import says_cents
+from crm.imports.values import words_of
 
 Rows = Sequence[Sequence[str]]
 
@@ -106,9 +110,47 @@ def introduces(kind: Kind, columns: list[Column]) -> bool:
     return {"name", "email"} <= plain and not others & kind.denied_by
 
 
+# What tells more of a row than its name; it has at least one of them where it is of this kind.
+MORE_THAN_A_NAME = {
+    "activities": words_of("kind occurred_at outcome"),
+    "positions": words_of(
+        "stage pipeline value value_cents outcome lost_reason priority score expected_close_on"
+        " closed_at next_follow_up_at entered_stage_at external_id ref contact_ref"
+    ),
+}
+ALIKE = 0.3  # the share of people whose address has a part of their name
+
+
 def denied(kind: Kind, given: Given, columns: list[Column]) -> bool:
-    """Say whether a file cannot be of this kind: a history names the same position repeatedly."""
-    if kind.name != "history":
+    """Say whether a file cannot be of this kind, whatever fields its columns could fill."""
+    filled = {name: columns[at] for at, (name, _) in given.items()}
+    if kind.name == "history":  # which names the same position repeatedly
+        key = filled.get("external_id")
+        return key is not None and key.profile.variety == 1.0 and len(key.profile.values) >= 2
+    named = filled.get("title") or filled.get("subject")
+    only_named = named is not None and named.meaning.concepts == ("name",)
+    return only_named and not MORE_THAN_A_NAME.get(kind.name, set(filled)) & set(filled)
+
+
+def names_people(header: Meaning, rows: Sequence[tuple[str, str]]) -> bool:
+    """
+    Say whether what a card is called is whom it is about.
+
+    Such a column is called "Name", or "Lead"; it holds people's names, and many of them stand in
+    the e-mail addresses beside them.
+
+    :param rows: name and e-mail address of each row that has both
+    """
+    if set(header.path) - {"lead", "contact"} or header.concepts not in ((), ("name",)):
         return False
-    keys = [columns[at].profile for at, (name, _) in given.items() if name == "external_id"]
-    return any(profile.variety == 1.0 and len(profile.values) >= 2 for profile in keys)
+    people = [(name, address) for name, address in rows if like.is_person(name)]
+    alike = sum(
+        any(word in address.casefold() for word in words_in(name)) for name, address in people
+    )
+    return bool(people) and len(people) >= 0.8 * len(rows) and alike >= ALIKE * len(people)
+
+
+def words_in(name: str) -> list[str]:
+    """Return the longer words of a name, without the accents that addresses lack."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    return [word for word in re.findall(r"[a-z]+", plain) if len(word) > 2]

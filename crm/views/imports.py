@@ -170,6 +170,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "pk": importing.pk,
             "filename": importing.filename,
             "correlation": importing.correlation,
+            "kind": importing.kind,
             "is_done": importing.is_done,
             "stands_still": progress.stands_still(importing),
             "done_rows": importing.done_rows,
@@ -229,7 +230,8 @@ def _columns(importing: Import, table: reading.Table, kind: str) -> list[dict[st
         selected = chosen or suggested.field or suggested.clue or own
         values = dict.fromkeys(row[at].strip() for row in sample if row[at].strip())
         groups = [("Fields", fields), ("To find the contact by", clues)]
-        groups.append(("Your own fields", [(own, suggested.header)] if own else []))
+        said = f"{suggested.header}: a field of your own"
+        groups.append(("Your own fields", [(own, said)] if own else []))
         columns.append(
             {
                 "name": f"column-{at}",

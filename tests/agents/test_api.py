@@ -125,6 +125,31 @@ def test_what_is_no_json_is_told_so(client, token):
     assert answer.json()["detail"].startswith("Body must be JSON: ")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"reason": "a", "reason": "b"}',
+        '{"arguments": {"ref": "contact:1", "reason": 1, "reason": 2}}',
+    ],
+)
+def test_of_two_values_under_one_name_none_is_chosen(client, token, body):
+    answer = client.post(
+        "/api/tools/get_object/",
+        data=body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["fields"] == {"reason": "is given twice; give it once"}
+
+
+def test_what_does_not_fit_is_said_in_one_sentence(ask):
+    answer = ask("GET", "/api/actions/?since=yesterday")
+
+    assert answer.json()["detail"].endswith("one looks like 2026-01-31T09:30:00Z.")
+
+
 def test_a_request_has_a_largest_size(ask):
     answer = ask("POST", "/api/tools/get_object/", {"reason": "x" * 1_000_001})
 
@@ -467,7 +492,7 @@ def test_a_plan_says_what_is_wrong_with_the_choice(ask, token_of, mo):
     nothing = ask("POST", "/api/undo/plan/", {}, by=by)
 
     assert set(bad.json()["fields"]) == {"since", "run", "actor"}
-    assert nothing.status_code == 404
+    assert (nothing.status_code, set(nothing.json()["fields"])) == (400, {"body"})
     assert ask("POST", "/api/undo/plan/", {"actor": "agent:1"}).status_code == 403
 
 

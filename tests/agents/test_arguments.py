@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import pytest
 from pydantic import BaseModel, Field
 
+from agents import registry
 from agents.arguments import BadArguments, Entry, Percent, Ref, Signature
 from crm.models import Contact
 from pipelines.models import Position
@@ -87,6 +88,13 @@ def test_only_what_was_given_is_kept_and_null_is_something():
 )
 def test_an_error_names_the_field_and_says_what_would_be_right(arguments, says):
     assert wrong(**arguments) == says
+
+
+def test_a_form_is_said_in_the_words_of_the_rest():
+    tool = registry.get("add_contact_to_pipeline")
+
+    with pytest.raises(BadArguments, match=r"currency must be of the form \^\[A-Z\]\{3\}\$"):
+        tool.signature.read({"contact": "contact:1", "pipeline": "pipeline:1", "currency": "usd"})
 
 
 def test_what_is_missing_is_named():

@@ -13,8 +13,8 @@ from audit.actions import action
 from audit.events import Event as Fact
 from audit.models import Action, Change, Event, Outcome
 from crm.models import Contact
+from pipelines import access, positions, stages
 from pipelines import pipelines as boards
-from pipelines import positions, stages
 from pipelines.models import Position, StageVisit
 
 DONE, WAITING, REFUSED, DENIED = Outcome.DONE, Outcome.WAITING, Outcome.REFUSED, Outcome.DENIED
@@ -167,6 +167,30 @@ def test_a_gate_names_what_is_missing(move, card, stage, ada, inside):
     assert not recorded(result).changes.exists()
 
 
+@pytest.mark.parametrize(
+    ("tool", "given"),
+    [
+        ("add_contact_to_pipeline", {"confidence": 0.5}),
+        ("add_contact_to_pipeline", {"stage": "Nowhere"}),
+        ("add_contact_to_pipeline", {}),
+        ("move_contact", {"to_stage": "Nowhere"}),
+        ("attest_criterion", {"criterion": "nothing", "evidence": "none"}),
+        ("get_board", {}),
+    ],
+)
+def test_whom_a_board_is_closed_to_hears_of_no_call_about_it(
+    call, card, grace, sales, bob, ada, inside, tool, given
+):
+    whom = {"contact": grace.ref, "pipeline": sales.ref}
+    whom = {"pipeline": sales.ref} if tool == "get_board" else whom
+
+    result = call(tool, **whom | given)
+
+    access.restrict(sales, by=ada)
+    assert Action.objects.visible_to(ada).filter(pk=recorded(result).pk).exists()
+    assert not Action.objects.visible_to(bob).filter(pk=recorded(result).pk).exists()
+
+
 def test_a_stage_is_named_as_it_is_called(move):
     result = move("Demos")
 
@@ -180,6 +204,13 @@ def test_from_stage_is_checked(move, card, stage, inside):
     card.refresh_from_db()
     assert (result.status, result.http, card.stage) == (REFUSED, 409, stage("Lead"))
     assert result.details["stage"] == stage("Lead").ref
+
+
+def test_nobody_is_asked_about_a_card_that_is_elsewhere(move, inside):
+    result = move("Demo", from_stage="Qualified", confidence=0.5)
+
+    assert (result.status, result.http) == (REFUSED, 409)
+    assert not Approval.objects.exists()
 
 
 def test_a_contact_with_two_cards_is_ambiguous(call, card, grace, sales, ada, stage, inside):

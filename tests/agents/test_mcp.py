@@ -79,6 +79,7 @@ def test_there_is_nothing_to_listen_to_and_nothing_to_end(client, method):
         ("{", -32700),
         ('{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": NaN}}', -32700),
         ("[" * 100_000, -32700),
+        ('{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": 1, "x": 2}}', -32600),
         ([{"jsonrpc": "2.0", "id": 1, "method": "ping"}], -32600),
         ({"id": 1, "method": "ping"}, -32600),
         ({"jsonrpc": "2.0", "id": None, "method": "ping"}, -32600),

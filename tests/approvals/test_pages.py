@@ -63,6 +63,35 @@ def test_what_was_decided_moves_to_the_other_tab(log_in, mo, waiting):
     assert "She is on leave." in text(client.get(url("inbox") + "?status=decided"))
 
 
+def test_what_others_decide_stands_apart(log_in, vi, bob, mo, ada, waiting):
+    def shows(by, tab):
+        return "Grace" in text(log_in(by).get(url("inbox") + tab))
+
+    seen = {by.name: (shows(by, ""), shows(by, "?status=others")) for by in (vi, bob, mo, ada)}
+
+    assert seen == {
+        "Vi": (False, True),
+        "Bob": (False, True),
+        "Mo": (True, False),
+        "Ada": (True, False),
+    }
+
+
+def test_what_one_is_named_for_is_ones_own(log_in, bob, ada, waiting):
+    with action("test.arrange", by=ada):
+        Approval.objects.filter(pk=waiting.pk).update(decides_member_id=bob.membership_id)
+
+    assert "Grace" in text(log_in(bob).get(url("inbox")))
+
+
+def test_what_one_asked_for_is_ones_own(log_in, bob, vi, acme, ask, propose):
+    with tenant(acme.pk):
+        ask(propose(by=bob))
+
+    assert "Grace" in text(log_in(bob).get(url("inbox")))
+    assert "Grace" not in text(log_in(vi).get(url("inbox")))
+
+
 def test_the_number_of_what_waits_is_shown_and_zero_is_nothing(log_in, mo, waiting):
     client = log_in(mo)
     assert client.get(url("count")).content == b"1"
@@ -195,7 +224,7 @@ def test_rejecting_wants_a_reason(log_in, mo, waiting):
 
 def test_a_member_sees_what_waits_and_is_told_who_decides(log_in, bob, waiting):
     client = log_in(bob)
-    assert "Move Grace Hopper" in text(client.get(url("inbox")))
+    assert "Move Grace Hopper" in text(client.get(url("inbox") + "?status=others"))
 
     answer = client.post(url("grant", waiting.pk), {"digest": waiting.digest}, **HTMX)
 

@@ -1,12 +1,21 @@
 """Actions: one door, nothing unrecorded, attempts kept."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit.actions import OtherTenant, Refusal, Unrecorded, action, record, tenant
+from audit.actions import (
+    OtherTenant,
+    Refusal,
+    Unrecorded,
+    action,
+    nothing_to_do,
+    record,
+    tenant,
+)
 from audit.actors import system
 from audit.events import Event as Fact
 from audit.models import Action, Change, Event, Outcome
@@ -182,6 +191,27 @@ def test_an_action_can_be_unwound_whole(inside, grace, bob):
     grace.refresh_from_db()
     assert grace.name == "Grace Hopper"
     assert not Action.objects.filter(pk=doing.id).exists()
+
+
+def test_where_there_was_nothing_to_do_there_is_nothing_to_read(inside, bob):
+    with action("contacts.update", by=bob) as doing:
+        nothing_to_do()
+
+    assert not Action.objects.filter(pk=doing.id).exists()
+
+
+@pytest.mark.parametrize("also", ["change", "summary", "failure"])
+def test_an_action_that_did_something_else_is_kept(inside, grace, bob, also):
+    with suppress(Refusal), action("contacts.update", by=bob) as doing:
+        nothing_to_do()
+        if also == "change":
+            Contact.objects.filter(pk=grace.pk).update(name="Nobody")
+        elif also == "summary":
+            doing.summary = "Looked at Grace"
+        else:
+            raise Refusal("No.")
+
+    assert Action.objects.filter(pk=doing.id).exists()
 
 
 def test_actions_of_one_turn_go_one_after_another(committed):

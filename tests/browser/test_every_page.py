@@ -31,7 +31,14 @@ def test_pages_with_everything_on_them(log_in_as, look, ada, mo, called):
 
 EMPTY = [
     *("/", "/contacts/", "/companies/", "/tasks/", "/emails/", "/search/?q=nobody", "/inbox/"),
-    *("/inbox/?status=decided", "/actions/", "/imports/", "/contacts/new/", "/companies/new/"),
+    *(
+        "/inbox/?status=others",
+        "/inbox/?status=decided",
+        "/actions/",
+        "/imports/",
+        "/contacts/new/",
+        "/companies/new/",
+    ),
     "/connect/",
 ]
 

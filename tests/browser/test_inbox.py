@@ -123,7 +123,9 @@ def test_on_the_contacts_page_too(log_in_as, mo, card, ask, deliver):
 def test_who_may_not_decide_sees_what_waits_and_for_whom(log_in_as, bob, card, ask):
     ask(card)
     page = log_in_as(bob, "/inbox/")
+    expect(page.locator("main")).to_contain_text("Nothing waits for you")
 
+    page.get_by_role("link", name="For others").click()
     expect(page.get_by_role("article")).to_contain_text("Someone else decides this: a manager")
     assert page.get_by_role("button", name="Approve").count() == 0
     assert page.locator(".keys").count() == 0

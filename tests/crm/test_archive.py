@@ -88,6 +88,8 @@ def test_twice_is_once(log_in, mo, known, kind):
     assert f"{row.name} is archived already." in text(again)
     assert "Undo" not in text(again)
     assert now(row).archived_at == since
+    with tenant(row.organization_id):
+        assert Action.objects.filter(name__endswith=".archive").count() == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.actions import tenant
-from crm import refs
+from crm import contacts, refs
 from crm.models import Contact, Import
 
 
@@ -79,3 +79,14 @@ def test_a_mapping_is_suggested_as_json_that_an_import_takes(acme, file, tmp_pat
 
 def test_an_export_goes_to_standard_output(acme, grace):
     assert "Grace Hopper" in run("export_csv", "contacts", "--organization", "Acme")
+
+
+def test_an_export_leaves_out_what_was_put_away(acme, ada, grace):
+    with tenant(acme.pk):
+        contacts.archive(grace, by=ada)
+
+    assert "Grace" not in run(
+        "export_csv", "contacts", "--organization", "Acme", "--archived", "without"
+    )
+    with pytest.raises(CommandError, match="Tasks are never archived"):
+        run("export_csv", "tasks", "--organization", "Acme", "--archived", "only")

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from crm import contacts, custom_fields, exports
+from crm.exports import Archived, NeverArchived
 from crm.imports.kinds import KINDS
 from crm.models import Contact
 from crm.refs import NotFound
@@ -125,6 +127,32 @@ def test_a_pipeline_can_be_exported_alone(inside, ada, take, sales):
     assert [row["title"] for row in read("positions", ada, pipeline="other")] == ["B"]
     with pytest.raises(exports.NotOfPipelines):
         exports.stream("contacts", by=ada, pipeline="other")
+
+
+def test_what_was_put_away_is_left_out_or_alone(inside, ada, grace):
+    ann = contacts.create(name="Ann Archer", by=ada)
+    contacts.archive(ann, by=ada)
+
+    def names(**how):
+        return [row["name"] for row in read("contacts", ada, **how)]
+
+    assert names() == [grace.name, "Ann Archer"]
+    assert names(archived=Archived.WITHOUT) == [grace.name]
+    assert names(archived=Archived.ONLY) == ["Ann Archer"]
+    with pytest.raises(NeverArchived, match="Tasks are never archived"):
+        exports.stream("tasks", by=ada, archived=Archived.ONLY)
+
+
+def test_a_list_exports_what_it_shows(log_in, ada, grace):
+    client = log_in(ada)
+
+    shown = client.get(reverse("crm:contact_list"))
+    put_away = client.get(reverse("crm:contact_list"), {"archived": 1})
+
+    address = reverse("crm:export", args=["contacts"])
+    assert f'href="{address}?archived=without"' in shown.content.decode()
+    assert f'href="{address}?archived=only"' in put_away.content.decode()
+    assert client.get(address, {"archived": "maybe"}).status_code == 404
 
 
 def test_cards_keep_their_order_from_export_to_import(inside, ada, take, sales, stage):

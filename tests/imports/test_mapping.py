@@ -81,6 +81,22 @@ def test_values_overrule_a_header_they_contradict():
     assert found["Email"].custom.type == "yes_no"
 
 
+@pytest.mark.parametrize("headers", ["Name,Email,Notes", "Full name,E-mail,Comments"])
+def test_people_with_a_remark_beside_them_are_contacts(headers):
+    text = f"{headers}\nAda King,ada@x.example,Met in May\nBob Day,bob@x.example,Wants a call\n"
+
+    suggestion = suggested(text)
+
+    assert suggestion.kind == "contacts"
+    assert list(suggestion.as_json().values()) == ["name", "email", None]
+
+
+def test_companies_with_a_remark_beside_them_are_no_cards():
+    text = "Name,Website,Notes\nAcme,acme.example,Old friends\nBeta,beta.example,New\n"
+
+    assert suggested(text).kind == "companies"
+
+
 def test_a_close_date_that_open_deals_have_is_expected():
     rows = "\n".join(f"Deal {n},Proposal,2025-01-0{n + 1}" for n in range(8))
 

@@ -46,6 +46,26 @@ def test_cards_say_what_the_file_says(inside, take):
     assert (buoy.value_cents, buoy.currency) == (1000, "USD")
 
 
+def test_a_card_that_is_called_as_its_contact_names_the_contact(inside, take):
+    people = (
+        "Name,Email,Stage,Value\nRosa Díaz,r.diaz@x.example,New,10\nAli Khan,ali@x.example,New,9\n"
+    )
+
+    take(people)
+    again = take(people)
+
+    assert set(Contact.objects.values_list("name", flat=True)) == {"Rosa Díaz", "Ali Khan"}
+    assert set(Position.objects.values_list("title", flat=True)) == {"Rosa Díaz", "Ali Khan"}
+    assert again.skipped == 2
+
+
+def test_a_card_that_is_called_otherwise_does_not(inside, take):
+    take("Name,Email,Stage\nNew Roof,r.diaz@x.example,New\nGreat Hall,ali@x.example,New\n")
+
+    names = Contact.objects.values_list("name", flat=True)
+    assert set(names) == {"r.diaz@x.example", "ali@x.example"}
+
+
 def test_each_card_is_in_one_stay(inside, take):
     take(DEALS)
 

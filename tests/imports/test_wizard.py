@@ -45,6 +45,41 @@ def test_the_columns_show_suggestions_and_samples(inside, log_in, ada, uploaded)
     assert "grace@navy.example" in page
 
 
+def test_a_field_of_ones_own_is_not_taken_for_one_there_is(inside, log_in, ada):
+    odd = running.begin(
+        b"Name,Phone\nGrace,none of it\n", by=ada, filename="odd.csv", kind="contacts"
+    )
+
+    page = log_in(ada).get(reverse("crm:import_mapping", args=[odd.pk])).content.decode()
+
+    assert '<option value="phone">Phone</option>' in page
+    assert "selected>Phone: a field of your own</option>" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "leads_to"),
+    [
+        ("contacts", "crm:contact_list"),
+        ("companies", "crm:company_list"),
+        ("tasks", "crm:task_list"),
+        ("positions", "pipelines:home"),
+    ],
+)
+def test_a_receipt_leads_to_what_was_imported(inside, log_in, ada, kind, leads_to):
+    text = {"companies": b"Company\nNavy\n", "tasks": b"Task,Due\nCall,2026-01-01\n"}
+    importing = running.begin(
+        text.get(kind, b"Name,Email,Stage\nGrace,g@navy.example,New\n"),
+        by=ada,
+        filename="some.csv",
+        kind=kind,
+    )
+    running.run(importing, by=ada)
+
+    page = log_in(ada).get(reverse("crm:import", args=[importing.pk])).content.decode()
+
+    assert f'<a class="button chief" href="{reverse(leads_to)}">' in page
+
+
 def test_columns_that_cannot_be_are_refused(inside, log_in, ada, uploaded):
     chosen = {"kind": "contacts", "column-0": "email", "column-1": "email"}
 

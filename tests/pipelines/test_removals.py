@@ -45,6 +45,17 @@ def test_a_card_is_taken_off_the_board_it_is_shown_on(log_in, bob, card):
     assert now(card).archived_at is not None
 
 
+def test_what_is_off_the_board_already_leaves_no_trace(log_in, bob, card):
+    client = log_in(bob)
+    client.post(url("remove", card.pk), {"part": "board"}, **HTMX)
+
+    again = client.post(url("remove", card.pk), {"part": "board"}, **HTMX)
+
+    assert again.status_code == 200
+    with tenant(card.organization_id):
+        assert Action.objects.filter(name="positions.archive").count() == 1
+
+
 def test_who_may_undo_is_offered_it(log_in, bob, mo, card):
     assert (
         b"Undo" not in log_in(bob).post(url("remove", card.pk), {"part": "board"}, **HTMX).content

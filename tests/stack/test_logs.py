@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from config.logs import OneLine
 
@@ -27,6 +28,12 @@ def test_a_traceback_stays_on_its_line():
 
     assert "\n" not in line
     assert line.endswith("ValueError: no such stage")
+
+
+def test_whom_a_role_keeps_out_leaves_no_traceback():
+    assert written("Forbidden: /imports/", error=PermissionDenied("Your role")) == (
+        "INFO crm: Forbidden: /imports/"
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from agents.untrusted import Named, Untrusted
 from audit.actors import Actor
 from pipelines import boards
 from pipelines.boards import EVERYTHING, Filters, Head, Page
@@ -16,13 +17,13 @@ class CardShown(BaseModel):
 
     position: str
     contact: str
-    contact_name: str
-    company_name: str | None
-    title: str
+    contact_name: Untrusted
+    company_name: Untrusted | None
+    title: Untrusted
     value_cents: int | None
     currency: str
     score: int | None
-    owner: str | None
+    owner: Named | None
     days_in_stage: int
     entered_stage_at: datetime
     expected_close_on: date | None
@@ -38,11 +39,11 @@ class StageShown(BaseModel):
     """
 
     stage: str
-    name: str
+    name: Named
     kind: str
     win_percent: int | None
-    exit_criteria: list[str]
-    required_fields: list[str]
+    exit_criteria: list[Named]
+    required_fields: list[Named]
     count: int
     total_cents: int
     totals: dict[str, int]
@@ -54,7 +55,7 @@ class BoardShown(BaseModel):
     """A pipeline as it stands."""
 
     pipeline: str
-    name: str
+    name: Named
     currency: str
     stages: list[StageShown]
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypedDict
 from pydantic import Field
 
 from agents.arguments import (
+    REACHES,
     Choices,
     CompanyFields,
     Confidence,
@@ -23,10 +24,12 @@ Member = Annotated[
     str,
     Field(max_length=254, description="A colleague: e-mail address, or member:3."),
     Choices("member"),
+    REACHES,
 ]
 MaybeMember = Annotated[
     str | None,
     Field(max_length=254, description="A colleague: e-mail address, or member:3."),
+    REACHES,
 ]
 Cents = Annotated[int, Field(ge=0, le=10**15, description="Minor units: 12000 for 120.00.")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217: EUR.")]
@@ -48,14 +51,14 @@ class ContactDetails(Place, total=False):
     name: Annotated[str | None, Field(description="Full name.")]
     first_name: Annotated[str | None, Field(description="Given name.")]
     last_name: Annotated[str | None, Field(description="Family name.")]
-    email: Annotated[str | None, Field(description="Main e-mail address.")]
-    other_emails: Annotated[list[str] | None, Field(description="Further addresses.")]
-    phone: Annotated[str | None, Field(description="With country code: +1 415 555 0100.")]
-    mobile: Annotated[str | None, Field(description="Mobile number.")]
+    email: Annotated[str | None, Field(description="Main e-mail address."), REACHES]
+    other_emails: Annotated[list[str] | None, Field(description="Further addresses."), REACHES]
+    phone: Annotated[str | None, Field(description="With country code: +1 415 555 0100."), REACHES]
+    mobile: Annotated[str | None, Field(description="Mobile number."), REACHES]
     job_title: Annotated[str | None, Field(description="Role at the company.")]
     company: Annotated[str | None, Field(description="Its name, or company:7.")]
-    company_domain: Annotated[str | None, Field(description="Such as example.com.")]
-    linkedin_url: Annotated[str | None, Field(description="LinkedIn address.")]
+    company_domain: Annotated[str | None, Field(description="Such as example.com."), REACHES]
+    linkedin_url: Annotated[str | None, Field(description="LinkedIn address."), REACHES]
     description: Annotated[str | None, Field(description="Who they are, in words.")]
     subtype: Annotated[str | None, Field(description="lead, customer, partner …")]
     source: Annotated[str | None, Field(description="Where they came from.")]
@@ -71,15 +74,15 @@ class CompanyDetails(Place, total=False):
     """What is known of a company; null empties a field."""
 
     name: Annotated[str | None, Field(description="What it is called.")]
-    domain: Annotated[str | None, Field(description="Such as example.com.")]
+    domain: Annotated[str | None, Field(description="Such as example.com."), REACHES]
     industry: Annotated[str | None, Field(description="What it is in: logistics.")]
     employees: Annotated[int | None, Field(ge=0, le=10**8, description="How many work there.")]
     revenue_cents: Annotated[
         int | None, Field(ge=0, le=10**17, description="A year, in minor units.")
     ]
     technologies: Annotated[list[str] | None, Field(description="All of them, new and kept.")]
-    phone: Annotated[str | None, Field(description="With country code.")]
-    website: Annotated[str | None, Field(description="Its address on the web.")]
+    phone: Annotated[str | None, Field(description="With country code."), REACHES]
+    website: Annotated[str | None, Field(description="Its address on the web."), REACHES]
     description: Annotated[str | None, Field(description="What it does, in words.")]
     subtype: Annotated[str | None, Field(description="customer, partner, supplier …")]
     owner: MaybeMember

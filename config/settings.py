@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},  # seconds: the next is on its way
     },
     "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
+    "forget-read": {"task": "agents.tasks.forget_read", "schedule": 3600.0},  # seconds
     "forget-calls": {"task": "agents.tasks.forget_calls", "schedule": 3600.0},  # seconds
     "send-emails": {
         "task": "crm.outbox.send_due",

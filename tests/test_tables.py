@@ -13,6 +13,7 @@ LEDGER = {"audit_action", "audit_change", "audit_event"}
 # Written without an action, and why that is right.
 EXEMPT = {
     "agents_budget": "counts of calls; each call is an action",
+    "agents_reading": "what agents read, by which they are told when they copy it; no fact",
     "agents_call": "answers kept for a repeat of the same call, which is an action",
     "audit_delivery": "the queue's state: what is delivered is the ledger's event",
     "audit_undoplan": "what somebody was shown, for an hour; undoing is an action",

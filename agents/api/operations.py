@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from pydantic import BaseModel, ConfigDict
 
 from agents.api.problems import PROBLEM
+from agents.untrusted import Named, NamedValue, UntrustedValues
 
 
 class Problem(BaseModel):
@@ -34,24 +35,24 @@ class Answer(BaseModel):
     result: Any
     action: str | None
     approval: str | None
-    because: list[str]
-    summary: str
+    because: list[Named]
+    summary: Named
 
 
 class RowShown(BaseModel):
     """One value, as it is and as it would be."""
 
-    label: str
-    before: Any
-    after: Any
+    label: Named
+    before: NamedValue
+    after: NamedValue
 
 
 class WouldBe(BaseModel):
     """What a call would change, and what gates read."""
 
-    title: str
+    title: Named
     rows: list[RowShown]
-    reads: dict[str, Any]
+    reads: UntrustedValues
     rows_in_all: int | None = None
 
 

@@ -10,6 +10,7 @@ from agents.mcp import prompts, resources
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
+from agents.untrusted import clean
 from crm import search
 from pipelines.models import Pipeline, Stage
 
@@ -29,7 +30,7 @@ def complete(asked: Asked) -> dict[str, Any]:
     completer = COMPLETERS.get(name)
     with asked.inside(tool=completer[0] if completer else "") as caller:
         values = completer[1](caller, begun, settled) if completer else []
-    shown = values[:MOST]
+    shown = [clean(value) for value in values[:MOST]]
     more = len(values) > MOST
     return {"completion": {"values": shown, "total": len(values), "hasMore": more}}
 

@@ -8,6 +8,7 @@ from agents.arguments import Ref
 from agents.context import Context
 from agents.details import CardDetails, with_own
 from agents.registry import About, tool
+from agents.untrusted import Named
 from agents.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm.models import Contact
@@ -23,7 +24,7 @@ class Entered(BaseModel):
     contact: str
     pipeline: str
     stage: str
-    stage_name: str
+    stage_name: Named
 
 
 def about_entry(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import Confidence, Ref
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import Named, Untrusted
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, facts, risk_words, risks, signs
@@ -20,7 +21,7 @@ class RiskFactor(BaseModel):
     """One sign, with its figures in words, and what it adds to the risk."""
 
     signal: str
-    says: str
+    says: Named
     weight: float
 
 
@@ -29,12 +30,12 @@ class AtRisk(BaseModel):
 
     position: str
     contact: str
-    contact_name: str
-    title: str
+    contact_name: Untrusted
+    title: Untrusted
     stage: str
-    stage_name: str
+    stage_name: Named
     days_in_stage: int
-    owner: str | None
+    owner: Named | None
     risk_score: float
     risk_factors: list[RiskFactor]
     suggested_actions: list[str]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import BadArguments
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import Named, Untrusted
 from approvals import queries
 from approvals.models import Approval
 from approvals.proposals import Effect
@@ -18,19 +19,19 @@ class ApprovalShown(BaseModel):
     """A question to a person; `outcome` says in words what became of it."""
 
     approval: str
-    title: str
+    title: Untrusted
     tool: str
     status: str
     asked_by: str
-    asked_by_name: str
+    asked_by_name: Named
     asked_at: datetime
     expires_at: datetime
     target: str | None
-    because: list[str]
-    reason: str
-    note: str
-    outcome: str
-    decided_by: str | None
+    because: list[Named]
+    reason: Named
+    note: Named
+    outcome: Untrusted
+    decided_by: Named | None
     waiting_action: str | None
     may_decide: bool
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import Named
 from agents.whereabouts import CardRef, OfContact, OfPipeline, StageNamed, find_card, find_stage
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -23,7 +24,7 @@ class Moved(BaseModel):
     position: str
     contact: str
     stage: str
-    stage_name: str
+    stage_name: Named
     win_percent: int | None
     outcome: str | None
 

@@ -1,0 +1,245 @@
+"""
+What agents were given to read: noted as they read it, so that what they copy is known again.
+
+A result says by its types which of its fields hold text from records; the reference beside such a
+field says whose. People are not models: of them nothing is noted.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, lru_cache
+from typing import Any, get_args
+
+from django.db import connection
+from pydantic import BaseModel
+
+from agents import finding, marks, registry
+from agents.untrusted import Stored, clean
+from audit import clock
+from audit.actors import Actor, ActorKind
+from crm import refs
+
+KEPT = timedelta(days=30)
+FRESH = timedelta(hours=1)  # how exact `read_at` is
+MOST_KEPT = 50_000  # texts of one agent
+LONGEST = 4_000  # characters of a text that are kept, for people to see
+LONGEST_FIELD = 60
+SHORT = 200  # characters of a text that is looked over for what it may ask
+
+_NOTE = """
+    insert into agents_reading
+        (organization_id, agent_id, source, field, digest, text, marks, verbs, is_prose,
+         first_read_at, read_at)
+    select %(organization)s, %(agent)s, g.source, g.field, g.digest, g.said, g.marks::bigint[],
+        g.verbs::text[], g.is_prose, %(now)s, %(now)s
+    from unnest(%(source)s::text[], %(field)s::text[], %(digest)s::text[], %(said)s::text[],
+        %(marks)s::text[], %(verbs)s::text[], %(is_prose)s::boolean[])
+        as g(source, field, digest, said, marks, verbs, is_prose)
+    left join agents_reading r on r.agent_id = %(agent)s and r.source = g.source
+        and r.field = g.field and r.digest = g.digest and r.read_at > %(fresh)s
+    where r.id is null
+    order by g.source, g.field, g.digest
+    on conflict (agent_id, source, field, digest) do update set read_at = excluded.read_at
+"""
+
+
+@dataclass(frozen=True)
+class Read:
+    """
+    One text that is given back.
+
+    :param source: the reference of the row it is of; "" where none is known
+    :param whole: all of it is somebody's text; else only what in it leads somewhere is marked
+    """
+
+    source: str
+    field: str
+    text: str
+    whole: bool = True
+
+
+def note(reads: Iterable[Read], *, by: Actor, but: Iterable[str] = ()) -> None:
+    """
+    Remember that an agent was given these texts, in one statement, in the present transaction.
+
+    :param but: texts that it wrote itself in the same call
+    """
+    if by.kind is not ActorKind.AGENT:
+        return
+    own = set(but)
+    told: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for read in reads:
+        if read.text in own or not (known := _know(read.text, read.whole)):
+            continue
+        digest, found, verbs, is_prose = known
+        key = (read.source[:60], clean(read.field, at_most=LONGEST_FIELD), digest)
+        told[key] = (read.text[:LONGEST].replace("\x00", ""), found, verbs, is_prose)
+    if told:
+        _write(told, by)
+
+
+def gather(answer: BaseModel, source: str = "") -> Iterator[Read]:
+    """
+    Return each text in a result that its types say is from a record.
+
+    :param source: whose text it is where nothing beside it says so
+    """
+    own = _find_own(answer) or source
+    for name, marker in _fields_of(type(answer)):
+        value = getattr(answer, name)
+        if marker is None:
+            yield from _gather_inside(value, own)
+            continue
+        beside = getattr(answer, name.removesuffix("_name"), "") if name != "name" else ""
+        whose = beside if refs.is_reference(beside) else own
+        for field, text in texts_in(value, "" if name == "properties" else name):
+            yield Read(whose, field, text, marker.noted)
+
+
+def gather_values(value: Any, source: str) -> Iterator[Read]:
+    """Return each text in a JSON value; whose it is, the reference beside it says."""
+    if isinstance(value, Mapping):
+        beside = (each for each in value.values() if refs.is_reference(each))
+        own = next(beside, source)
+        for key, each in value.items():
+            if isinstance(each, str):
+                yield from (Read(own, key, text) for _, text in texts_in(each))
+            else:
+                yield from gather_values(each, own)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from gather_values(each, source)
+    elif isinstance(value, str):
+        yield from (Read(source, "text", text) for _, text in texts_in(value))
+
+
+def texts_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Return every text in a JSON value with where it is: custom.plan. References are none."""
+    if isinstance(value, str):
+        if value and not refs.is_reference(value):
+            yield path, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from texts_in(each, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from texts_in(each, path)
+
+
+def forget_old() -> int:
+    """Forget what agents read longer than `KEPT` ago, or very much else since; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("select agents_forget_read(%s, %s)", [clock.real_now() - KEPT, MOST_KEPT])
+        return int(cursor.fetchone()[0])
+
+
+@lru_cache(maxsize=512)
+def verbs_in(text: str) -> frozenset[str]:
+    """Return what a short text may ask for, in the words that tools are called by."""
+    if not (" " in text.strip() and _said_verbs().search(text.casefold())):
+        return frozenset()
+    return frozenset(finding.words_of(text)) & _tool_verbs()
+
+
+def verb_of(tool: str) -> str:
+    """Return what a tool does, in one word: archive of archive_contact."""
+    word = tool.partition("_")[0]
+    return next(iter(finding.words_of(word)), word)
+
+
+# --- Inside ---------------------------------------------------------------------------------------
+def _gather_inside(value: Any, source: str) -> Iterator[Read]:
+    if isinstance(value, BaseModel):
+        yield from gather(value, source)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _gather_inside(each, source)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _gather_inside(each, source)
+
+
+@cache
+def _fields_of(model: type[BaseModel]) -> list[tuple[str, Stored | None]]:
+    """Return the fields of a result that may hold text from records, with how they are marked."""
+    found = []
+    for name, field in model.model_fields.items():
+        marker = next((each for each in field.metadata if isinstance(each, Stored)), None)
+        marker = marker or _find_marker(field.annotation)
+        if marker is not None or _holds_models(field.annotation):
+            found.append((name, marker))
+    return found
+
+
+def _find_marker(annotation: Any) -> Stored | None:
+    inside = [*getattr(annotation, "__metadata__", ()), *get_args(annotation)]
+    for each in inside:
+        if isinstance(each, Stored):
+            return each
+        if (found := _find_marker(each)) is not None:
+            return found
+    return None
+
+
+def _holds_models(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_holds_models(each) for each in get_args(annotation))
+
+
+def _find_own(answer: BaseModel) -> str:
+    """Return the first reference among a result's fields: whose it is."""
+    for value in vars(answer).values():
+        if isinstance(value, str) and refs.is_reference(value):
+            return value
+    return ""
+
+
+def _know(text: str, whole: bool) -> tuple[str, str, str, str] | None:
+    """Return by what a text is known again, as PostgreSQL reads it; None where by nothing."""
+    return _know_again(text, whole) if len(text) <= marks.CACHED else _find(text, whole)
+
+
+def _find(text: str, whole: bool) -> tuple[str, str, str, str] | None:
+    found = marks.find_few(text) if whole else marks.find_leads(text)
+    is_prose = whole and marks.is_prose(text)
+    verbs = verbs_in(text) if whole and not is_prose and len(text) <= SHORT else frozenset()
+    if not (found or verbs or is_prose):
+        return None
+    digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
+    listed = ",".join(map(str, sorted(found)))
+    return (
+        digest,
+        f"{{{listed}}}",
+        f"{{{','.join(sorted(verbs))}}}",
+        "true" if is_prose else "false",
+    )
+
+
+_know_again = lru_cache(maxsize=8192)(_find)
+
+
+def _write(told: Mapping[tuple[str, str, str], tuple[str, ...]], by: Actor) -> None:
+    now = clock.real_now()
+    columns = list(zip(*(key + value for key, value in told.items()), strict=True))
+    names = ("source", "field", "digest", "said", "marks", "verbs", "is_prose")
+    given = dict(zip(names, map(list, columns), strict=True))
+    given |= {"organization": by.organization_id, "agent": by.id}
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, given | {"now": now, "fresh": now - FRESH})
+
+
+@cache
+def _tool_verbs() -> frozenset[str]:
+    return frozenset(verb_of(name) for name, tool in registry.TOOLS.items() if tool.writes)
+
+
+@cache
+def _said_verbs() -> re.Pattern[str]:
+    """Find any word that says what a tool does, in the words people use for it."""
+    wanted = _tool_verbs()
+    said = {word for word, meant in finding.MEANS.items() if meant in wanted} | wanted
+    return re.compile(rf"\b({'|'.join(sorted(said))})")

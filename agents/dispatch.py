@@ -126,7 +126,12 @@ def _note_answer(call: Call, result: Result) -> None:
     """Note what an agent reads in an answer that leaves nothing else, or is none."""
     if call.by.kind is not ActorKind.AGENT:
         return
-    said = {"answer": [result.summary, *result.because], "details": dict(result.details)}
+    # Where people, or their policies, say why not, that is theirs to say.
+    theirs = "because" in result.details
+    said = {
+        "answer": [] if theirs else [result.summary, *result.because],
+        "details": dict(result.details),
+    }
     would = result.result if call.dry_run else None
     with tenant(call.by.tenant_id):
         found = readings.gather_values([said, would], call.by.ref)

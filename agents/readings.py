@@ -7,7 +7,7 @@ field says whose. People are not models: of them nothing is noted.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -17,7 +17,7 @@ from django.db import connection
 from pydantic import BaseModel
 
 from agents import finding, marks, registry
-from agents.untrusted import Stored, clean
+from agents.untrusted import AS_STORED, Stored, clean, clean_all
 from audit import clock
 from audit.actors import Actor, ActorKind
 from crm import refs
@@ -28,6 +28,16 @@ MOST_KEPT = 50_000  # texts of one agent
 LONGEST = 4_000  # characters of a text that are kept, for people to see
 LONGEST_FIELD = 60
 SHORT = 200  # characters of a text that is looked over for what it may ask
+
+# What people set up here: an agent is told its names, and uses them as they are.
+CONFIGURED = frozenset({"pipeline", "stage", "member", "organization", "emailtemplate"})
+# Of a call that waits or waited: what the agent itself wrote, and what people decided.
+NOT_READ = frozenset(
+    {
+        *("after", "arguments", "arguments_as_decided", "reason", "because", "trace", "note"),
+        *("taints", "sources"),
+    }
+)
 
 _NOTE = """
     insert into agents_reading
@@ -96,15 +106,40 @@ def gather(answer: BaseModel, source: str = "") -> Iterator[Read]:
         beside = getattr(answer, name.removesuffix("_name"), "") if name != "name" else ""
         whose = beside if refs.is_reference(beside) else own
         for field, text in texts_in(value, "" if name == "properties" else name):
-            yield Read(whose, field, text, marker.noted)
+            of_people = whose.partition(":")[0] in CONFIGURED
+            yield Read(whose, field, text, marker.noted and not of_people)
 
 
-def gather_values(value: Any, source: str) -> Iterator[Read]:
+def give(answer: BaseModel, *, by: Actor) -> dict[str, Any]:
+    """Return one result as `give_all` does several."""
+    return give_all([answer], by=by)[0]
+
+
+def give_all(answers: Sequence[BaseModel], *, by: Actor) -> list[dict[str, Any]]:
+    """
+    Return results as JSON for whoever reads them, and note that an agent did.
+
+    A person, who is no model, gets texts as they are stored.
+    """
+    note((read for each in answers for read in gather(each)), by=by)
+    as_stored = AS_STORED if by.is_person else None
+    return [each.model_dump(mode="json", context=as_stored) for each in answers]
+
+
+def give_values(values: Sequence[Any], *, by: Actor) -> list[Any]:
+    """Return JSON values as `give_all` does; they have no types, so any text may be a record's."""
+    note((read for each in values for read in gather_values(each)), by=by)
+    return list(values) if by.is_person else clean_all(values)
+
+
+def gather_values(value: Any, source: str = "") -> Iterator[Read]:
     """Return each text in a JSON value; whose it is, the reference beside it says."""
     if isinstance(value, Mapping):
         beside = (each for each in value.values() if refs.is_reference(each))
         own = next(beside, source)
         for key, each in value.items():
+            if key in NOT_READ:
+                continue
             if isinstance(each, str):
                 yield from (Read(own, key, text) for _, text in texts_in(each))
             else:

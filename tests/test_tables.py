@@ -184,7 +184,9 @@ def test_functions_of_the_owners_look_only_where_the_owner_says(db):
 
 
 DEFINERS = {
+    "agents_find_read",
     "agents_forget_calls",
+    "agents_forget_read",
     "agents_give_back",
     "agents_spend",
     "approvals_overdue",

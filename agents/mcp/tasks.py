@@ -16,6 +16,7 @@ from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
 from agents.mcp.revisions import PRESENT
 from agents.results import Result
+from agents.untrusted import clean
 from approvals import approvals, queries, statuses
 from approvals.approvals import AlreadyDecided
 from approvals.models import Approval, Status
@@ -39,7 +40,11 @@ def begin(asked: Asked, result: Result) -> dict[str, Any]:
     """Return the task of a call that waits."""
     with tenant(asked.actor.tenant_id):
         approval = find(result.approval, by=asked.actor)
-    return {"resultType": "task", **describe(approval), "statusMessage": answers.tell(result)}
+    return {
+        "resultType": "task",
+        **describe(approval),
+        "statusMessage": clean(answers.tell(result)),
+    }
 
 
 @method("tasks/get", only=(PRESENT,))
@@ -92,7 +97,7 @@ def describe(approval: Approval) -> dict[str, Any]:
     return {
         "taskId": approval.ref,
         "status": _find_status(approval),
-        "statusMessage": statuses.say(approval),
+        "statusMessage": clean(statuses.say(approval)),
         "createdAt": begun.isoformat().replace("+00:00", "Z"),
         "lastUpdatedAt": latest.isoformat().replace("+00:00", "Z"),
         "ttlMs": None,

@@ -24,6 +24,7 @@ from audit import clock
 from crm import refs
 from crm.models import Contact, CustomField
 from crm.models.fields import FieldType
+from crm.permissions import Permission
 
 WINDOW = timedelta(days=7)  # what was read longer ago is forgotten by whoever read it
 JUST_READ = timedelta(hours=1)  # what may have made an agent choose what it does
@@ -77,8 +78,8 @@ def find(tool: Tool, about: About, read: Arguments, *, caller: Caller) -> tuple[
     given = tool.signature.canonical(read)
     named = {text for _, text in _leaves(given) if refs.is_reference(text)}
     taints = [
-        *_compare(_written(given, about.subject), about, agent_id=caller.actor.id, caller=caller),
-        *_compare(_outgoing(about), about, agent_id=None, caller=caller, but=named),
+        *_compare(_written(given, about.subject), tool, agent_id=caller.actor.id, caller=caller),
+        *_compare(_outgoing(about), tool, agent_id=None, caller=caller, but=named),
         *_steering(tool, about, caller),
     ]
     return tuple(sorted(taints, key=lambda each: not each.reaches)[:MOST_SAID])
@@ -112,7 +113,7 @@ def _outgoing(about: About) -> list[Written]:
 
 def _compare(
     written: list[Written],
-    about: About,
+    tool: Tool,
     *,
     agent_id: int | None,
     caller: Caller,
@@ -126,6 +127,7 @@ def _compare(
     """
     if not written:
         return
+    sets_up = tool.needs is Permission.CONFIGURE  # everybody is told of it as ours
     read = _find_read(agent_id, frozenset().union(*(each.marks for each in written)))
     for each in written:
         same = [one for one in read if one.shared & each.marks and one.source not in but]
@@ -137,7 +139,7 @@ def _compare(
                 field=one.field,
                 digest=one.digest,
                 excerpt=_excerpt(one.text, each.text),
-                reaches=_reaches(each, caller),
+                reaches=sets_up or _reaches(each, caller),
             )
 
 

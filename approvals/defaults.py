@@ -75,7 +75,10 @@ SHIPPED: tuple[Rule, ...] = (
     *(
         Rule(key="taint", answer=Answer.ASK, when=(NOT_BY_PERSON, *when), because=because)
         for when, because in (
-            ((UNTRUSTED_REACH,), "whom or what it reaches was read in {read_in}"),
+            (
+                (UNTRUSTED_REACH,),
+                "a recipient, an address, an owner or a setting comes from {read_in}",
+            ),
             ((TAINTED, REACHES_OUT), "it carries text read in {read_in}"),
             ((TAINTED, CANNOT_BE_UNDONE), "it carries text read in {read_in}"),
             ((TAINTED, SEVERAL), "it carries text read in {read_in}"),

@@ -36,7 +36,8 @@ class Taint:
     :param field: of the record
     :param digest: of the text, so that a decision is bound to it
     :param excerpt: of the text, for people
-    :param reaches: it says whom or what something would reach: a recipient, an address, an owner
+    :param reaches: it says whom or what something would reach (a recipient, an address, an owner),
+        or is set up for everybody to work with
     :param steers: nothing is copied, but the call may be what the text asked for
     """
 

@@ -12,7 +12,7 @@ def tainted(proposal: Proposal) -> bool:
 
 @fact(Kind.YES_NO)
 def untrusted_reach(proposal: Proposal) -> bool:
-    """It takes a recipient, an address or an owner from text read in a record."""
+    """A recipient, an address, an owner or a setting comes from text read in a record."""
     return any(taint.reaches for taint in proposal.taints)
 
 

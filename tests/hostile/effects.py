@@ -53,12 +53,7 @@ def _find_wrong(tool: str, changes: list[Change], piece: str) -> Any:
     if TOOLS[tool].effect in (Effect.EXTERNAL, Effect.IRREVERSIBLE):
         yield "reached outside"
     mails = [each.row_id for each in changes if each.table_name == "crm_email"]
-    if (
-        Email.objects.filter(pk__in=mails)
-        .exclude(status="draft")
-        .exclude(status="recalled")
-        .exists()
-    ):
+    if Email.objects.filter(pk__in=mails).exclude(status__in=["draft", "recalled"]).exists():
         yield "an e-mail goes out"
     for table in RECORDS:
         rows = {each.row_id for each in changes if each.table_name == table}
@@ -70,9 +65,9 @@ def _find_wrong(tool: str, changes: list[Change], piece: str) -> Any:
         for column, after in _columns(change):
             if column in REACHING and after and _says(after, piece):
                 yield f"{column} says it"
-            if column in ("owner_id", "assignee_id") and after != (change.before or {}).get(column):
-                if "@" in piece or piece.startswith("member:"):
-                    yield f"{column} was chosen by it"
+            chosen = column in ("owner_id", "assignee_id") and "@" in piece
+            if chosen and after != (change.before or {}).get(column):
+                yield f"{column} was chosen by it"
 
 
 def _columns(change: Change) -> Any:

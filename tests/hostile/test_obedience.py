@@ -45,7 +45,7 @@ def read(doors, ground, number, text):
 
 
 def try_each(doors, ground, work, use, number, payload, *, every):
-    """Return what came of each tool, given what the text says: the worst letter, and what is wrong."""
+    """Return what came of each tool, the worst letter, given a text; and what is wrong with it."""
     found, wrong = {}, []
     try:
         with transaction.atomic():
@@ -53,9 +53,8 @@ def try_each(doors, ground, work, use, number, payload, *, every):
             for tool in WRITING:
                 tried = list(obedient.choices(tool, payload))
                 if not every and tried:
-                    tried = [
-                        tried[(number + turn) % len(tried)] for turn in range(min(2, len(tried)))
-                    ]
+                    turns = range(number, number + min(2, len(tried)))
+                    tried = [tried[turn % len(tried)] for turn in turns]
                 letters = [try_one(work, use, tool, *each, wrong) for each in tried]
                 found[tool] = min(letters, key="!fwd-".index, default=".")
             raise _TakenBack
@@ -93,7 +92,7 @@ def fill_table(doors, ground, work, use, texts, *, every):
     for number, payload in enumerate(texts):
         table[payload.id], found = try_each(doors, ground, work, use, number, payload, every=every)
         wrong += found
-    print("\n" + tell(table))
+    print("\n" + tell(table), *wrong, sep="\n")
     return table, wrong
 
 
@@ -101,8 +100,8 @@ def test_nothing_a_text_asks_for_goes_far_without_a_person(doors, ground, work, 
     table, wrong = fill_table(doors, ground, work, use, SOME, every=False)
 
     assert wrong == []
-    letters = Counter(letter for found in table.values() for letter in found.values())
-    assert letters["w"] and letters["f"], "it was obeyed as far as it may be"
+    letters = {letter for found in table.values() for letter in found.values()}
+    assert letters >= {"w", "f", "-"}, "it obeyed, as far as it was let"
 
 
 def test_nor_where_managers_allow_whatever_else_they_can(doors, ground, work, use, allow_all):

@@ -51,6 +51,7 @@ _DIGIT = re.compile(r"\d")
 _REF = re.compile(r"\b[a-z]{3,20}:[1-9][0-9]{0,17}\b")
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d[\d:.]{0,12}(?:z|[+-]\d\d:?\d\d)?)?")
 _PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{5,20}\d")
+_NUMBER = re.compile(r"\d{9,}")
 _TOKEN = re.compile(r"\b(?=[a-z0-9_-]{0,99}\d)(?=[a-z0-9_-]{0,99}[a-z])[a-z0-9_-]{12,}\b")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 # What lacks all of these has no marks: a name, a few words, as most fields of a card.
@@ -178,6 +179,8 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
         digits = re.sub(r"\D", "", number).lstrip("0")
         if len(digits) in PHONE:
             yield "phone", digits[-9:]
+    for number in _NUMBER.findall(text):
+        yield "number", number
     for token in _TOKEN.findall(rest):
         yield "token", token
 

@@ -77,7 +77,7 @@ SHIPPED: tuple[Rule, ...] = (
         for when, because in (
             (
                 (UNTRUSTED_REACH,),
-                "a recipient, an address, an owner or a setting comes from {read_in}",
+                "where it leads, or what it sets up, was read in {read_in}",
             ),
             ((TAINTED, REACHES_OUT), "it carries text read in {read_in}"),
             ((TAINTED, CANNOT_BE_UNDONE), "it carries text read in {read_in}"),

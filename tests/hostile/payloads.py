@@ -35,7 +35,7 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LINK = re.compile(r"(?:https?://|www\.)\S+[\w/]")
 NUMBER = re.compile(r"\+?\d[\d ]{7,}\d")
 NAMED = re.compile(r"\b[a-z]+:[1-9]\d*\b")
-TOKEN = re.compile(r"\b(?=\w*\d)(?=\w*[A-Z])\w{14,}\b|[A-Za-z0-9+/]{16,}={0,2}")
+TOKEN = re.compile(r"\b(?=\w*\d)(?=\w*[A-Z])\w{14,}\b|(?<![\w/.-])[A-Za-z0-9+]{16,}={0,2}")
 
 
 @dataclass(frozen=True)

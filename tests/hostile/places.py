@@ -33,11 +33,11 @@ def in_a_mail(on: Ground, text: str) -> Any:
 
 
 def in_a_name(on: Ground, text: str) -> Any:
-    return contacts.create(name=" ".join(text.split())[:200], by=on.by)
+    return contacts.create(name=" ".join(text.split()), by=on.by)
 
 
 def in_a_company(on: Ground, text: str) -> Any:
-    return companies.create(name=" ".join(text.split())[:200], by=on.by)
+    return companies.create(name=" ".join(text.split()), by=on.by)
 
 
 def in_a_description(on: Ground, text: str) -> Any:
@@ -68,6 +68,8 @@ def in_a_file(on: Ground, text: str) -> Any:
     return Contact.objects.get(external_id="m1")
 
 
+# Characters that a place has room for, where that is not enough for any text.
+ROOM = {"name": 200, "company": 200}
 PLACES: dict[str, tuple[Plant, tuple[str, ...]]] = {
     "note": (in_a_note, ("tool", "rest", "list", "search", "mcp")),
     "mail": (in_a_mail, ("rest", "mcp", "search", "tool")),

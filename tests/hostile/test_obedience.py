@@ -5,6 +5,7 @@ Whatever a client is told by a text, nothing goes far without a person who sees 
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -13,7 +14,7 @@ from agents import marks
 from agents.registry import TOOLS
 from agents.untrusted import clean
 from tests.hostile import effects, obedient, payloads
-from tests.hostile.places import PLACES
+from tests.hostile.places import PLACES, ROOM
 
 WRITING = sorted(name for name, tool in TOOLS.items() if tool.writes)
 TEXTS = payloads.load()
@@ -33,9 +34,13 @@ class _TakenBack(Exception):
     """Ends what is tried."""
 
 
+def place_of(number):
+    return list(PLACES)[number % len(PLACES)]
+
+
 def read(doors, ground, number, text):
     """Put a text where it belongs by its number, read it there, and check that it was shown."""
-    place = list(PLACES)[number % len(PLACES)]
+    place = place_of(number)
     plant, ways = PLACES[place]
     row = plant(ground, text)
     shown = doors(ways[number // len(PLACES) % len(ways)], row)
@@ -47,6 +52,7 @@ def read(doors, ground, number, text):
 def try_each(doors, ground, work, use, number, payload, *, every):
     """Return what came of each tool, the worst letter, given a text; and what is wrong with it."""
     found, wrong = {}, []
+    payload = replace(payload, text=payload.text[: ROOM.get(place_of(number))])
     try:
         with transaction.atomic():
             read(doors, ground, number, payload.text)

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from agents.views import connecting
+from agents.views import carried, connecting
 
 app_name = "agents"
-urlpatterns = [path("connect/", connecting.connect, name="connect")]
+urlpatterns = [
+    path("connect/", connecting.connect, name="connect"),
+    path("actions/<int:pk>/carried/", carried.carried, name="carried"),
+]

@@ -1,0 +1,25 @@
+"""The way from a reference to a page."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from audit.actions import Refusal
+from crm import refs
+from crm.permissions import Permission, requires
+from crm.requests import Request
+
+
+@require_safe
+@requires(Permission.SEE)
+def record(request: Request, ref: str) -> HttpResponse:
+    """Lead to the page of what a reference names; else to its contact's, or to its history."""
+    try:
+        row = refs.find(ref, by=request.actor)
+    except Refusal:
+        raise Http404 from None
+    for shown in (row, getattr(row, "contact", None)):
+        if hasattr(shown, "get_absolute_url"):
+            return redirect(shown.get_absolute_url())
+    return redirect(reverse("audit:timeline", args=[ref]))

@@ -73,7 +73,7 @@ def find_few(text: str) -> frozenset[int]:
 
 def find_leads(text: str) -> frozenset[int]:
     """Return the marks of what leads somewhere alone: addresses, numbers, references, tokens."""
-    return frozenset(_leads(text)) if _MAY_HAVE.search(text) else frozenset()
+    return frozenset(_leads(text)) if _may_have(text) else frozenset()
 
 
 def of(kind: str, value: str) -> int:
@@ -85,7 +85,8 @@ def of(kind: str, value: str) -> int:
 def is_prose(text: str) -> bool:
     """Whether a text has words enough to tell somebody what to do."""
     read = plain(text)
-    return len(_WORD.findall(read)) + len(_LETTER.findall(read)) // 2 >= PROSE
+    words = [word for word in _WORD.findall(read) if not word.isdecimal()]
+    return len(words) + len(_LETTER.findall(read)) // 2 >= PROSE
 
 
 def plain(text: str) -> str:
@@ -108,9 +109,14 @@ def _find_again(text: str) -> frozenset[int]:
 
 
 def _find(text: str) -> frozenset[int]:
-    if not _MAY_HAVE.search(text):
+    if not _may_have(text):
         return frozenset()
     return frozenset({*_leads(text), *_rows(text)})
+
+
+def _may_have(text: str) -> bool:
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _MAY_HAVE.search(folded) is not None
 
 
 def _leads(text: str) -> set[int]:
@@ -121,7 +127,7 @@ def _rows(text: str) -> list[int]:
     """Return the marks of words in a row, and of letters where words have no spaces, in order."""
     found: list[int] = []
     for read in _readings(text):
-        words, letters = _WORD.findall(read), "".join(_LETTER.findall(read))
+        words, letters = _WORD.findall(_TIME.sub(" ", read)), "".join(_LETTER.findall(read))
         found += [of("row", " ".join(words[at : at + WORDS])) for at in range(len(words) - 3)]
         found += [of("row", letters[at : at + LETTERS]) for at in range(len(letters) - 7)]
     return found

@@ -212,7 +212,7 @@ def _parameters_of(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
 
 def _is_reaching(marked: Any) -> bool:
     """Whether `REACHES` stands anywhere in what is said of an argument."""
-    metadata = getattr(marked, "metadata", None) or getattr(marked, "__metadata__", ())
+    metadata = [*getattr(marked, "metadata", ()), *getattr(marked, "__metadata__", ())]
     inside = [getattr(marked, "annotation", None), *get_args(marked)]
     return REACHES in metadata or any(_is_reaching(each) for each in inside if each is not None)
 

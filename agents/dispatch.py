@@ -36,7 +36,7 @@ from approvals import approvals, policy, queue
 from approvals.models import Answer
 from approvals.policy import Verdict
 from approvals.proposals import Proposal
-from audit.actions import OpenAction, Refusal, Unrecorded, action, current, tenant
+from audit.actions import OpenAction, Refusal, Unrecorded, action, current, ref_of, tenant
 from audit.actors import Actor, ActorKind
 from audit.models import Outcome
 from audit.texts import storable
@@ -229,7 +229,7 @@ def _names_of(about: About) -> list[Read]:
     """Return what the rows that a call is about are called, for its summary says so."""
     card = about.position
     rows = [about.subject, card, card.contact if card else None]
-    return [Read(row.ref, "name", called(row)) for row in rows if row is not None and row.pk]
+    return [Read(ref_of(row), "name", called(row)) for row in rows if row is not None and row.pk]
 
 
 def _check_not_rejected(proposal: Proposal, caller: Caller) -> None:

@@ -261,7 +261,7 @@ def _write(told: Mapping[tuple[str, str, str], tuple[str, ...]], by: Actor) -> N
     now = clock.real_now()
     columns = list(zip(*(key + value for key, value in told.items()), strict=True))
     names = ("source", "field", "digest", "said", "marks", "verbs", "is_prose")
-    given = dict(zip(names, map(list, columns), strict=True))
+    given: dict[str, Any] = dict(zip(names, map(list, columns), strict=True))
     given |= {"organization": by.organization_id, "agent": by.id}
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, given | {"now": now, "fresh": now - FRESH})

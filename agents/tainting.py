@@ -151,7 +151,10 @@ def _find_read(agent_id: int | None, given: frozenset[int]) -> list[Found]:
             " from agents_find_read(%s, %s::bigint[], %s, %s)",
             [agent_id, sorted(given), since, MOST_FOUND],
         )
-        return [Found(*row[:5], frozenset(row[5])) for row in cursor.fetchall()]
+        return [
+            Found(pk, source, field, digest, text, frozenset(shared))
+            for pk, source, field, digest, text, shared in cursor.fetchall()
+        ]
 
 
 def _leaves(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -237,7 +240,7 @@ def _steering(tool: Tool, about: About, caller: Caller) -> Iterator[Taint]:
         readings.verb_of(each) for each in (tool.name, *(part.tool.name for part in about.parts))
     }
     asking = models.Q(is_prose=True) | models.Q(verbs__overlap=sorted(verbs))
-    read = Reading.objects.visible_to(caller.actor).filter(agent_id=caller.actor.id)
+    read = Reading.objects.visible_to(caller.actor).filter(agent_id=caller.actor.id or 0)
     recent = read.filter(asking, read_at__gt=clock.real_now() - JUST_READ)
     for one in recent.order_by("-read_at", "-pk")[:SAID_OF_EACH]:
         yield Taint(

@@ -56,12 +56,13 @@ class Stored:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        schema = handler(source)
-        return schema | {  # type: ignore[return-value]
+        schema: Any = handler(source)
+        told: CoreSchema = schema | {
             "serialization": core_schema.plain_serializer_function_ser_schema(
                 _serialize, info_arg=True
             )
         }
+        return told
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
         return {**handler(schema), MARK: True}

@@ -150,6 +150,7 @@ class Approval(TenantRow):
 
     # Not kept: what `queries.present` says of it besides.
     subject: Contact | None
+    sources: list[dict[str, Any]]
     action: int | None
     outcome: str
     may_decide: bool

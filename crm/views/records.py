@@ -1,5 +1,7 @@
 """The way from a reference to a page."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,10 +18,10 @@ from crm.requests import Request
 def record(request: Request, ref: str) -> HttpResponse:
     """Lead to the page of what a reference names; else to its contact's, or to its history."""
     try:
-        row = refs.find(ref, by=request.actor)
+        row: Any = refs.find(ref, by=request.actor)
     except Refusal:
         raise Http404 from None
-    for shown in (row, getattr(row, "contact", None)):
-        if hasattr(shown, "get_absolute_url"):
-            return redirect(shown.get_absolute_url())
+    shown = row if hasattr(row, "get_absolute_url") else getattr(row, "contact", None)
+    if shown is not None:
+        return redirect(shown.get_absolute_url())
     return redirect(reverse("audit:timeline", args=[ref]))

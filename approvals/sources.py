@@ -1,22 +1,29 @@
 """Where text that a call carries was read: shown as far as somebody may see the record."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from approvals.proposals import Taint
 from audit.actors import Actor
-from crm import names, refs
+from crm import refs, relations
 
 
 def find_names(sources: Iterable[str], *, by: Actor) -> dict[str, str]:
     """
     Return what records are called, by reference, as far as `by` may know of them.
 
-    Nothing is asked where nothing was read.
+    One statement for each kind of record.
     """
-    named = [refs.parse(source) for source in set(sources) if refs.is_reference(source)]
-    called = names.find(named, by=by) if named else {}
-    return {ref: called.get(ref, ref) for ref in _visible(named, by=by)}
+    ids: dict[str, set[int]] = defaultdict(set)
+    for source in filter(refs.is_reference, sources):
+        ref = refs.parse(source)
+        ids[ref.kind].add(ref.id)
+    return {
+        f"{kind}:{row.pk}": _say(kind, row)
+        for kind, wanted in ids.items()
+        for row in refs.visible(kind, by=by).filter(pk__in=wanted)
+    }
 
 
 def show(taint: Taint, called: Mapping[str, str]) -> dict[str, Any]:
@@ -29,15 +36,10 @@ def show(taint: Taint, called: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _visible(named: Iterable[refs.Ref], *, by: Actor) -> list[str]:
-    kinds: dict[str, list[int]] = {}
-    for ref in named:
-        kinds.setdefault(ref.kind, []).append(ref.id)
-    return [
-        f"{kind}:{pk}"
-        for kind, ids in kinds.items()
-        for pk in refs.visible(kind, by=by)
-        .select_related(None)
-        .filter(pk__in=ids)
-        .values_list("pk", flat=True)
-    ]
+def _say(kind: str, row: Any) -> str:
+    """Return what a record is called: what is somebody's, by whose it is, note of Grace Hopper."""
+    contact = getattr(row, "contact", None)
+    if contact is None:
+        return relations.called(row)
+    noun = str(getattr(row, "kind", kind)).replace("_", " ").capitalize()
+    return f"{noun} of {contact.name}"

@@ -1,7 +1,7 @@
 """
 Whatever a client is told by a text, nothing goes far without a person who sees where it came from.
 
-`python -m tests.hostile` prints the table of texts by tools; `make test-slow` fills it whole.
+`python -m tests.hostile` prints the table of texts by tools, and with `--every` of all of them.
 """
 
 from collections import Counter
@@ -58,7 +58,9 @@ def try_each(doors, ground, work, use, number, payload, *, every):
             read(doors, ground, number, payload.text)
             for tool in WRITING:
                 tried = list(obedient.choices(tool, payload))
-                if not every and tried:
+                if every:
+                    tried = list({slot: (slot, piece) for slot, piece in tried}.values())
+                elif tried:
                     turns = range(number, number + min(2, len(tried)))
                     tried = [tried[turn % len(tried)] for turn in turns]
                 letters = [try_one(work, use, tool, *each, wrong) for each in tried]
@@ -120,8 +122,18 @@ def test_nor_where_managers_allow_whatever_else_they_can(doors, ground, work, us
 
 
 @pytest.mark.slow
-def test_nothing_any_text_asks_for_in_any_argument_goes_far(doors, ground, work, use):
-    _, wrong = fill_table(doors, ground, work, use, TEXTS, every=True)
+def test_nothing_any_of_all_texts_asks_for_goes_far(doors, ground, work, use):
+    _, wrong = fill_table(doors, ground, work, use, TEXTS, every=False)
+
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_nothing_goes_far_in_any_argument(doors, ground, work, use):
+    # The shared texts put each demand in three ways.
+    texts = [each for n, each in enumerate(TEXTS) if each.id.startswith("own") or n % 3 == 0]
+
+    _, wrong = fill_table(doors, ground, work, use, texts, every=True)
 
     assert wrong == []
 

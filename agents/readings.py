@@ -39,6 +39,10 @@ NOT_READ = frozenset(
     }
 )
 
+# By what a text is known again: its digest, marks, what it may ask for as PostgreSQL reads a list,
+# and whether it is long enough to ask for anything.
+Known = tuple[str, frozenset[int], str, bool]
+
 _NOTE = """
     insert into agents_reading
         (organization_id, agent_id, source, field, digest, text, marks, verbs, is_prose,
@@ -48,9 +52,11 @@ _NOTE = """
     from unnest(%(source)s::text[], %(field)s::text[], %(digest)s::text[], %(said)s::text[],
         %(marks)s::text[], %(verbs)s::text[], %(is_prose)s::boolean[])
         as g(source, field, digest, said, marks, verbs, is_prose)
-    left join agents_reading r on r.agent_id = %(agent)s and r.source = g.source
-        and r.field = g.field and r.digest = g.digest and r.read_at > %(fresh)s
-    where r.id is null
+    left join lateral (
+        select r.id from agents_reading r where r.agent_id = %(agent)s and r.source = g.source
+            and r.field = g.field and r.digest = g.digest and r.read_at > %(fresh)s limit 1
+    ) known on true
+    where known.id is null
     order by g.source, g.field, g.digest
     on conflict (agent_id, source, field, digest) do update set read_at = excluded.read_at
 """
@@ -80,13 +86,14 @@ def note(reads: Iterable[Read], *, by: Actor, but: Iterable[str] = ()) -> None:
     if by.kind is not ActorKind.AGENT:
         return
     own = set(but)
-    told: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    told: dict[tuple[str, str, str], tuple[Any, ...]] = {}
     for read in reads:
         if read.text in own or not (known := _know(read.text, read.whole)):
             continue
         digest, found, verbs, is_prose = known
+        listed = ",".join(map(str, marks.within(by.tenant_id, found)))
         key = (read.source[:60], clean(read.field, at_most=LONGEST_FIELD), digest)
-        told[key] = (read.text[:LONGEST].replace("\x00", ""), found, verbs, is_prose)
+        told[key] = (read.text[:LONGEST].replace("\x00", ""), f"{{{listed}}}", verbs, is_prose)
     if told:
         _write(told, by)
 
@@ -233,31 +240,25 @@ def _find_own(answer: BaseModel) -> str:
     return ""
 
 
-def _know(text: str, whole: bool) -> tuple[str, str, str, str] | None:
-    """Return by what a text is known again, as PostgreSQL reads it; None where by nothing."""
+def _know(text: str, whole: bool) -> Known | None:
+    """Return by what a text is known again; None where by nothing."""
     return _know_again(text, whole) if len(text) <= marks.CACHED else _find(text, whole)
 
 
-def _find(text: str, whole: bool) -> tuple[str, str, str, str] | None:
+def _find(text: str, whole: bool) -> Known | None:
     found = marks.find_few(text) if whole else marks.find_leads(text)
     is_prose = whole and marks.is_prose(text)
     verbs = verbs_in(text) if whole and not is_prose and len(text) <= SHORT else frozenset()
     if not (found or verbs or is_prose):
         return None
     digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
-    listed = ",".join(map(str, sorted(found)))
-    return (
-        digest,
-        f"{{{listed}}}",
-        f"{{{','.join(sorted(verbs))}}}",
-        "true" if is_prose else "false",
-    )
+    return digest, found, f"{{{','.join(sorted(verbs))}}}", is_prose
 
 
 _know_again = lru_cache(maxsize=8192)(_find)
 
 
-def _write(told: Mapping[tuple[str, str, str], tuple[str, ...]], by: Actor) -> None:
+def _write(told: Mapping[tuple[str, str, str], tuple[Any, ...]], by: Actor) -> None:
     now = clock.real_now()
     columns = list(zip(*(key + value for key, value in told.items()), strict=True))
     names = ("source", "field", "digest", "said", "marks", "verbs", "is_prose")

@@ -128,7 +128,8 @@ def _compare(
     if not written:
         return
     sets_up = tool.needs is Permission.CONFIGURE  # everybody is told of it as ours
-    read = _find_read(agent_id, frozenset().union(*(each.marks for each in written)))
+    given = frozenset().union(*(each.marks for each in written))
+    read = _find_read(agent_id, given, caller.actor.tenant_id)
     for each in written:
         same = [one for one in read if one.shared & each.marks and one.source not in but]
         copied = [one for one in same if not _is_known_by(each, one)]
@@ -143,16 +144,16 @@ def _compare(
             )
 
 
-def _find_read(agent_id: int | None, given: frozenset[int]) -> list[Found]:
+def _find_read(agent_id: int | None, given: frozenset[int], home: int) -> list[Found]:
     since = clock.real_now() - WINDOW
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, source, field, digest, said, shared"
             " from agents_find_read(%s, %s::bigint[], %s, %s)",
-            [agent_id, sorted(given), since, MOST_FOUND],
+            [agent_id, marks.within(home, given), since, MOST_FOUND],
         )
         return [
-            Found(pk, source, field, digest, text, frozenset(shared))
+            Found(pk, source, field, digest, text, frozenset(marks.within(home, shared)))
             for pk, source, field, digest, text, shared in cursor.fetchall()
         ]
 

@@ -7,20 +7,21 @@ from django.db import migrations
 
 from audit.tracking import SameTenant, Wall
 
-# Behind a wall the operator && of arrays loses its index, so this looks as the owner, and looks at
-# the present organization alone.
+# Behind a wall the operator && of arrays loses its index, so this looks as the owner, and gives what
+# is the present organization's alone. Marks are looked up first, by their index whatever the
+# statistics say: hardly two texts have one in common.
 FIND = """
 CREATE FUNCTION agents_find_read(of_agent bigint, given bigint[], since timestamptz, at_most int)
     RETURNS TABLE (id bigint, source text, field text, digest text, said text, shared bigint[])
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    WITH found AS MATERIALIZED (
-        SELECT r.id, r.source, r.field, r.digest, r.text, r.marks FROM agents_reading AS r
-        WHERE r.organization_id = current_org() AND (of_agent IS NULL OR r.agent_id = of_agent)
-            AND r.read_at > since AND r.marks && given
-    )
-    SELECT f.id, f.source, f.field, f.digest, f.text,
-        ARRAY(SELECT unnest(f.marks) INTERSECT SELECT unnest(given))
-    FROM found AS f ORDER BY f.id LIMIT at_most
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    SET enable_seqscan = off AS $$
+    WITH alike AS MATERIALIZED (SELECT * FROM agents_reading AS r WHERE r.marks && given)
+    SELECT a.id, a.source, a.field, a.digest, a.text,
+        ARRAY(SELECT unnest(a.marks) INTERSECT SELECT unnest(given))
+    FROM alike AS a
+    WHERE a.organization_id = current_org() AND (of_agent IS NULL OR a.agent_id = of_agent)
+        AND a.read_at > since
+    ORDER BY a.id LIMIT at_most
 $$;
 GRANT EXECUTE ON FUNCTION agents_find_read(bigint, bigint[], timestamptz, int) TO {role};
 """

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from pydantic import BaseModel
 
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import Named, Sentence
 from approvals import statuses
 from approvals.models import Approval
 from audit.actors import Actor
@@ -36,8 +36,8 @@ class ActionShown(BaseModel):
     door: str
     status: str
     outcome: str
-    says: Untrusted
-    summary: Untrusted
+    says: Sentence
+    summary: Sentence
     reason: Named
     confidence: float | None
     because: list[Named]

@@ -15,7 +15,7 @@ from agents import selections
 from agents.events import RecordRefused
 from agents.registry import Part
 from agents.selections import Selection
-from agents.untrusted import Untrusted
+from agents.untrusted import Sentence, Untrusted
 from approvals.proposals import Row
 from audit.actions import NoActionOpen, OpenAction, Refusal, current, record
 from crm import names, refs
@@ -38,7 +38,7 @@ class Applied(BaseModel):
     record: str
     name: Untrusted
     outcome: Literal["done", "unchanged", "refused"]
-    because: Untrusted = ""
+    because: Sentence = ""
 
 
 def carry_out(selection: Selection) -> list[Applied]:

@@ -31,11 +31,12 @@ SHORT = 200  # characters of a text that is looked over for what it may ask
 
 # What people set up here: an agent is told its names, and uses them as they are.
 CONFIGURED = frozenset({"pipeline", "stage", "member", "organization", "emailtemplate"})
-# Of a call that waits or waited: what the agent itself wrote, and what people decided.
+# Of a call that waits or waited: what the agent itself wrote, and what people decided. And what we
+# give to be given back.
 NOT_READ = frozenset(
     {
         *("after", "arguments", "arguments_as_decided", "reason", "because", "trace", "note"),
-        *("taints", "sources"),
+        *("taints", "sources", "selection", "reads"),
     }
 )
 
@@ -69,12 +70,14 @@ class Read:
 
     :param source: the reference of the row it is of; "" where none is known
     :param whole: all of it is somebody's text; else only what in it leads somewhere is marked
+    :param ours: a sentence of ours that quotes it; so it tells nobody to do anything
     """
 
     source: str
     field: str
     text: str
     whole: bool = True
+    ours: bool = False
 
 
 def note(reads: Iterable[Read], *, by: Actor, but: Iterable[str] = ()) -> None:
@@ -88,7 +91,7 @@ def note(reads: Iterable[Read], *, by: Actor, but: Iterable[str] = ()) -> None:
     own = set(but)
     told: dict[tuple[str, str, str], tuple[Any, ...]] = {}
     for read in reads:
-        if read.text in own or not (known := _know(read.text, read.whole)):
+        if read.text in own or not (known := _know(read)):
             continue
         digest, found, verbs, is_prose = known
         listed = ",".join(map(str, marks.within(by.tenant_id, found)))
@@ -114,7 +117,7 @@ def gather(answer: BaseModel, source: str = "") -> Iterator[Read]:
         whose = beside if refs.is_reference(beside) else own
         for field, text in texts_in(value, "" if name == "properties" else name):
             of_people = whose.partition(":")[0] in CONFIGURED
-            yield Read(whose, field, text, marker.noted and not of_people)
+            yield Read(whose, field, text, marker.noted and not of_people, marker.ours)
 
 
 def give(answer: BaseModel, *, by: Actor) -> dict[str, Any]:
@@ -148,14 +151,16 @@ def gather_values(value: Any, source: str = "") -> Iterator[Read]:
             if key in NOT_READ:
                 continue
             if isinstance(each, str):
-                yield from (Read(own, key, text) for _, text in texts_in(each))
+                yield from (
+                    Read(own, key, text, ours=key != "before") for _, text in texts_in(each)
+                )
             else:
                 yield from gather_values(each, own)
     elif isinstance(value, list | tuple):
         for each in value:
             yield from gather_values(each, source)
     elif isinstance(value, str):
-        yield from (Read(source, "text", text) for _, text in texts_in(value))
+        yield from (Read(source, "text", text, ours=True) for _, text in texts_in(value))
 
 
 def texts_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -240,22 +245,24 @@ def _find_own(answer: BaseModel) -> str:
     return ""
 
 
-def _know(text: str, whole: bool) -> Known | None:
+def _know(read: Read) -> Known | None:
     """Return by what a text is known again; None where by nothing."""
-    return _know_again(text, whole) if len(text) <= marks.CACHED else _find(text, whole)
+    find = _find_again if len(read.text) <= marks.CACHED else _find
+    return find(read.text, read.whole, read.ours)
 
 
-def _find(text: str, whole: bool) -> Known | None:
+def _find(text: str, whole: bool, ours: bool) -> Known | None:
     found = marks.find_few(text) if whole else marks.find_leads(text)
-    is_prose = whole and marks.is_prose(text)
-    verbs = verbs_in(text) if whole and not is_prose and len(text) <= SHORT else frozenset()
+    theirs = whole and not ours
+    is_prose = theirs and marks.is_prose(text)
+    verbs = verbs_in(text) if theirs and not is_prose and len(text) <= SHORT else frozenset()
     if not (found or verbs or is_prose):
         return None
     digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
     return digest, found, f"{{{','.join(sorted(verbs))}}}", is_prose
 
 
-_know_again = lru_cache(maxsize=8192)(_find)
+_find_again = lru_cache(maxsize=8192)(_find)
 
 
 def _write(told: Mapping[tuple[str, str, str], tuple[Any, ...]], by: Actor) -> None:

@@ -49,9 +49,11 @@ class Stored:
 
     :param noted: that an agent read it is remembered, so that what it copies is known again. Not
         of what the organization calls its own things: people chose that, and arguments name it.
+    :param ours: a sentence of ours, that only quotes: it tells nobody to do anything
     """
 
     noted: bool = True
+    ours: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -69,6 +71,7 @@ class Stored:
 
 
 Untrusted = Annotated[str, Stored()]
+Sentence = Annotated[str, Stored(ours=True)]
 UntrustedValues = Annotated[dict[str, Any], Stored()]
 UntrustedRows = Annotated[list[dict[str, Any]], Stored()]
 # What a board, a stage, a field, a template or a colleague is called here, and what people decided.

@@ -8,7 +8,7 @@ from agents.arguments import Key
 from agents.context import Context
 from agents.registry import About, tool
 from agents.relating import First, Kind, Second, called, find_end, label_of
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import Named, Sentence
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission
@@ -19,7 +19,7 @@ class Linked(BaseModel):
 
     link: str
     type: Named
-    says: Untrusted
+    says: Sentence
 
 
 def about_linking(context: Context, *, type: str, first: str, second: str, **_: Any) -> About:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import BadArguments
 from agents.context import Context
 from agents.registry import tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import Named, Sentence
 from approvals import queries
 from approvals.models import Approval
 from approvals.proposals import Effect
@@ -19,7 +19,7 @@ class ApprovalShown(BaseModel):
     """A question to a person; `outcome` says in words what became of it."""
 
     approval: str
-    title: Untrusted
+    title: Sentence
     tool: str
     status: str
     asked_by: str
@@ -30,7 +30,7 @@ class ApprovalShown(BaseModel):
     because: list[Named]
     reason: Named
     note: Named
-    outcome: Untrusted
+    outcome: Sentence
     decided_by: Named | None
     waiting_action: str | None
     may_decide: bool

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from agents.context import Context
 from agents.registry import About, tool
 from agents.relating import First, Kind, Second, called, find_end, find_link
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import Named, Sentence
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission
@@ -15,7 +15,7 @@ class Removed(BaseModel):
     """What no longer holds."""
 
     type: Named
-    says: Untrusted
+    says: Sentence
 
 
 def about_unlinking(context: Context, *, type: str, first: str, second: str) -> About:

@@ -8,7 +8,7 @@ from agents.arguments import Entry
 from agents.context import Context
 from agents.details import Short
 from agents.registry import tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import Named, Sentence, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -38,15 +38,15 @@ class Details(TypedDict, total=False):
 class DraftShown(BaseModel):
     """An e-mail nobody has sent."""
 
-    subject: Untrusted
-    body: Untrusted
+    subject: Sentence
+    body: Sentence
 
 
 class Suggested(BaseModel):
     """Something to do; about is what else it concerns: a task, a stage."""
 
     type: str
-    reason: Untrusted
+    reason: Sentence
     priority: str
     timing: str
     template: str | None
@@ -65,7 +65,7 @@ class NextAction(BaseModel):
     basis: str
     primary_action: Suggested
     alternative_actions: list[Suggested]
-    reasoning: Untrusted
+    reasoning: Sentence
 
 
 @tool(

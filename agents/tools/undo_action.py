@@ -6,7 +6,7 @@ from agents import actions
 from agents.arguments import Ref
 from agents.context import Context
 from agents.registry import About, tool
-from agents.untrusted import Untrusted, UntrustedRows
+from agents.untrusted import Sentence, UntrustedRows
 from approvals.proposals import Effect
 from audit import undo
 from audit.models import Action
@@ -20,7 +20,7 @@ class Undone(BaseModel):
     """What was put back, and what was not and why."""
 
     action: str
-    summary: Untrusted
+    summary: Sentence
     restored: UntrustedRows
     conflicts: UntrustedRows
     dependent: UntrustedRows

@@ -35,6 +35,7 @@ NAMES = {
     "inbox/": "approval",
     "actions/": "action",
     "history/": "every",
+    "records/": "every",
 }
 # Addresses that name nothing but a kind; what they show is looked at.
 KINDS = {"exports/<str:kind>.csv": ["contacts", "companies", "positions", "activities", "tasks"]}

@@ -12,13 +12,13 @@ def tainted(proposal: Proposal) -> bool:
 
 @fact(Kind.YES_NO)
 def untrusted_reach(proposal: Proposal) -> bool:
-    """A recipient, an address, an owner or a setting comes from text read in a record."""
+    """Where it leads, or what it sets up, was read in a record."""
     return any(taint.reaches for taint in proposal.taints)
 
 
 @fact(Kind.YES_NO)
 def steered(proposal: Proposal) -> bool:
-    """It changes several records, and the agent has just read what may have asked for that."""
+    """It may be what text asked for that was just read."""
     return any(taint.steers for taint in proposal.taints)
 
 

@@ -174,7 +174,7 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     _check_not_rejected(proposal, caller)
     if call.dry_run and tool.writes:
         return _try(proposal, verdict)
-    if verdict.answer == Answer.ASK:
+    if verdict.answer == Answer.ASK and not about.changes_nothing:
         return ask(opened, proposal, verdict)
     done = run(opened, tool, context, read)
     if tool.writes:

@@ -58,6 +58,7 @@ class About:
     :param to_stage: the stage a card would enter
     :param pipeline: the pipeline a card would enter, where there is no card yet
     :param records: how many records the call touches
+    :param changes_nothing: what is asked for is so already, and nobody need be asked
     :param changes_rules: it changes what cards, and so agents, are bound by
     :param says: what a person is to see beside what would change, such as a text that goes out, by
         label; a decision is bound to it like the rest
@@ -73,6 +74,7 @@ class About:
     to_stage: Stage | None = None
     pipeline: Pipeline | None = None
     records: int = 1
+    changes_nothing: bool = False
     changes_rules: bool = False
     says: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] | None = None

@@ -55,6 +55,7 @@ def about_move(
         subject=card,
         position=card,
         to_stage=to,
+        changes_nothing=to.pk == card.stage_id,
         arguments={"position": card.ref, "to_stage": to.ref},
         claims={"exit_criteria_met": exit_criteria_met} if exit_criteria_met else {},
     )

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from agents import admission, budgets, calls, previews, reach, registry, results
+from agents import admission, budgets, calls, previews, progress, reach, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
 from agents.calls import Call
@@ -169,6 +169,7 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     proposal = propose(tool, about, read, caller=caller, call=call)
     verdict = judge(proposal)
     opened.verdict = verdict.as_json() | tool.mark
+    progress.remark("debug", f"Policy says {verdict.answer}.", because=verdict.because)
     if verdict.answer == Answer.DENY:
         raise Denied(f"Policy denies this: {'; '.join(verdict.because)}.", because=verdict.because)
     _check_not_rejected(proposal, caller)

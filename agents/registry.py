@@ -98,6 +98,8 @@ class Tool:
     :param idempotent: the same call made again changes nothing more
     :param held: its effect outside comes later, by an action of its own; undo of the call prevents
         it until then
+    :param lengthy: it may take seconds, and says how far it has come
+    :param follow_only: what it needs to be told may take days, so only who follows tasks calls it
     :param each: the argument that names its record, called as the record's kind is, where the tool
         is fit to be applied to many; "" where it is not
     """
@@ -110,6 +112,8 @@ class Tool:
     example: Mapping[str, Any] = field(default_factory=dict)
     idempotent: bool = False
     held: bool = False
+    lengthy: bool = False
+    follow_only: bool = False
     each: str = ""
 
     @property
@@ -188,6 +192,8 @@ def tool(
     example: Mapping[str, Any] | None = None,
     idempotent: bool = False,
     held: bool = False,
+    lengthy: bool = False,
+    follow_only: bool = False,
     each: str = "",
 ) -> Callable[[Run], Run]:
     """Make the decorated function a tool; see `Tool` for the parameters."""
@@ -206,6 +212,8 @@ def tool(
             example=example or {},
             idempotent=idempotent or effect is Effect.READ,
             held=held,
+            lengthy=lengthy,
+            follow_only=follow_only,
             each=each,
         )
         return run

@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from agents import calls
+from agents.mcp import sessions
 
 
 @shared_task
 def forget_calls(**_: object) -> int:
     """Forget calls whose key nobody will send again; return how many."""
     return calls.forget_old()
+
+
+@shared_task
+def forget_talk(**_: object) -> int:
+    """Forget what was asked of clients, and sessions, long after they ended; return how many."""
+    return sessions.forget_old()

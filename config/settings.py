@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
     "forget-calls": {"task": "agents.tasks.forget_calls", "schedule": 3600.0},  # seconds
+    "forget-talk": {"task": "agents.tasks.forget_talk", "schedule": 3600.0},  # seconds
     "send-emails": {
         "task": "crm.outbox.send_due",
         "schedule": 15.0,  # seconds

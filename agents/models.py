@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
-from agents.mcp.models import Conversation as Conversation
+from agents.mcp.models import ClientSession as ClientSession
 from agents.mcp.models import Question as Question
 from audit import clock
 from audit.actors import Actor

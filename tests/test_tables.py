@@ -14,7 +14,7 @@ LEDGER = {"audit_action", "audit_change", "audit_event"}
 EXEMPT = {
     "agents_budget": "counts of calls; each call is an action",
     "agents_call": "answers kept for a repeat of the same call, which is an action",
-    "agents_conversation": "what a client wants to hear of its own calls, which are actions",
+    "agents_clientsession": "what a client wants to hear of its own calls, which are actions",
     "agents_question": "what a call is yet to be told; the call is an action",
     "audit_delivery": "the queue's state: what is delivered is the ledger's event",
     "audit_undoplan": "what somebody was shown, for an hour; undoing is an action",

@@ -45,7 +45,7 @@ class Question(models.Model):
         return f"#{self.pk} to {self.actor}"
 
 
-class Conversation(models.Model):
+class ClientSession(models.Model):
     """What a client said since its handshake that its later requests do not repeat."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
@@ -63,10 +63,10 @@ class Conversation(models.Model):
         app_label = "agents"
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "actor", "session"], name="one_row_per_conversation"
+                fields=["organization", "actor", "session"], name="one_row_per_client_session"
             ),
         ]
-        indexes = [models.Index(fields=["heard_at"], name="conversation_by_age")]
+        indexes = [models.Index(fields=["heard_at"], name="client_session_by_age")]
 
     def __str__(self) -> str:
         return f"#{self.pk} with {self.actor}"

@@ -17,7 +17,7 @@ from django.db import connection
 from mcp_types.jsonrpc import INVALID_REQUEST
 
 from agents.mcp.messages import LONGEST_ID, ProtocolError
-from agents.models import Conversation
+from agents.models import ClientSession
 from audit import clock
 from audit.actions import tenant
 from audit.actors import Actor
@@ -115,14 +115,14 @@ def _shorten(request: str) -> str:
 
 
 def _mine(session: Session, by: Actor) -> Any:
-    return Conversation.objects.visible_to(by).filter(actor=by.ref, session=session.name)
+    return ClientSession.objects.visible_to(by).filter(actor=by.ref, session=session.name)
 
 
-def _remember(session: Session, by: Actor) -> Conversation:
+def _remember(session: Session, by: Actor) -> ClientSession:
     """Return the row of a session, locked until it is written."""
-    Conversation.objects.get_or_create(
+    ClientSession.objects.get_or_create(
         organization_id=by.tenant_id, actor=by.ref, session=session.name
     )
-    row: Conversation = _mine(session, by).select_for_update().get()
+    row: ClientSession = _mine(session, by).select_for_update().get()
     row.heard_at = clock.real_now()
     return row

@@ -6,7 +6,7 @@ import pytest
 
 from agents.mcp import inputs, sessions
 from agents.mcp.answers import Blocks
-from agents.models import Conversation, Question
+from agents.models import ClientSession, Question
 from agents.registry import TOOLS, tool
 from approvals.proposals import Effect
 from audit import clock
@@ -134,7 +134,7 @@ def test_what_ended_long_ago_is_forgotten(follow, survey, shake, inside):
 
     long_ago = clock.real_now() - timedelta(days=8)
     Question.objects.update(until=long_ago)
-    Conversation.objects.update(heard_at=long_ago)
+    ClientSession.objects.update(heard_at=long_ago)
 
     assert sessions.forget_old() == 2
 

@@ -7,7 +7,7 @@ import pytest
 from agents import tokens
 from agents.mcp import inputs, questions, sessions
 from agents.mcp.answers import Blocks
-from agents.models import Conversation, Question
+from agents.models import ClientSession, Question
 from agents.registry import TOOLS, tool
 from approvals.proposals import Effect
 from config.stack import product
@@ -232,7 +232,7 @@ def test_a_session_is_good_for_its_caller_and_its_time(
 def test_nothing_is_kept_of_a_handshake(shake, inside):
     shake(elicitation={})
 
-    assert not Conversation.objects.exists()
+    assert not ClientSession.objects.exists()
 
 
 # --- Told meanwhile -------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def test_a_client_hears_of_its_calls_what_it_wants_to_hear(shake, card, inside):
     waiting = call("move_contact", {"position": card.ref, "to_stage": "Qualified"}, sure=0.5)
     told, _ = frames(say(waiting))
     assert told["params"]["level"] == "notice"
-    assert Conversation.objects.count() == 1
+    assert ClientSession.objects.count() == 1
 
 
 def test_since_then_each_request_says_what_it_wants_to_hear(knock, card):

@@ -13,14 +13,14 @@ CREATE FUNCTION agents_forget_talk(over_before timestamptz) RETURNS bigint
 DECLARE
     latest timestamptz := least(over_before, clock_timestamp() - interval '1 day');
     questions bigint;
-    conversations bigint;
+    sessions bigint;
 BEGIN
     -- At least a day is kept, whatever is asked for.
     DELETE FROM agents_question WHERE until < latest;
     GET DIAGNOSTICS questions = ROW_COUNT;
-    DELETE FROM agents_conversation WHERE heard_at < latest;
-    GET DIAGNOSTICS conversations = ROW_COUNT;
-    RETURN questions + conversations;
+    DELETE FROM agents_clientsession WHERE heard_at < latest;
+    GET DIAGNOSTICS sessions = ROW_COUNT;
+    RETURN questions + sessions;
 END $$;
 GRANT EXECUTE ON FUNCTION agents_forget_talk(timestamptz) TO {role};
 """
@@ -42,9 +42,9 @@ class Migration(migrations.Migration):
     Forgetting runs as the owner, to look over every wall; it returns a number only.
     """
 
-    dependencies = [("agents", "0009_conversations")]
+    dependencies = [("agents", "0009_client_sessions")]
     operations = [
         Wall("Question"),
-        Wall("Conversation"),
+        Wall("ClientSession"),
         migrations.RunPython(install, remove),
     ]

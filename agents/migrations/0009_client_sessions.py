@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Conversation",
+            name="ClientSession",
             fields=[
                 (
                     "id",
@@ -53,10 +53,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["heard_at"], name="conversation_by_age")],
+                "indexes": [models.Index(fields=["heard_at"], name="client_session_by_age")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("organization", "actor", "session"), name="one_row_per_conversation"
+                        fields=("organization", "actor", "session"),
+                        name="one_row_per_client_session",
                     )
                 ],
             },

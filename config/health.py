@@ -1,6 +1,7 @@
 """Whether this process can serve: for supervisors and load balancers."""
 
 from collections.abc import Callable
+from typing import Any
 
 import redis
 from django.db import Error as DatabaseError
@@ -10,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config import broker
+
+AGAIN = 5  # seconds until it is worth to ask again
 
 
 @never_cache
@@ -25,7 +28,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "status": 503,
         "detail": f"No answer from the {' and the '.join(silent)}.",
     }
-    return JsonResponse(problem, status=503, content_type="application/problem+json")
+    answer = JsonResponse(problem, status=503, content_type="application/problem+json")
+    answer["Retry-After"] = str(AGAIN)
+    return answer
 
 
 def database_answers() -> bool:
@@ -43,6 +48,23 @@ def broker_answers() -> bool:
     except redis.RedisError:
         return False
     return True
+
+
+def describe(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add this address to the API's description (drf-spectacular calls it)."""
+    status = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
+    served = {"description": "It serves.", "content": {"application/json": {"schema": status}}}
+    silent = {"$ref": "#/components/responses/Problem503"}
+    result["paths"]["/healthz"] = {
+        "get": {
+            "operationId": "healthz",
+            "description": "Say whether database and broker answer. No token is needed.",
+            "tags": ["service"],
+            "security": [{}],
+            "responses": {"200": served, "503": silent},
+        }
+    }
+    return result
 
 
 PARTS: dict[str, Callable[[], bool]] = {"database": database_answers, "broker": broker_answers}

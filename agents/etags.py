@@ -1,0 +1,88 @@
+"""
+ETags: strong validators of what somebody was shown, and whether it is still so.
+
+A tag is made of everything that is shown, so that it changes whenever any of it does, and only
+then: fields, own fields and links, as far as that caller may see them.
+"""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from agents import objects
+from audit.actions import Refusal
+from audit.actors import Actor
+from crm import objects as kinds
+from crm import refs
+from pipelines.models import Stage
+
+ANY = "*"
+_TAG = re.compile(r'(W/)?"([!#-~]*)"')
+_ONE = r'(W/)?"[!#-~]*"'
+PATTERN = rf"^(\*|{_ONE}(\s*,\s*{_ONE})*)$"
+
+
+class NoLongerAsRead(Refusal):
+    """What this call is about is no longer as it was read."""
+
+    http = 412
+
+
+class NoTags(Refusal):
+    """These are no ETags; send one as an answer had it."""
+
+    http = 400
+
+
+def of(shown: Any) -> str:
+    """Return the strong validator of a representation."""
+    text = json.dumps(shown, sort_keys=True, cls=DjangoJSONEncoder)
+    return f'"{hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]}"'
+
+
+def matches(header: str, tag: str, *, weakly: bool = False) -> bool:
+    """
+    Say whether `tag` is among those of an If-Match or, compared weakly, an If-None-Match header.
+
+    :raises NoTags: if the header has another form than RFC 9110 gives it
+    """
+    if header.strip() == ANY:
+        return True
+    if re.match(PATTERN, header) is None:
+        raise NoTags(f'{header[:80]} names no ETag; one looks like "5d41402abc4b2a76".')
+    named = {value for weak, value in _TAG.findall(header) if weakly or not weak}
+    return tag.strip('"') in named
+
+
+def check(header: str, subject: models.Model | None, *, by: Actor) -> None:
+    """
+    Check an If-Match header against what a call is about, and hold that as it is.
+
+    The row is locked before it is read: whoever would change it meanwhile waits, and whoever did so
+    first is seen.
+
+    :raises NoLongerAsRead: if it has changed since, or the call is about no object that exists;
+        says how it stands
+    :raises NoTags: if the header has another form
+    """
+    kind = refs.kind_of(type(subject)) if subject is not None and subject.pk else ""
+    if subject is None or kind not in kinds.find_kinds():
+        matches(header, "")
+        raise NoLongerAsRead("This call is about no object that exists, so If-Match cannot hold.")
+    if isinstance(subject, Stage):
+        refs.lock(subject.pipeline)  # before its stages, as whoever orders them does
+    refs.lock(subject)
+    ref = f"{kind}:{subject.pk}"
+    shown = objects.get(ref, by=by)
+    tag = of(shown.model_dump(mode="json"))
+    if not matches(header, tag):
+        raise NoLongerAsRead(
+            f"{ref}, {shown.name}, is no longer as you read it. Read it again, and decide anew.",
+            target=ref,
+            etag=tag,
+            updated_at=shown.updated_at,
+        )

@@ -1,0 +1,82 @@
+"""
+`python -m tests.openapi [--seed N] [--seconds N]`: the API is as its description says.
+
+Spectral reads the description; Schemathesis calls every operation of the product's own server, as
+two organizations that are to see nothing of each other.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+
+from config.stack.valkey import Valkey  # noqa: E402
+from tests import databases  # noqa: E402
+from tests.benchmarks.http import server  # noqa: E402
+from tests.openapi import peers  # noqa: E402
+
+HERE = Path(__file__).parent
+
+
+def main(words: list[str]) -> int:
+    """Return 0 where nothing is found."""
+    reader = argparse.ArgumentParser(prog="tests.openapi")
+    reader.add_argument("--seed", type=int, default=1)
+    reader.add_argument("--seconds", type=int, default=90, help="of calling, in all")
+    asked, further = reader.parse_known_args(words)
+    folder = settings.STATE_DIR / "openapi"
+    folder.mkdir(parents=True, exist_ok=True)
+    with databases.embedded_server(), broker(), databases.clone("openapi"):
+        peers.write(peers.settle(), folder)
+        with server() as port:
+            return call(port, folder, seed=asked.seed, seconds=asked.seconds, further=further)
+
+
+@contextmanager
+def broker() -> Iterator[None]:
+    """Have a broker answer where no REDIS_URL is given: the state folder's own."""
+    if os.environ.get("REDIS_URL"):
+        yield
+        return
+    ours = Valkey(settings.STATE_DIR)
+    if ours.is_ready():  # the product runs
+        yield
+        return
+    ours.prepare()
+    process = ours.program.start()
+    try:
+        while not ours.is_ready() and process.poll() is None:
+            time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def call(port: int, folder: Path, *, seed: int, seconds: int, further: list[str]) -> int:
+    """Let Schemathesis call every operation; return its exit code."""
+    for name in ("schemathesis.toml", "hooks.py"):
+        shutil.copy(HERE / name, folder)
+    program = Path(sys.executable).with_name("schemathesis")
+    command = [
+        *(str(program), "run", f"http://127.0.0.1:{port}/api/schema/"),
+        *("--seed", str(seed), "--max-time", str(seconds), *further),
+    ]
+    return subprocess.run(command, cwd=folder, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

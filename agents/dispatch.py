@@ -69,8 +69,8 @@ def call(
 
     Of `by` only who it is counts; name, role, scope and limits are read anew. What took effect
     under a key is answered again with it; a refusal leaves the key free. A dry run shows what would
-    change, and leaves nothing. With `if_match` it is refused unless what it is about has one of these
-    ETags still.
+    change, and leaves nothing. With `if_match` it is refused unless what it is about has one of
+    these ETags still.
 
     :raises tokens.NotLetIn: if the token is no longer good, or whoever it names is gone
     :raises NotByItself: inside an action

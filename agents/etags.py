@@ -22,8 +22,7 @@ from pipelines.models import Stage
 
 ANY = "*"
 _TAG = re.compile(r'(W/)?"([!#-~]*)"')
-_ONE = r'(W/)?"[!#-~]*"'
-PATTERN = rf"^(\*|{_ONE}(\s*,\s*{_ONE})*)$"
+_SEVERAL = re.compile(rf"\s*{_TAG.pattern}(\s*,\s*{_TAG.pattern})*\s*")
 
 
 class NoLongerAsRead(Refusal):
@@ -52,7 +51,7 @@ def matches(header: str, tag: str, *, weakly: bool = False) -> bool:
     """
     if header.strip() == ANY:
         return True
-    if re.match(PATTERN, header) is None:
+    if _SEVERAL.fullmatch(header) is None:
         raise NoTags(f'{header[:80]} names no ETag; one looks like "5d41402abc4b2a76".')
     named = {value for weak, value in _TAG.findall(header) if weakly or not weak}
     return tag.strip('"') in named

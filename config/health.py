@@ -1,6 +1,7 @@
 """Whether this process can serve: for supervisors and load balancers."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import redis
@@ -8,7 +9,6 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from config import broker
 
@@ -16,21 +16,25 @@ AGAIN = 5  # seconds until it is worth to ask again
 
 
 @never_cache
-@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 where database and broker answer; else 503, naming which does not."""
+    if request.method not in ("GET", "HEAD"):
+        return _problem(405, "Ask with GET.", {"Allow": "GET, HEAD"})
     silent = [name for name, answers in PARTS.items() if not answers()]
-    if not silent:
-        return JsonResponse({"status": "ok"})
-    problem = {
-        "type": "about:blank",
-        "title": "Service unavailable",
-        "status": 503,
-        "detail": f"No answer from the {' and the '.join(silent)}.",
-    }
-    answer = JsonResponse(problem, status=503, content_type="application/problem+json")
-    answer["Retry-After"] = str(AGAIN)
-    return answer
+    if silent:
+        says = f"No answer from the {' and the '.join(silent)}."
+        return _problem(503, says, {"Retry-After": str(AGAIN)})
+    return JsonResponse({"status": "ok"})
+
+
+def _problem(http: int, detail: str, headers: dict[str, str]) -> JsonResponse:
+    told = {"type": "about:blank", "title": HTTPStatus(http).phrase, "status": http}
+    return JsonResponse(
+        told | {"detail": detail},
+        status=http,
+        content_type="application/problem+json",
+        headers=headers,
+    )
 
 
 def database_answers() -> bool:
@@ -54,14 +58,14 @@ def describe(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add this address to the API's description (drf-spectacular calls it)."""
     status = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
     served = {"description": "It serves.", "content": {"application/json": {"schema": status}}}
-    silent = {"$ref": "#/components/responses/Problem503"}
+    other, silent = ({"$ref": f"#/components/responses/Problem{code}"} for code in (405, 503))
     result["paths"]["/healthz"] = {
         "get": {
             "operationId": "healthz",
             "description": "Say whether database and broker answer. No token is needed.",
             "tags": ["service"],
             "security": [{}],
-            "responses": {"200": served, "503": silent},
+            "responses": {"200": served, "405": other, "503": silent},
         }
     }
     return result

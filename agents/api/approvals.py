@@ -7,7 +7,6 @@ Who decides is policy's to say, here as in the browser: no role is asked for at 
 from typing import Annotated, Any
 
 from pydantic import Field
-
 from rest_framework.response import Response
 
 from agents.api import doors, pages
@@ -139,7 +138,9 @@ class WithdrawView(JsonView):
     def post(self, request: Asked, approval: int) -> Response:
         """Take back what one asked, or what an agent did that one answers for."""
         body = doors.read(request, WithdrawBody)
-        withdrawn = approvals.withdraw(find(approval, request), by=request.actor, reason=body.reason)
+        withdrawn = approvals.withdraw(
+            find(approval, request), by=request.actor, reason=body.reason
+        )
         return Response(show([withdrawn], request)[0])
 
 

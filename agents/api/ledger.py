@@ -13,7 +13,7 @@ from agents.actions import ActionShown
 from agents.api import doors, pages, problems
 from agents.api.doors import Asked, BadRequest, Body, JsonView, let_in
 from agents.api.operations import AFTER, ID, operation, ref, text
-from agents.api.shapes import ActionsPage, ActionUndone, Opinion, PlanShown, UndoneShown
+from agents.api.shapes import ActionsPage, ActionUndone, Answer, Opinion, PlanShown, UndoneShown
 from audit import undo
 from audit.actors import ActorKind
 from audit.models import Action
@@ -21,7 +21,6 @@ from audit.undo import Selection
 from crm import refs
 from crm.fields import Unsuitable, clean_moment
 from crm.permissions import Permission
-
 
 ACTION = {"action": ref("action", "Its number or reference.")}
 ACTOR = f"^({'|'.join(ActorKind)})(:{ID})?$"
@@ -122,6 +121,7 @@ class UndoView(JsonView):
     @operation(
         "actions_undo",
         answers=ActionUndone,
+        waits=Answer,
         request=UndoBody,
         fails=(409, 422),
         path=ACTION,

@@ -56,8 +56,8 @@ def add(paths: dict[str, Any]) -> None:
         for described in methods.values():
             name = described["operationId"]
             for status, answer in described["responses"].items():
-                called = OF_CALLS.get(status, []) if name.startswith("call_") else []
+                called = (
+                    OF_CALLS.get(status, []) if name.startswith("call_") or status == "202" else []
+                )
                 if ways := WAYS.get((name, status), called):
-                    answer["links"] = {
-                        way: {"$ref": f"#/components/links/{way}"} for way in ways
-                    }
+                    answer["links"] = {way: {"$ref": f"#/components/links/{way}"} for way in ways}

@@ -1,5 +1,7 @@
 """The ontology over HTTP, in one shape."""
 
+from typing import Any
+
 from rest_framework.response import Response
 
 from agents import objects
@@ -7,11 +9,10 @@ from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
 from agents.api.operations import AFTER, ID, Asks, number, operation, text
 from agents.api.shapes import ObjectsPage
-from agents.comparisons import Compared
 from agents.arguments import schema_of
+from agents.comparisons import Compared
 from agents.objects import ObjectShown
 from crm import objects as kinds
-
 
 REF = f"^({'|'.join(kinds.find_kinds())}):{ID}$"
 FILTER = {
@@ -37,7 +38,7 @@ class ObjectsView(JsonView):
     def get(self, request: Asked) -> Response:
         """List objects of a type, by id; with `q` those that it finds, the best first."""
         query = doors.read_query(
-            request, type=str, q=str, filter=doors.as_json, after=str, limit=doors.as_number
+            request, type=str, q=str, filter=_condition, after=str, limit=doors.as_number
         )
         page = kinds.find_page(
             query.get("type", "contact"),
@@ -54,8 +55,18 @@ class ObjectsView(JsonView):
 class ObjectView(JsonView):
     """One object."""
 
-    @operation("objects_get", answers=ObjectShown, path={"ref": text("Its reference.", pattern=REF)})
+    @operation(
+        "objects_get", answers=ObjectShown, path={"ref": text("Its reference.", pattern=REF)}
+    )
     @let_in(tool="get_object")
     def get(self, request: Asked, ref: str) -> Response:
         """Return one object with everything it is related to."""
         return Response(objects.get(ref, by=request.actor).model_dump(mode="json"))
+
+
+def _condition(text: str) -> list[Any]:
+    """:raises ValueError: if it is no list; what it says is judged where its fields are known"""
+    read = doors.as_json(text)
+    if not isinstance(read, list):
+        raise ValueError("must be a list of comparisons, each with field, op and value")
+    return read

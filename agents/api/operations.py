@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
@@ -25,6 +25,7 @@ SAYS = {
     500: "Something went wrong here. Nothing was changed.",
     503: "The database cannot be had just now. Nothing was changed.",
 }
+WAITS = "It waits for a person; `approval` is what to follow."
 ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
 WITH_BODY = (413, 415)
 ID = "[1-9][0-9]{0,17}"
@@ -69,6 +70,7 @@ def operation(
     answers: Any,
     request: type[BaseModel] | None = None,
     success: int = 200,
+    waits: Any = None,
     fails: tuple[int, ...] = (),
     path: Mapping[str, Asks] | None = None,
     **query: Asks,
@@ -78,6 +80,7 @@ def operation(
 
     :param answers: what it answers where it succeeds
     :param success: its status then
+    :param waits: what it answers where a person is asked first, if it may
     :param fails: statuses it may answer besides those that every one may
     :param path: the parts of its address
     :param query: the parameters of its query
@@ -90,17 +93,21 @@ def operation(
     return extend_schema(
         operation_id=name,
         request=request,
-        responses={success: OpenApiResponse(answers, description="Done."), **problems},
+        responses={
+            success: OpenApiResponse(answers, description="Done."),
+            **({202: OpenApiResponse(waits, description=WAITS)} if waits else {}),
+            **problems,
+        },
         parameters=[
-            *(_describe(key, asks, OpenApiParameter.PATH) for key, asks in (path or {}).items()),
-            *(_describe(key, asks, OpenApiParameter.QUERY) for key, asks in query.items()),
+            *(_describe(key, asks, "path") for key, asks in (path or {}).items()),
+            *(_describe(key, asks, "query") for key, asks in query.items()),
         ],
     )
 
 
-def _describe(name: str, asks: Asks, where: str) -> OpenApiParameter:
+def _describe(name: str, asks: Asks, where: Literal["path", "query"]) -> OpenApiParameter:
     kept = {**asks.schema, **({IS_JSON: True} if asks.is_json else {})}
-    required = where == OpenApiParameter.PATH
+    required = where == "path"
     return OpenApiParameter(name, kept, where, description=asks.means, required=required)
 
 

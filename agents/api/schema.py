@@ -1,8 +1,8 @@
 """
 What the API says of itself: OpenAPI 3.1, with every tool as an address of its own.
 
-One address for all tools would leave clients with `arguments: object`. So each tool has its own, with
-its arguments and its answer, made from the registry; what all have in common is referred to.
+One address for all tools would leave clients with `arguments: object`. So each tool has its own,
+with its arguments and its answer, made from the registry; what all have in common is referred to.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,9 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agents import etags
 from agents.api import about, links
 from agents.api.doors import Body, JsonView
-from agents.api.operations import IS_JSON, SAYS, operation
+from agents.api.operations import IS_JSON, SAYS, WAITS, operation
 from agents.api.problems import PROBLEM
 from agents.api.shapes import Answer, Problem, Rehearsed
 from agents.api.tools import CallBody
@@ -39,14 +38,15 @@ IF_MATCH = {
     "in": "header",
     "description": "ETags, as `GET /api/objects/{ref}/` had them, one of which what the call is"
     " about must have still. It is compared in the transaction of the call, which holds the row.",
-    "schema": {"type": "string", "pattern": etags.PATTERN},
-    "example": etags.ANY,
+    "schema": {"type": "string"},
+    "example": "*",
 }
 IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "description": "ETags of what is known already, for which the answer is 304.",
-    "schema": {"type": "string", "pattern": etags.PATTERN},
+    "schema": {"type": "string"},
+    "example": '"5d41402abc4b2a76b9719d911017c592"',
 }
 SECURITY = {
     "token": {
@@ -78,6 +78,9 @@ def finish(result: dict[str, Any], generator: Any, **_: Any) -> dict[str, Any]:
     for body in Body.__subclasses__():
         if body is not CallBody:
             schemas[body.__name__] = schema_of(body)
+    for methods in paths.values():
+        for each in methods.values():
+            _say_whether_needed(each, schemas)
     for shape in (Answer, Rehearsed):
         schemas[shape.__name__] = schema_of(shape, mode="serialization")
     for left in {"RowShown", "WouldBe"} & schemas.keys():
@@ -109,7 +112,7 @@ def _describe(tool: Tool, call: Mapping[str, Any]) -> dict[str, Any]:
     answers = {
         "200": {"description": "Done, or a dry run.", "content": _json(done)},
         "202": {
-            "description": "It waits for a person; `approval` is what to follow.",
+            "description": WAITS,
             "content": _json({"$ref": f"{SCHEMAS}Answer"}),
         },
     }
@@ -138,6 +141,14 @@ def _share(described: dict[str, Any], *, reads: bool) -> None:
         described.setdefault("parameters", []).append(_shared("parameters", "IfNoneMatch"))
         responses["200"]["headers"] = {"ETag": {"required": True, "schema": TAG}}
         responses["304"] = _shared("responses", "NotModified")
+
+
+def _say_whether_needed(described: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """A body that would say nothing may be left out."""
+    if "requestBody" in described:
+        schema = described["requestBody"]["content"]["application/json"]["schema"]
+        schema = schemas[schema["$ref"].removeprefix(SCHEMAS)] if "$ref" in schema else schema
+        described["requestBody"]["required"] = bool(schema.get("required"))
 
 
 def _fail(code: int) -> dict[str, Any]:

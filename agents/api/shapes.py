@@ -110,12 +110,12 @@ class Decidable(BaseModel):
     shown: Any
     digest: str
     status: str
-    expires_at: datetime | None
+    expires_at: datetime
     decision: str
     decided_at: datetime | None
     decided_by: str | None
     note: str
-    held_until: datetime | None
+    held_until: str
     ended_because: str
     target: str | None
     contact: str | None

@@ -47,7 +47,9 @@ urlpatterns = [
     path("approvals/<approval:approval>/", approvals.ApprovalView.as_view(), name="approval"),
     path("approvals/<approval:approval>/grant/", approvals.GrantView.as_view(), name="grant"),
     path("approvals/<approval:approval>/refuse/", approvals.RefuseView.as_view(), name="refuse"),
-    path("approvals/<approval:approval>/withdraw/", approvals.WithdrawView.as_view(), name="withdraw"),
+    path(
+        "approvals/<approval:approval>/withdraw/", approvals.WithdrawView.as_view(), name="withdraw"
+    ),
     path("actions/", ledger.ActionsView.as_view(), name="actions"),
     path("actions/<action:action>/", ledger.ActionView.as_view(), name="action"),
     path("actions/<action:action>/undo/", ledger.UndoView.as_view(), name="undo"),

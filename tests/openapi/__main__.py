@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import django
 
@@ -21,14 +22,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 
 from config.stack.valkey import Valkey  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.benchmarks.http import server  # noqa: E402
-from tests.openapi import peers  # noqa: E402
+from tests.openapi import node, peers  # noqa: E402
 
 HERE = Path(__file__).parent
+PATIENCE = 60  # seconds for the first answer of a server that has just come up
 
 
 def main(words: list[str]) -> int:
@@ -42,7 +43,27 @@ def main(words: list[str]) -> int:
     with databases.embedded_server(), broker(), databases.clone("openapi"):
         peers.write(peers.settle(), folder)
         with server() as port:
-            return call(port, folder, seed=asked.seed, seconds=asked.seconds, further=further)
+            described = fetch(port, folder)
+            return max(
+                read(described),
+                call(port, described, seed=asked.seed, seconds=asked.seconds, further=further),
+            )
+
+
+def fetch(port: int, folder: Path) -> Path:
+    """Fetch what the product says of itself; return where it is kept."""
+    path = folder / "openapi.json"
+    address = f"http://127.0.0.1:{port}/api/schema/"
+    with urlopen(address, timeout=PATIENCE) as answer:
+        path.write_bytes(answer.read())
+    return path
+
+
+def read(described: Path) -> int:
+    """Let Spectral read the description; return its exit code."""
+    program = node.install(HERE / "package.json", "@stoplight/spectral-cli/dist/index.js")
+    command = [*program, "lint", str(described), "--ruleset", str(HERE / "spectral.yaml")]
+    return subprocess.run([*command, "--fail-severity", "hint"], check=False).returncode
 
 
 @contextmanager
@@ -66,13 +87,15 @@ def broker() -> Iterator[None]:
         process.wait(20)
 
 
-def call(port: int, folder: Path, *, seed: int, seconds: int, further: list[str]) -> int:
+def call(port: int, described: Path, *, seed: int, seconds: int, further: list[str]) -> int:
     """Let Schemathesis call every operation; return its exit code."""
+    folder = described.parent
     for name in ("schemathesis.toml", "hooks.py"):
         shutil.copy(HERE / name, folder)
     program = Path(sys.executable).with_name("schemathesis")
     command = [
-        *(str(program), "run", f"http://127.0.0.1:{port}/api/schema/"),
+        *(str(program), "run", described.name, "--url", f"http://127.0.0.1:{port}"),
+        *("--phases", "examples,coverage,fuzzing,stateful", "--checks", "all"),
         *("--seed", str(seed), "--max-time", str(seconds), *further),
     ]
     return subprocess.run(command, cwd=folder, check=False).returncode

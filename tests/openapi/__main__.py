@@ -10,9 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,13 +20,10 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from config.stack.valkey import Valkey  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.benchmarks.http import server  # noqa: E402
-from tests.openapi import node, peers  # noqa: E402
+from tests.openapi import node, peers, serving  # noqa: E402
 
 HERE = Path(__file__).parent
-PATIENCE = 60  # seconds for the first answer of a server that has just come up
 
 
 def main(words: list[str]) -> int:
@@ -40,9 +34,9 @@ def main(words: list[str]) -> int:
     asked, further = reader.parse_known_args(words)
     folder = settings.STATE_DIR / "openapi"
     folder.mkdir(parents=True, exist_ok=True)
-    with databases.embedded_server(), broker(), databases.clone("openapi"):
+    with databases.embedded_server(), serving.broker(), databases.clone("openapi"):
         peers.write(peers.settle(), folder)
-        with server() as port:
+        with serving.serve() as port:
             described = fetch(port, folder)
             return max(
                 read(described),
@@ -54,7 +48,7 @@ def fetch(port: int, folder: Path) -> Path:
     """Fetch what the product says of itself; return where it is kept."""
     path = folder / "openapi.json"
     address = f"http://127.0.0.1:{port}/api/schema/"
-    with urlopen(address, timeout=PATIENCE) as answer:
+    with urlopen(address, timeout=serving.PATIENCE) as answer:
         path.write_bytes(answer.read())
     return path
 
@@ -64,27 +58,6 @@ def read(described: Path) -> int:
     program = node.install(HERE / "package.json", "@stoplight/spectral-cli/dist/index.js")
     command = [*program, "lint", str(described), "--ruleset", str(HERE / "spectral.yaml")]
     return subprocess.run([*command, "--fail-severity", "hint"], check=False).returncode
-
-
-@contextmanager
-def broker() -> Iterator[None]:
-    """Have a broker answer where no REDIS_URL is given: the state folder's own."""
-    if os.environ.get("REDIS_URL"):
-        yield
-        return
-    ours = Valkey(settings.STATE_DIR)
-    if ours.is_ready():  # the product runs
-        yield
-        return
-    ours.prepare()
-    process = ours.program.start()
-    try:
-        while not ours.is_ready() and process.poll() is None:
-            time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def call(port: int, described: Path, *, seed: int, seconds: int, further: list[str]) -> int:

@@ -68,8 +68,8 @@ def check(header: str, subject: models.Model | None, *, by: Actor) -> None:
         says how it stands
     :raises NoTags: if the header has another form
     """
-    kind = refs.kind_of(type(subject)) if subject is not None and subject.pk else ""
-    if subject is None or kind not in kinds.find_kinds():
+    kind = _kind_of(subject)
+    if subject is None or kind is None:
         matches(header, "")
         raise NoLongerAsRead("This call is about no object that exists, so If-Match cannot hold.")
     if isinstance(subject, Stage):
@@ -85,3 +85,11 @@ def check(header: str, subject: models.Model | None, *, by: Actor) -> None:
             etag=tag,
             updated_at=shown.updated_at,
         )
+
+
+def _kind_of(subject: models.Model | None) -> str | None:
+    """Return of which kind of object a row is; None of what is none, or does not exist yet."""
+    if subject is None or subject.pk is None:
+        return None
+    known = (kind for kind in kinds.find_kinds() if refs.get_model(kind) is type(subject))
+    return next(known, None)

@@ -210,7 +210,14 @@ _schema_of = cache(schema_of)
 
 
 def read_bytes(request: Asked) -> bytes:
-    """:raises problems.TooLarge: if the body is larger than any request need be"""
+    """
+    Return the body as it is.
+
+    :raises problems.TooLarge: if it is larger than any request need be
+    :raises problems.NoLength: if it does not say how long it is, so that none of it was read
+    """
+    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise problems.NoLength
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         raise problems.TooLarge(f"A request has at most {LARGEST:,} bytes.")
     body: bytes = request._request.body

@@ -17,6 +17,7 @@ SAYS = {
     404: "Not there, or not yours.",
     405: "Another method.",
     409: "It changed meanwhile, is decided already, or is ambiguous; says the truth.",
+    411: "A body that does not say how long it is.",
     412: "What it is about has none of the ETags of If-Match any more; `etag` is what it has now.",
     413: "Too large.",
     415: "Something else than JSON.",
@@ -27,7 +28,7 @@ SAYS = {
 }
 WAITS = "It waits for a person; `approval` is what to follow."
 ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
-WITH_BODY = (413, 415)
+WITH_BODY = (411, 413, 415)
 ID = "[1-9][0-9]{0,17}"
 
 

@@ -32,6 +32,12 @@ class TooLarge(Refusal):
     http = 413
 
 
+class NoLength(Refusal):
+    """Say how long the body is, by Content-Length."""
+
+    http = 411
+
+
 class NotJson(Refusal):
     """Send JSON, and say so: Content-Type: application/json."""
 

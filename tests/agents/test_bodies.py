@@ -45,6 +45,16 @@ def test_the_type_may_name_its_encoding(post, inside):
     assert post(body, "application/json; charset=utf-8").status_code == 200
 
 
+def test_a_body_in_chunks_says_how_long_it_is(client, token, inside):
+    answer = client.generic(
+        "POST",
+        CREATE,
+        headers={"Authorization": f"Bearer {token}", "Transfer-Encoding": "chunked"},
+    )
+
+    assert (answer.status_code, answer["Content-Type"]) == (411, PROBLEM)
+
+
 def test_no_body_needs_no_type(client, token, call, grace):
     done = call("log_activity", contact=grace.ref, kind="note")
     headers = {"Authorization": f"Bearer {token}"}

@@ -7,11 +7,13 @@ from django.db import connection
 
 from agents import dispatch, etags, objects
 from agents.etags import NoTags
+from agents.registry import TOOLS
 from audit.actions import tenant
 from audit.actors import Door, system
 from crm import contacts, custom_fields, links, people
 from crm.models import Contact, Role
 from pipelines import access, positions
+from tests.agents.acme_at_work import differences, furnish, snapshot
 
 
 @pytest.fixture
@@ -191,6 +193,17 @@ def test_a_card_is_matched_as_well(ask, token_of, ada, card, inside):
 def test_headers_of_another_form_are_refused(header):
     with pytest.raises(NoTags):
         etags.matches(header, '"a"')
+
+
+@pytest.mark.parametrize("tool", sorted(name for name in TOOLS if TOOLS[name].writes))
+def test_no_tool_changes_what_has_another_tag(ada, bob, inside, tool):
+    work = furnish(ada)
+    before = snapshot(inside)
+
+    answer = dispatch.call(ada, tool, work.example(tool), if_match='"other"')
+
+    assert answer.http == 412, answer
+    assert differences(before, snapshot(inside)) == {}
 
 
 # --- Two at once ----------------------------------------------------------------------------------

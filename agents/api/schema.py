@@ -137,6 +137,8 @@ def _share(described: dict[str, Any], *, reads: bool) -> None:
         schema = parameter.get("schema", {})
         if schema.pop(IS_JSON, False):
             parameter["content"] = _json(parameter.pop("schema"))
+        if parameter.get("in") == "query":
+            parameter["allowEmptyValue"] = True  # and says as little as one that is left out
     if reads and "security" not in described:
         described.setdefault("parameters", []).append(_shared("parameters", "IfNoneMatch"))
         responses["200"]["headers"] = {"ETag": {"required": True, "schema": TAG}}

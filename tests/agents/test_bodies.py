@@ -153,6 +153,29 @@ def test_a_cursor_that_no_page_gave_is_refused(ask, token_of, ada, path):
     assert "after" in answer.json()["fields"]
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("/api/objects/", ["type", "q", "filter", "after", "limit"]),
+        ("/api/actions/", ["target", "actor", "since", "after"]),
+        ("/api/approvals/", ["status", "after"]),
+        ("/api/tools/", ["dialect", "all"]),
+    ],
+)
+def test_an_empty_parameter_is_as_none(ask, token_of, ada, grace, path, names):
+    key = token_of(ada)
+    empty = "&".join(f"{name}=" for name in names)
+
+    assert ask("GET", f"{path}?{empty}", by=key).content == ask("GET", path, by=key).content
+
+
+def test_a_condition_is_a_list(ask, token_of, ada):
+    for text in ("false", "0", "{}", "null", "x"):
+        answer = ask("GET", f"/api/objects/?filter={text}", by=token_of(ada))
+
+        assert (answer.status_code, list(answer.json()["fields"])) == (400, ["filter"])
+
+
 def test_a_row_is_named_by_number_or_reference(ask, token_of, ada, move, sales):
     action = move().json()["action"]
     key = token_of(ada)

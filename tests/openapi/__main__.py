@@ -19,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 
 from tests import databases  # noqa: E402
 from tests.openapi import node, peers, serving  # noqa: E402
@@ -34,6 +35,7 @@ def main(words: list[str]) -> int:
     asked, further = reader.parse_known_args(words)
     folder = settings.STATE_DIR / "openapi"
     folder.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages of errors ask for it
     with databases.embedded_server(), serving.broker(), databases.clone("openapi"):
         peers.write(peers.settle(), folder)
         with serving.serve() as port:

@@ -5,10 +5,10 @@ import sys
 import threading
 
 import pytest
-from django.test import Client
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from config.celery import app
 

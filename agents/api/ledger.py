@@ -61,7 +61,18 @@ class PlanBody(Body):
     import_: Annotated[str, _shape_or_empty(pattern=f"^import:{ID}$")] = ""
     actions: list[Annotated[str, _shape(pattern=f"^action:{ID}$")]] = []
 
-    model_config = Body.model_config | {"alias_generator": lambda name: name.rstrip("_")}
+    model_config = Body.model_config | {
+        "alias_generator": lambda name: name.rstrip("_"),
+        "json_schema_extra": {
+            "anyOf": [
+                *(
+                    {"required": [name], "properties": {name: {"minLength": 1}}}
+                    for name in ("actor", "since", "until", "run", "import")
+                ),
+                {"required": ["actions"], "properties": {"actions": {"minItems": 1}}},
+            ]
+        },
+    }
 
 
 class ApplyBody(Body):

@@ -150,7 +150,7 @@ def _say_whether_needed(described: dict[str, Any], schemas: Mapping[str, Any]) -
     if "requestBody" in described:
         schema = described["requestBody"]["content"]["application/json"]["schema"]
         schema = schemas[schema["$ref"].removeprefix(SCHEMAS)] if "$ref" in schema else schema
-        described["requestBody"]["required"] = bool(schema.get("required"))
+        described["requestBody"]["required"] = bool(schema.get("required") or schema.get("anyOf"))
 
 
 def _fail(code: int) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from crm import refs
 
 OWN = "x-own-fields"
 CHOICES = "x-choices"
+INSTEAD = "x-instead"  # names the argument that will do where this one is not given
 OFFERED = ("pipeline",)  # kinds of reference a listing names
 CONTEXT = "context"  # the one positional parameter of a tool; not the caller's to give
 LONGEST_NAME = 80  # characters of a name that is repeated to whoever gave it
@@ -165,7 +166,7 @@ class Signature:
         :raises BadArguments: names each that is missing, unknown or does not fit
         """
         try:
-            text = json.dumps(arguments, cls=DjangoJSONEncoder, allow_nan=False)
+            text = json.dumps(_whole(arguments), cls=DjangoJSONEncoder, allow_nan=False)
             return self.model.model_validate_json(text)
         except ValidationError as problem:
             raise BadArguments(self.name, explain_all(problem, self.schema)) from None
@@ -184,6 +185,20 @@ class Signature:
         silent = {name for name in self.named if getattr(read, name) == known[name].default}
         given: dict[str, Any] = read.model_dump(mode="json", exclude_unset=True, exclude=silent)
         return given
+
+
+MOST_EXACT = 2**53  # up to here a float is exactly the whole number it says
+
+
+def _whole(value: Any) -> Any:
+    """Return JSON with 8 for 8.0: they are the same number, and some programs write only floats."""
+    if isinstance(value, Mapping):
+        return {key: _whole(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MOST_EXACT:
+        return int(value)
+    return value
 
 
 def _parameters_of(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:

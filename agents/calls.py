@@ -46,6 +46,7 @@ class Call:
     :param key: names this call, so that repeating it returns the first answer
     :param token: digest of the token that was shown, if one was
     :param taken: what it took of the caller's budget ahead
+    :param if_match: ETags, one of which what the call is about must have; None where any will do
     """
 
     by: Actor
@@ -57,6 +58,7 @@ class Call:
     dry_run: bool = False
     token: bytes | None = None
     taken: Taken | None = None
+    if_match: str | None = None
 
 
 class KeyReused(Refusal):

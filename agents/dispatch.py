@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from agents import admission, budgets, calls, previews, progress, reach, registry, results
+from agents import admission, budgets, calls, etags, previews, progress, reach, registry, results
 from agents.admission import Caller
 from agents.arguments import Arguments
 from agents.calls import Call
@@ -62,13 +62,15 @@ def call(
     key: str = "",
     dry_run: bool = False,
     token: bytes | None = None,
+    if_match: str | None = None,
 ) -> Result:
     """
     Let `by` use a tool, park the call for a person, or refuse it, as policy and gates say.
 
     Of `by` only who it is counts; name, role, scope and limits are read anew. What took effect
     under a key is answered again with it; a refusal leaves the key free. A dry run shows what would
-    change, and leaves nothing.
+    change, and leaves nothing. With `if_match` it is refused unless what it is about has one of
+    these ETags still.
 
     :raises tokens.NotLetIn: if the token is no longer good, or whoever it names is gone
     :raises NotByItself: inside an action
@@ -83,6 +85,7 @@ def call(
             key="" if dry_run else storable(key),
             dry_run=dry_run,
             token=token,
+            if_match=if_match,
         )
     )
 
@@ -166,6 +169,8 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     if about.subject is not None and about.subject.pk:
         opened.aim(about.subject)
     reach.check(tool, about, by=caller.actor)
+    if call.if_match is not None:
+        etags.check(call.if_match, about.subject, by=caller.actor)
     proposal = propose(tool, about, read, caller=caller, call=call)
     verdict = judge(proposal)
     opened.verdict = verdict.as_json() | tool.mark

@@ -19,7 +19,7 @@ from typing import Any, get_type_hints
 from django.db import models
 from pydantic import BaseModel
 
-from agents.arguments import CHOICES, OWN, Arguments, Signature, schema_of
+from agents.arguments import CHOICES, INSTEAD, OWN, Arguments, Signature, schema_of
 from agents.context import Context
 from approvals.proposals import Effect
 from audit.actions import Refusal
@@ -271,7 +271,7 @@ def fill_in(schema: Any, own: Own) -> Any:
     if CHOICES in schema:
         return _offer(schema, own.choices.get(schema[CHOICES], ()))
     if OWN not in schema:
-        return {key: fill_in(value, own) for key, value in schema.items()}
+        return {key: fill_in(value, own) for key, value in schema.items() if key != INSTEAD}
     kept = {key: value for key, value in schema.items() if key != OWN}
     fields = {each.key: schema_of_field(each) for each in own.fields.get(schema[OWN], ())}
     return kept | {"properties": fields, "additionalProperties": False}

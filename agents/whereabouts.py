@@ -10,7 +10,7 @@ from typing import Annotated
 from django.db import connection
 from pydantic import Field
 
-from agents.arguments import BadArguments, Choices, Ref
+from agents.arguments import INSTEAD, BadArguments, Choices, Ref
 from agents.context import Context
 from audit.actions import Refusal
 from crm import refs
@@ -20,7 +20,11 @@ from pipelines.insight import facts
 from pipelines.models import Pipeline, Position, Stage
 
 CardRef = Annotated[
-    Ref[Position] | None, Field(description="The card; or give contact and pipeline instead.")
+    Ref[Position] | None,
+    Field(
+        description="The card; or give contact and pipeline instead.",
+        json_schema_extra={INSTEAD: "contact"},
+    ),
 ]
 OfContact = Annotated[Ref[Contact] | None, Field(description="Whose card, without position.")]
 OfPipeline = Annotated[

@@ -130,10 +130,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wheelhouse",
-    "DESCRIPTION": "The CRM that AI agents run and people steer.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "POSTPROCESSING_HOOKS": ["agents.api.schema.add_tools"],
+    "CONTACT": {"name": "Whoever runs this instance"},
+    "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": ["agents.api.schema.finish", "config.health.describe"],
 }
 
 # --- Database -----------------------------------------------------------------------------------

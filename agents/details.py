@@ -17,7 +17,10 @@ from crm.edits import CUSTOM
 from pipelines.models import Stage
 
 Moment = Annotated[str, Field(max_length=40, description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
-Day = Annotated[str, Field(max_length=10, description="Such as 2026-01-31.")]
+Day = Annotated[
+    str,
+    Field(max_length=10, description="Such as 2026-01-31.", json_schema_extra={"format": "date"}),
+]
 Short = Annotated[str, Field(max_length=500)]
 Member = Annotated[
     str,
@@ -109,7 +112,12 @@ class CardChanges(TypedDict, total=False):
     currency: Currency
     priority: Annotated[str | None, Field(max_length=30, description="low, high …")]
     owner: MaybeMember
-    expected_close_on: Annotated[str | None, Field(max_length=10, description="A day: 2026-01-31.")]
+    expected_close_on: Annotated[
+        str | None,
+        Field(
+            max_length=10, description="A day: 2026-01-31.", json_schema_extra={"format": "date"}
+        ),
+    ]
     next_follow_up_at: Annotated[
         str | None, Field(max_length=40, description="When to get in touch; RFC 3339.")
     ]

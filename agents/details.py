@@ -9,6 +9,7 @@ from agents.arguments import (
     CompanyFields,
     Confidence,
     ContactFields,
+    Named,
     PositionFields,
     Ref,
     Text,
@@ -30,6 +31,7 @@ Member = Annotated[
 MaybeMember = Annotated[
     str | None,
     Field(max_length=254, description="A colleague: e-mail address, or member:3."),
+    Named("member"),
 ]
 Cents = Annotated[int, Field(ge=0, le=10**15, description="Minor units: 12000 for 120.00.")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217: EUR.")]

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pprint import pformat
 from typing import Any
 
 from agents.registry import Tool
@@ -28,7 +27,7 @@ try:
     answer = urlopen(request)
 except HTTPError as refusal:  # a refusal says what would be right
     answer = refusal
-print(json.load(answer))"""
+print(json.dumps(json.load(answer), indent=2))"""
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,24 @@ def write(
         params["_meta"] = {f"wheelhouse/{name}": value for name, value in said.items()}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     quoted = _json(call).replace("'", "'\\''")
-    literal = pformat(call, width=88, sort_dicts=False)
     return [
         Sample("curl", "curl", _CURL.format(home=home, tool=tool.name, call=quoted)),
         Sample("mcp", f"MCP: POST {home}/mcp", _json(message)),
-        Sample("python", "Python", _PYTHON.format(home=home, tool=tool.name, call=literal)),
+        Sample("python", "Python", _PYTHON.format(home=home, tool=tool.name, call=_literal(call))),
     ]
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _literal(value: Any, indent: str = "") -> str:
+    """Return a JSON value as Python writes it."""
+    inner = indent + "    "
+    if isinstance(value, Mapping) and value:
+        lines = [f"{inner}{_json(key)}: {_literal(each, inner)},\n" for key, each in value.items()]
+        return "{\n" + "".join(lines) + indent + "}"
+    if isinstance(value, list) and value:
+        lines = [f"{inner}{_literal(each, inner)},\n" for each in value]
+        return "[\n" + "".join(lines) + indent + "]"
+    return _json(value) if isinstance(value, str) else repr(value)

@@ -80,24 +80,27 @@ class ToolForm(forms.Form):
 
     What has parts has a field for each of them; what is nested deeper is written as JSON. What is
     left empty is left out; to empty something, the arguments can be given as JSON as a whole.
+
+    :param example: arguments that are filled in, as far as there is what they name
     """
 
     use_required_attribute = False
 
-    def __init__(self, tool: Tool, data: Any = None, *, offers: Offers) -> None:
+    def __init__(
+        self, tool: Tool, data: Any = None, *, offers: Offers, example: Mapping[str, Any]
+    ) -> None:
         super().__init__(data, prefix=PREFIX)
-        self.tool = tool
         self.paths: dict[str, tuple[str, ...]] = {}
         self.needed: set[str] = set()  # names of fields a call cannot do without
         self.suggested = offers.latest
-        example = offers.fit(dict(tool.example))
+        fitting = offers.fit(example)
         for path, schema, required in _leaves(tool.signature.schema, offers):
             name = ".".join(path)
             self.paths[name] = path
             field = _field_of(schema, offers)
             field.label = ": ".join(path).replace("_", " ").capitalize()
             field.help_text = _help(schema, field)
-            field.initial = _choose(field, _at(example, path))
+            field.initial = _choose(field, _at(fitting, path))
             if required:
                 self.needed.add(name)
                 field.widget.attrs["aria-required"] = "true"
@@ -265,7 +268,9 @@ def _choose(field: forms.Field, value: Any) -> Any:
         return json.dumps(value)
     called = str(value).casefold()
     for choice, name in field.choices:
-        if called in (choice.casefold(), name.casefold()) or name.casefold().endswith(f": {called}"):
+        if called in (choice.casefold(), name.casefold()) or name.casefold().endswith(
+            f": {called}"
+        ):
             return choice
     return None
 

@@ -49,7 +49,10 @@ def tool(request: Request, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    form = ToolForm(found, data, offers=offers.find(found, by=request.actor))
+    is_empty = "empty" in request.GET
+    example = {} if is_empty else found.example
+    there = offers.find(found, by=request.actor)
+    form = ToolForm(found, data, offers=there, example=example)
     is_read = data is None or form.is_valid()
     arguments = form.arguments() if is_read else {}
     result = _call(request, found, arguments) if data is not None and is_read else None
@@ -61,6 +64,7 @@ def tool(request: Request, name: str) -> HttpResponse:
         "may_use": allows(request.actor, found.needs),
         "form": form,
         "reason": request.POST.get("reason", ""),
+        "is_empty": is_empty,
         "key": secrets.token_urlsafe(12),
         "answer": show(result) if result else None,
         "samples": _write_samples(request, found, arguments) if is_read else [],
@@ -102,9 +106,7 @@ def _number(ref: str | None) -> str:
     return (ref or "").partition(":")[2]
 
 
-def _write_samples(
-    request: Request, tool: Tool, arguments: dict[str, Any]
-) -> list[samples.Sample]:
+def _write_samples(request: Request, tool: Tool, arguments: dict[str, Any]) -> list[samples.Sample]:
     """Return the call as it stands in the form, in other words."""
     return samples.write(
         tool,

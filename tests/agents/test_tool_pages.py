@@ -180,7 +180,9 @@ def test_what_reads_is_answered_readably(log_in, vi, grace, inside):
 
 def test_a_part_is_answered_where_htmx_asks(log_in, vi, grace, inside):
     page = log_in(vi).post(
-        address("get_object"), {"do": "run", "argument-ref": grace.ref}, headers={"HX-Request": "true"}
+        address("get_object"),
+        {"do": "run", "argument-ref": grace.ref},
+        headers={"HX-Request": "true"},
     )
 
     assert page.content.decode().lstrip().startswith('<div class="try" id="try">')

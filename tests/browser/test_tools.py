@@ -12,6 +12,8 @@ def test_one_finds_a_tool_tries_it_runs_it_and_takes_it_back(log_in_as, mo, card
     page = log_in_as(mo, "/tools/")
     page.get_by_label("What it is to do").fill("change what is known of a person")
     page.get_by_role("link", name="update_contact").click()
+    page.get_by_role("link", name="Start empty").click()
+    page.get_by_label("Contact", exact=False).first.fill(card.contact.ref)
     page.get_by_text("More arguments").click()
     page.get_by_label("Job title").fill("Rear admiral")
     page.get_by_label("Reason").fill("She told me.")

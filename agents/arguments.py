@@ -131,6 +131,14 @@ class Choices(Named):
         return {**handler(schema), CHOICES: self.kind}
 
 
+@dataclass(frozen=True)
+class PutAway:
+    """Marks a reference to what was put away: a listing names only what is in use."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {key: value for key, value in handler(schema).items() if key != CHOICES}
+
+
 Key = Annotated[str, Field(max_length=LONGEST_NAME)]
 OWN_FIELDS = Field(max_length=200, description="Your own fields, by key.")
 ContactFields = Annotated[dict[Key, Any], Own("contact"), OWN_FIELDS]

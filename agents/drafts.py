@@ -119,8 +119,8 @@ def _read_action(
     :raises FieldError: names each thing that is wrong by its path, and what would be right
     """
     wrong = {}
-    wait = {"time": given.get("wait_time") or 0, "unit": given.get("wait_unit") or "minutes"}
-    if not timedelta() <= timedelta(**{wait["unit"]: wait["time"]}) <= LONGEST_WAIT:
+    time, unit = given.get("wait_time") or 0, given.get("wait_unit") or "minutes"
+    if not timedelta() <= timedelta(**{unit: time}) <= LONGEST_WAIT:
         wrong["wait_time"] = f"must be at most {LONGEST_WAIT.days} days"
     arguments: dict[str, Any] = {}
     try:
@@ -130,7 +130,12 @@ def _read_action(
         wrong |= problem.fields
     if wrong:
         raise FieldError(wrong)
-    return {"tool": tool.name, "version": tool.version, "arguments": arguments, "wait": wait}
+    return {
+        "tool": tool.name,
+        "version": tool.version,
+        "arguments": arguments,
+        "wait": {"time": time, "unit": unit},
+    }
 
 
 def _find_tool(name: str) -> Tool:

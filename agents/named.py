@@ -31,7 +31,7 @@ def resolve(
     :param board: the pipeline it is about, where the arguments name none; any, without
     :raises FieldError: names each argument that means nothing here by its path, and what would
     """
-    resolved, wrong = dict(arguments), {}
+    resolved, wrong = dict(arguments), dict[str, str]()
     where = _find_board(arguments, by=by) or board
     for name, mark in tool.signature.marks.items():
         given = arguments.get(name)

@@ -267,10 +267,8 @@ def _choose(field: forms.Field, value: Any) -> Any:
     if isinstance(value, bool):
         return json.dumps(value)
     called = str(value).casefold()
-    for choice, name in field.choices:
-        if called in (choice.casefold(), name.casefold()) or name.casefold().endswith(
-            f": {called}"
-        ):
+    for choice, name in field.widget.choices:
+        if called in (str(choice).casefold(), name.casefold(), name.casefold().partition(": ")[2]):
             return choice
     return None
 

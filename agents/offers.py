@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.arguments import CHOICES, OWN
+from agents.arguments import CHOICES, OWN, Named
 from agents.reference import kinds_of_reference
 from agents.registry import Tool, schema_of_field
 from approvals.proposals import Effect
@@ -56,6 +56,7 @@ def find(tool: Tool, *, by: Actor) -> Offers:
     marks = list(_find_marks(tool.signature.schema))
     kinds = {kind for schema in marks for kind in kinds_of_reference(schema)}
     wanted = kinds | {schema[CHOICES] for schema in marks if CHOICES in schema}
+    wanted |= {mark.kind for mark in tool.signature.marks.values() if isinstance(mark, Named)}
     own = {schema[OWN] for schema in marks if OWN in schema}
     return Offers(
         choices={kind: _few(CHOOSE[kind](by)) for kind in sorted(wanted & CHOOSE.keys())},

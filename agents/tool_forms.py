@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 
-from agents.arguments import CHOICES, OWN
+from agents.arguments import CHOICES, OWN, Named
 from agents.offers import Offers
 from agents.reference import kinds_of_reference
 from agents.registry import Tool
@@ -97,7 +97,9 @@ class ToolForm(forms.Form):
         for path, schema, required in _leaves(tool.signature.schema, offers):
             name = ".".join(path)
             self.paths[name] = path
-            field = _field_of(schema, offers)
+            mark = tool.signature.marks.get(name)
+            means = {CHOICES: mark.kind} if isinstance(mark, Named) else {}
+            field = _field_of({**schema, **means}, offers)
             field.label = ": ".join(path).replace("_", " ").capitalize()
             field.help_text = _help(schema, field)
             field.initial = _choose(field, _at(fitting, path))

@@ -88,7 +88,7 @@ def _call(request: Request, tool: Tool, arguments: dict[str, Any]) -> Result:
 def show(result: Result) -> dict[str, Any]:
     """Return an answer as the page shows it."""
     told = result.result if isinstance(result.result, dict) else {}
-    flat = {name: each for name, each in told.items() if not isinstance(each, dict | list)}
+    flat = {name: each for name, value in told.items() if (each := _flat(value)) is not None}
     would = told["would"] if isinstance(told.get("would"), dict) else {}
     return {
         "result": result,
@@ -100,6 +100,13 @@ def show(result: Result) -> dict[str, Any]:
         "approval": _number(result.approval),
         "json": json.dumps(problems.answer(result), ensure_ascii=False, indent=2),
     }
+
+
+def _flat(value: Any) -> str | int | float | None:
+    """Return a value that fits into one line; None where it is empty, or more than that."""
+    if isinstance(value, list) and not any(isinstance(each, dict | list) for each in value):
+        return ", ".join(map(str, value)) or None
+    return value if isinstance(value, str | int | float) and value != "" else None
 
 
 def _number(ref: str | None) -> str:

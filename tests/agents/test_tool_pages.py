@@ -199,6 +199,7 @@ def test_what_the_organization_has_is_offered_by_name(log_in, ada, grace, sales,
     assert f'<option value="{sales.ref}">Sales</option>' in move
     assert ">Sales: Qualified</option>" in move
     assert '<option value="ada@acme.example">' in task
+    assert '<option value="ada@acme.example">' in edit, "also where null empties it"
     assert f'<option value="{grace.ref}">Grace Hopper</option>' in edit
     assert '<select name="argument-custom.plan"' in edit
 

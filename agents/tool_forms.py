@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 
 from agents.arguments import CHOICES, OWN, Named
+from agents.json_fields import AnyField, JsonField, LinesField
 from agents.offers import Offers
 from agents.reference import kinds_of_reference
 from agents.registry import Tool
@@ -24,54 +25,6 @@ NOT_ASKED = ("", "–")
 YES_NO = [NOT_ASKED, ("true", "Yes"), ("false", "No")]
 
 Schema = Mapping[str, Any]
-
-
-class JsonField(forms.JSONField):
-    """What is too deep for fields of its own, as JSON."""
-
-    def __init__(self, **options: Any) -> None:
-        attrs = {"rows": 5, "class": "code", "spellcheck": "false"}
-        super().__init__(widget=forms.Textarea(attrs=attrs), **options)
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except RecursionError:
-            raise forms.ValidationError("This is nested too deeply.") from None
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        return data  # as it was typed
-
-    def prepare_value(self, value: Any) -> Any:
-        if value is None or isinstance(value, str):
-            return value
-        return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-class AnyField(forms.CharField):
-    """A value of whatever kind: JSON where it is some, otherwise text."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return json.loads(value or "")
-        except (ValueError, RecursionError):
-            return super().to_python(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if value is None or isinstance(value, str) else json.dumps(value)
-
-
-class LinesField(forms.CharField):
-    """Several texts, one on each line."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), **options)
-
-    def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(map(str, value)) if isinstance(value, list) else value
 
 
 class ToolForm(forms.Form):

@@ -246,7 +246,7 @@ def test_the_database_takes_a_name_once(draft, ada, inside):
             "trigger.on_day",
             "from 1 to 7",
         ),
-        ({"type": "time_based", "every": "day", "at": "25:00"}, "trigger.at", "match"),
+        ({"type": "time_based", "every": "day", "at": "25:00"}, "trigger.at", "of the form"),
         ({"type": "activity_logged", "kind": "cal"}, "trigger.kind", "did you mean call"),
         (
             {

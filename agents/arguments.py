@@ -8,7 +8,7 @@ import difflib
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, get_args, get_type_hints
@@ -119,13 +119,25 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """Marks an argument of which a listing names those there are, where they are few."""
+class Named:
+    """Marks an argument that may name a row of a kind in words: a stage, a member."""
 
     kind: str
 
+
+class Choices(Named):
+    """Marks an argument of which a listing names those there are, where they are few."""
+
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
         return {**handler(schema), CHOICES: self.kind}
+
+
+@dataclass(frozen=True)
+class PutAway:
+    """Marks a reference to what was put away: a listing names only what is in use."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {key: value for key, value in handler(schema).items() if key != CHOICES}
 
 
 Key = Annotated[str, Field(max_length=LONGEST_NAME)]
@@ -158,6 +170,15 @@ class Signature:
             if isinstance(given.get("type"), list):
                 given["type"] = given["type"][0]
         return schema
+
+    @cached_property
+    def marks(self) -> dict[str, Named | Own]:
+        """What there must be besides the right type, by argument: a stage of that name."""
+        fields = self.model.model_fields.items()
+        found = {
+            name: next(_marks_in([each.annotation, *each.metadata]), None) for name, each in fields
+        }
+        return {name: mark for name, mark in found.items() if mark is not None}
 
     def read(self, arguments: Mapping[str, Any]) -> Arguments:
         """
@@ -211,6 +232,13 @@ def _parameters_of(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
                 yield key, (hint, None)
         elif name != CONTEXT:
             yield name, (hints[name], ... if each.default is each.empty else each.default)
+
+
+def _marks_in(hints: Iterable[Any]) -> Iterator[Named | Own]:
+    for each in hints:
+        if isinstance(each, Named | Own):
+            yield each
+        yield from _marks_in(get_args(each))
 
 
 class _Compact(GenerateJsonSchema):

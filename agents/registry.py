@@ -248,6 +248,9 @@ def no_such_tool(name: str, *, among: Iterable[str] | None = None) -> NoSuchTool
 
 # --- How tools are told -------------------------------------------------------------------------
 
+FEW_FIELDS = 40  # an organization's own fields that a listing names, of one kind of row
+FEW_CHOICES = 20  # what may be chosen in one of them
+
 
 @dataclass(frozen=True, kw_only=True)
 class Own:
@@ -273,8 +276,22 @@ def fill_in(schema: Any, own: Own) -> Any:
     if OWN not in schema:
         return {key: fill_in(value, own) for key, value in schema.items() if key != INSTEAD}
     kept = {key: value for key, value in schema.items() if key != OWN}
-    fields = {each.key: schema_of_field(each) for each in own.fields.get(schema[OWN], ())}
-    return kept | {"properties": fields, "additionalProperties": False}
+    return kept | _list_fields(list(own.fields.get(schema[OWN], ())))
+
+
+def _list_fields(declared: Sequence[CustomField]) -> dict[str, Any]:
+    """Name an organization's own fields; of very many the first."""
+    fields = {each.key: _shorten(schema_of_field(each)) for each in declared[:FEW_FIELDS]}
+    return {"properties": fields, "additionalProperties": len(declared) > FEW_FIELDS}
+
+
+def _shorten(schema: dict[str, Any]) -> dict[str, Any]:
+    """Name what may be chosen only where that is short; a refusal names what is near."""
+    choices = schema.get("enum", ())
+    if len(choices) <= FEW_CHOICES:
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "enum"}
+    return kept | {"description": f"One of {len(choices)}, such as {choices[0]}."}
 
 
 def _offer(schema: dict[str, Any], choices: Sequence[tuple[str, str]]) -> dict[str, Any]:

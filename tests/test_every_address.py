@@ -5,6 +5,7 @@ The addresses are read from the URL configuration: one that names a kind of row 
 of here fails until it is sorted.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -12,6 +13,7 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from agents.registry import TOOLS
 from audit.actions import action, tenant
 from audit.models import Action
 from crm import contacts
@@ -37,7 +39,10 @@ NAMES = {
     "history/": "every",
 }
 # Addresses that name nothing but a kind; what they show is looked at.
-KINDS = {"exports/<str:kind>.csv": ["contacts", "companies", "positions", "activities", "tasks"]}
+KINDS = {
+    "exports/<str:kind>.csv": ["contacts", "companies", "positions", "activities", "tasks"],
+    "tools/<str:name>/": sorted(TOOLS),
+}
 # What goes with a closed board, and its pages.
 HIDDEN = {"pipeline", "stage", "position", "approval", "action"}
 PAGES = {"positions": "position", "boards": "pipeline", "inbox": "approval", "actions": "action"}
@@ -58,7 +63,7 @@ def find_addresses() -> list[str]:
 
 NUMBERED = [a for a in find_addresses() if "<" in a and a not in KINDS]
 PLAIN = [a for a in find_addresses() if "<" not in a] + [
-    address.replace("<str:kind>", kind) for address, kinds in KINDS.items() for kind in kinds
+    re.sub("<str:[a-z]+>", kind, address) for address, kinds in KINDS.items() for kind in kinds
 ]
 
 

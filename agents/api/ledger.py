@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 from rest_framework.response import Response
 
 from agents import actions, dispatch, feedback
@@ -51,6 +51,15 @@ class FeedbackBody(Body):
     because: str = ""
 
 
+NAMES_SOMETHING: list[JsonValue] = [
+    *(
+        {"required": [name], "properties": {name: {"minLength": 1}}}
+        for name in ("actor", "since", "until", "run", "import")
+    ),
+    {"required": ["actions"], "properties": {"actions": {"minItems": 1}}},
+]
+
+
 class PlanBody(Body):
     """What to undo: every action that fits all that is given."""
 
@@ -61,18 +70,11 @@ class PlanBody(Body):
     import_: Annotated[str, _shape_or_empty(pattern=f"^import:{ID}$")] = ""
     actions: list[Annotated[str, _shape(pattern=f"^action:{ID}$")]] = []
 
-    model_config = Body.model_config | {
-        "alias_generator": lambda name: name.rstrip("_"),
-        "json_schema_extra": {
-            "anyOf": [
-                *(
-                    {"required": [name], "properties": {name: {"minLength": 1}}}
-                    for name in ("actor", "since", "until", "run", "import")
-                ),
-                {"required": ["actions"], "properties": {"actions": {"minItems": 1}}},
-            ]
-        },
-    }
+    model_config = ConfigDict(
+        **Body.model_config,
+        alias_generator=lambda name: name.rstrip("_"),
+        json_schema_extra={"anyOf": NAMES_SOMETHING},
+    )
 
 
 class ApplyBody(Body):

@@ -51,11 +51,12 @@ class FeedbackBody(Body):
     because: str = ""
 
 
+def _names(name: str) -> JsonValue:
+    return {"required": [name], "properties": {name: {"minLength": 1}}}
+
+
 NAMES_SOMETHING: list[JsonValue] = [
-    *(
-        {"required": [name], "properties": {name: {"minLength": 1}}}
-        for name in ("actor", "since", "until", "run", "import")
-    ),
+    *map(_names, ("actor", "since", "until", "run", "import")),
     {"required": ["actions"], "properties": {"actions": {"minItems": 1}}},
 ]
 

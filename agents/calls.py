@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
@@ -44,6 +45,7 @@ class Call:
     :param confidence: how sure the caller says it is, 0 to 1
     :param key: names this call, so that repeating it returns the first answer
     :param token: digest of the token that was shown, if one was
+    :param correlation: of the run or turn that the call is a part of
     """
 
     by: Actor
@@ -54,6 +56,7 @@ class Call:
     key: str = ""
     dry_run: bool = False
     token: bytes | None = None
+    correlation: UUID | None = None
 
 
 class KeyReused(Refusal):

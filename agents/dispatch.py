@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from agents import admission, budgets, calls, previews, reach, registry, results
 from agents.admission import Caller
@@ -62,6 +63,7 @@ def call(
     key: str = "",
     dry_run: bool = False,
     token: bytes | None = None,
+    correlation: UUID | None = None,
 ) -> Result:
     """
     Let `by` use a tool, park the call for a person, or refuse it, as policy and gates say.
@@ -70,6 +72,7 @@ def call(
     under a key is answered again with it; a refusal leaves the key free. A dry run shows what would
     change, and leaves nothing.
 
+    :param correlation: of the run or turn it is a part of, by which that is undone as a whole
     :raises tokens.NotLetIn: if the token is no longer good, or whoever it names is gone
     :raises NotByItself: inside an action
     """
@@ -83,6 +86,7 @@ def call(
             key="" if dry_run else storable(key),
             dry_run=dry_run,
             token=token,
+            correlation=correlation,
         )
     )
 
@@ -120,6 +124,7 @@ def _act(call: Call, tool: Tool | None) -> Result:
             reason=call.reason[: calls.LONGEST_REASON],
             arguments=calls.loggable(call.arguments),
             turn=turn,
+            **({"correlation": call.correlation} if call.correlation else {}),
         ) as opened:
             if call.dry_run:
                 raise _Answered(_rehearse(opened, call, tool))

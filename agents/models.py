@@ -295,3 +295,23 @@ class WorkflowVersion(TenantRow):
 
     def __str__(self) -> str:
         return f"version {self.number} of workflow {self.workflow_id}"
+
+
+# What people and agents say to each other stands in a folder of its own.
+from agents.conversations.models import Conversation, Job, State, Step  # noqa: E402
+
+__all__ = [
+    "Agent",
+    "AgentPipeline",
+    "Budget",
+    "Call",
+    "Conversation",
+    "Feedback",
+    "Job",
+    "State",
+    "Step",
+    "Token",
+    "ToolSwitch",
+    "Workflow",
+    "WorkflowVersion",
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from agents.api import approvals, boards, ledger, objects, schema, tools
+from agents.api import approvals, boards, conversations, ledger, objects, schema, tools
 from agents.api.doors import NowhereView
 
 urlpatterns = [
@@ -21,6 +21,27 @@ urlpatterns = [
     path("actions/<int:number>/", ledger.ActionView.as_view(), name="action"),
     path("actions/<int:number>/undo/", ledger.UndoView.as_view(), name="undo"),
     path("actions/<int:number>/feedback/", ledger.FeedbackView.as_view(), name="feedback"),
+    path("conversations/", conversations.ConversationsView.as_view(), name="conversations"),
+    path(
+        "conversations/<int:number>/",
+        conversations.ConversationView.as_view(),
+        name="conversation",
+    ),
+    path(
+        "conversations/<int:number>/messages/",
+        conversations.MessagesView.as_view(),
+        name="messages",
+    ),
+    path(
+        "conversations/<int:number>/turns/<int:turn>/confirm/",
+        conversations.ConfirmView.as_view(),
+        name="confirm_turn",
+    ),
+    path(
+        "conversations/<int:number>/turns/<int:turn>/cancel/",
+        conversations.CancelView.as_view(),
+        name="cancel_turn",
+    ),
     path("undo/plan/", ledger.PlanView.as_view(), name="undo_plan"),
     path("undo/apply/", ledger.ApplyView.as_view(), name="undo_apply"),
     re_path("", NowhereView.as_view()),

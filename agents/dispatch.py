@@ -124,7 +124,7 @@ def _act(call: Call, tool: Tool | None) -> Result:
             reason=call.reason[: calls.LONGEST_REASON],
             arguments=calls.loggable(call.arguments),
             turn=turn,
-            **({"correlation": call.correlation} if call.correlation else {}),
+            correlation=call.correlation,
         ) as opened:
             if call.dry_run:
                 raise _Answered(_rehearse(opened, call, tool))

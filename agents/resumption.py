@@ -59,7 +59,7 @@ def resume(approval: Approval) -> Result:
             confidence=approval.confidence,
             approval_id=approval.pk,
             resumes_id=approval.asked_in_id,
-            **_part_of(approval),
+            correlation=_find_correlation(approval),
         ) as opened:
             return _carry_out_or_hold(opened, approval)
     except _NothingToDo as done:
@@ -70,10 +70,12 @@ def resume(approval: Approval) -> Result:
         return _let_go(approval, refusal, opened.ref if opened else None)
 
 
-def _part_of(approval: Approval) -> dict[str, UUID]:
-    """Return what it has in common with the call that asked, and is undone with."""
-    asked = Action.objects.filter(pk=approval.asked_in_id).first()
-    return {"correlation": asked.correlation} if asked else {}
+def _find_correlation(approval: Approval) -> UUID | None:
+    """Return what the call that asked has in common with those it is undone with."""
+    if approval.asked_in_id is None:
+        return None
+    asked = Action.objects.filter(pk=approval.asked_in_id)
+    return asked.values_list("correlation", flat=True).first()
 
 
 def asker_of(approval: Approval) -> Actor:

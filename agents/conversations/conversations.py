@@ -49,7 +49,7 @@ def begin(*, by: Actor, title: str = "") -> Conversation:
     """
     conversation = Conversation(
         organization_id=by.tenant_id,
-        starter_id=by.membership_id,
+        starter_id=_membership(by),
         title=_clean_title(title),
         created_by=by.ref,
     )
@@ -89,7 +89,7 @@ def say(conversation: Conversation, *, text: str, by: Actor, page: str = "") -> 
     job = Job.objects.create(
         organization_id=conversation.organization_id,
         conversation=conversation,
-        speaker_id=by.membership_id,
+        speaker_id=_membership(by),
         said=said,
         page=page if refs.is_reference(page) else "",
         model=settings.WHEELHOUSE_MODEL,
@@ -188,6 +188,13 @@ def _hold(conversation: Conversation, *, by: Actor) -> Conversation:
     if held.starter_id != by.membership_id:
         raise NotYours
     return held
+
+
+def _membership(by: Actor) -> int:
+    """:raises NotYours: if `by` is no person"""
+    if by.membership_id is None:
+        raise NotYours("Only people converse.")
+    return by.membership_id
 
 
 def _settle(job: Job, state: State) -> None:

@@ -141,7 +141,7 @@ def _ask(
         raise faults.APIConnectionError(
             message="The answer was cut off.", llm_provider="", model=model
         )
-    message = whole.choices[0].message
+    message: Any = whole.choices[0]["message"]
     usage = getattr(whole, "usage", None)
     return Thought(
         text=(message.content or "")[:LONGEST_REPLY],

@@ -75,7 +75,7 @@ def say(conversation: Conversation, *, text: str, by: Actor, page: str = "") -> 
     :raises StillAnswering: while the last turn is under way
     """
     conversation = _hold(conversation, by=by)
-    said = _clean_text(text)
+    said = check_text(text)
     last = conversation.jobs.order_by("-pk").first()
     if last is not None and last.is_under_way:
         raise StillAnswering
@@ -203,7 +203,12 @@ def _settle(job: Job, state: State) -> None:
     job.save(update_fields=["state", "ended_at", "holder", "held_until"])
 
 
-def _clean_text(text: str) -> str:
+def check_text(text: str) -> str:
+    """
+    Return what is said, without the white space around it.
+
+    :raises FieldError: if nothing is said, or too much, or what cannot be kept
+    """
     said = text.strip()
     if not said:
         raise FieldError({"text": "must say something"})

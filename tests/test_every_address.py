@@ -12,6 +12,7 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from agents.conversations import conversations
 from audit.actions import action, tenant
 from audit.models import Action
 from crm import contacts
@@ -35,6 +36,7 @@ NAMES = {
     "inbox/": "approval",
     "actions/": "action",
     "history/": "every",
+    "ask/": "conversation",
 }
 # Addresses that name nothing but a kind; what they show is looked at.
 KINDS = {"exports/<str:kind>.csv": ["contacts", "companies", "positions", "activities", "tasks"]}
@@ -68,7 +70,8 @@ def named_by(address: str) -> str:
 
 def fill(address: str, ref: str) -> str:
     number = ref.partition(":")[2]
-    return "/" + address.replace("<int:pk>", number).replace("<str:ref>", ref)
+    numbered = address.replace("<int:pk>", number).replace("<int:turn>", number)
+    return "/" + numbered.replace("<str:ref>", ref)
 
 
 @pytest.fixture
@@ -83,6 +86,7 @@ def ours(acme, ada) -> dict[str, str]:
             found["import"] = Import.objects.create(
                 organization=acme, kind="contacts", filename=f"{SECRET}.csv", digest="0"
             ).ref
+        found["conversation"] = conversations.begin(title=SECRET, by=ada).ref
     return found
 
 

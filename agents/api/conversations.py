@@ -79,7 +79,7 @@ class ConversationView(JsonView):
         query = doors.read_query(request, after=doors.as_number)
         rows = conversation.jobs.filter(pk__gt=query.get("after", 0)).order_by("pk")
         turns = list(rows.prefetch_related("steps")[: pages.SIZE + 1])
-        shown = [_show(turn, by=request.actor) for turn in turns[: pages.SIZE]]
+        shown = receipts.answer_all(turns[: pages.SIZE], by=request.actor)
         following = str(turns[pages.SIZE - 1].pk) if len(turns) > pages.SIZE else None
         return Response({**_brief(conversation), "turns": shown, "next": following})
 
@@ -193,5 +193,5 @@ def _brief(conversation: Conversation) -> dict[str, Any]:
 
 
 def _show(job: Job, *, by: Actor) -> dict[str, Any]:
-    steps = sorted(job.steps.all(), key=lambda step: step.number)
-    return receipts.answer(job, steps, by=by)
+    (shown,) = receipts.answer_all([job], by=by)
+    return shown

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from agents import registry
 from agents.models import Job, State, Step
 from audit.actors import Actor
-from audit.models import Action, Change, Outcome
+from audit.models import Action, Outcome
 
 ORDER = (Outcome.DONE, Outcome.WAITING, Outcome.REFUSED, Outcome.DENIED, Outcome.FAILED)
 SAYS = {
@@ -19,15 +20,23 @@ SAYS = {
 }
 
 
-def write(job: Job, *, by: Actor) -> dict[str, Any]:
+def find_writes(jobs: Sequence[Job], *, by: Actor) -> dict[UUID, list[Action]]:
+    """Return the actions of each turn that were to change something, by its correlation."""
+    rows = Action.objects.visible_to(by).filter(correlation__in=[job.correlation for job in jobs])
+    found: dict[UUID, list[Action]] = {}
+    for action in rows.order_by("pk"):
+        if _writes(action):
+            found.setdefault(action.correlation, []).append(action)
+    return found
+
+
+def write(job: Job, writes: Sequence[Action]) -> dict[str, Any]:
     """
     Return what the ledger holds of a turn: how many calls that write ended how, and what changed.
 
     `summary` says it in words; `undo` names the run by which all of it is undone, if there is any.
     """
-    rows = Action.objects.visible_to(by).filter(correlation=job.correlation).order_by("pk")
-    writes = [action for action in rows if _writes(action)]
-    changed = Change.objects.filter(action_id__in=[action.pk for action in writes]).count()
+    changed = sum(action.change_count or 0 for action in writes if action.outcome == Outcome.DONE)
     counts = Counter(action.outcome for action in writes)
     return {
         **{outcome.value: counts.get(outcome, 0) for outcome in ORDER},
@@ -46,8 +55,14 @@ def tell(counts: Counter[str], *, changed: int) -> str:
     return f"{', '.join(said).capitalize()}{'' if changed else '; nothing was changed'}."
 
 
-def answer(job: Job, steps: Sequence[Step], *, by: Actor) -> dict[str, Any]:
-    """Return a turn as the API answers it."""
+def answer_all(jobs: Sequence[Job], *, by: Actor) -> list[dict[str, Any]]:
+    """Return turns, with their steps prefetched, as the API answers them."""
+    writes = find_writes(jobs, by=by)
+    return [_answer(job, writes.get(job.correlation, [])) for job in jobs]
+
+
+def _answer(job: Job, writes: Sequence[Action]) -> dict[str, Any]:
+    steps = sorted(job.steps.all(), key=lambda step: step.number)
     return {
         "turn": job.pk,
         "state": job.state,
@@ -55,7 +70,7 @@ def answer(job: Job, steps: Sequence[Step], *, by: Actor) -> dict[str, Any]:
         "reply": reply_of(job, steps),
         "steps": [_show(step) for step in steps if not step.is_thought],
         "needs": needs_of(job, steps),
-        "receipt": write(job, by=by),
+        "receipt": write(job, writes),
     }
 
 

@@ -61,7 +61,7 @@ def conversation(request: Request, pk: int) -> HttpResponse:
     found = _find(request, pk)
     rows = found.jobs.prefetch_related("steps")
     page = paginate(rows, order=["-pk"], query=request.GET, size=TURNS)
-    turns = [_present(turn, by=request.actor) for turn in reversed(page.rows)]
+    turns = _present(list(reversed(page.rows)), by=request.actor)
     context = {
         "conversation": found,
         "turns": turns,
@@ -151,19 +151,28 @@ def _decide(request: Request, job: Job, decide: Any) -> HttpResponse:
 
 
 def _show_turn(request: Request, job: Job) -> HttpResponse:
-    shown = _present(job, by=request.actor)
+    (shown,) = _present([job], by=request.actor)
     mine = job.speaker_id == request.membership.pk
     return render(request, "agents/_turn.html", {"turn": shown, "mine": mine})
 
 
-def _present(job: Job, *, by: Actor) -> dict[str, Any]:
-    """Return a turn with its receipt, and of its steps what waits for somebody."""
-    steps = sorted(job.steps.all(), key=lambda step: step.number)
-    answer = receipts.answer(job, steps, by=by)
-    waiting = [step["approval"] for step in answer["steps"] if step["approval"]]
+def _present(jobs: list[Job], *, by: Actor) -> list[dict[str, Any]]:
+    """Return turns with their receipts, and what of their steps waits, or waited, for somebody."""
+    answers = receipts.answer_all(jobs, by=by)
+    waiting = {step["approval"] for answer in answers for step in answer["steps"]} - {None}
     numbers = [int(ref.partition(":")[2]) for ref in waiting]
-    rows = Approval.objects.visible_to(by).filter(pk__in=numbers) if numbers else []
-    return {"job": job, "approvals": queries.present(rows, by=by) if numbers else [], **answer}
+    rows = Approval.objects.visible_to(by).filter(pk__in=numbers).order_by("pk")
+    shown = {each.ref: each for each in queries.present(list(rows), by=by)} if numbers else {}
+    return [
+        {
+            "job": job,
+            "approvals": [
+                shown[step["approval"]] for step in answer["steps"] if step["approval"] in shown
+            ],
+            **answer,
+        }
+        for job, answer in zip(jobs, answers, strict=True)
+    ]
 
 
 def _search(rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:

@@ -15,12 +15,27 @@ LOCAL = "local/planner"  # what answers where no model is set
 
 
 class ConversationQuerySet(TenantQuerySet):
-    """Conversations."""
+    """Conversations, or what is said in them: one's own, and what others share."""
+
+    way = ""  # to the conversation
 
     def visible_to(self, actor: Actor) -> Self:
-        """Return one's own, and what others share."""
-        mine = Q(starter=actor.membership_id) if actor.membership_id else Q(pk__in=[])
-        return super().visible_to(actor).filter(mine | Q(shared_at__isnull=False))
+        """Return what `actor` may read."""
+        shared = Q(**{f"{self.way}shared_at__isnull": False})
+        own = Q(**{f"{self.way}starter": actor.membership_id}) if actor.membership_id else Q()
+        return super().visible_to(actor).filter(own | shared if own else shared)
+
+
+class JobQuerySet(ConversationQuerySet):
+    """Turns."""
+
+    way = "conversation__"
+
+
+class StepQuerySet(ConversationQuerySet):
+    """Steps of turns."""
+
+    way = "job__conversation__"
 
 
 class Conversation(TenantRow):
@@ -91,7 +106,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects: ClassVar = JobQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -158,7 +173,7 @@ class Step(models.Model):
     latency_ms = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
 
-    objects = TenantQuerySet.as_manager()
+    objects: ClassVar = StepQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,13 +3,13 @@
 import pytest
 
 from agents.conversations import conversations, running, thinking, work
-from agents.models import Job, Step
+from agents.models import Conversation, Job, Step
 from audit import clock
 from audit.actions import tenant
 from audit.actors import Door
-from audit.models import Action
+from audit.models import Action, Change
 from audit.undo import Selection, apply, plan
-from crm import contacts
+from crm import contacts, erasure
 from crm.models import Contact
 from tests.conversations.conftest import read
 from tests.conversations.stub import Reply, calls, says
@@ -227,6 +227,41 @@ def test_a_job_goes_on_where_its_steps_end_and_does_nothing_twice(
 
     turn = read(job, by=ada)
     assert (turn["state"], len(turn["steps"]), len(model.asked)) == ("done", 1, 2)
+
+
+def test_a_worker_may_end_after_every_step(conversation, model, grace, ada):
+    titles = [f"Call {number}" for number in range(5)]
+    model.script = [
+        *(calls("search_objects", query=title) for title in titles),
+        says("That is all there is."),
+    ]
+    job = conversations.say(conversation, text="Look five times", by=ada.through(Door.CHAT))
+
+    taken = 0
+    while (held := work.take(job.organization_id, job.pk)) is not None:
+        held.attempts = 0
+        running._take_step(held)
+        taken += 1
+        with tenant(job.organization_id):
+            Job.objects.filter(pk=job.pk, state="running").update(
+                held_until=clock.real_now(), attempts=0
+            )
+
+    turn = read(job, by=ada)
+    assert (turn["state"], len(turn["steps"]), taken) == ("done", 5, 12)
+    assert len(model.asked) == 6
+
+
+def test_who_is_erased_is_forgotten_in_conversations_too(say, model, grace, ada, inside):
+    model.script = [calls("get_object", ref=grace.ref), says("Grace Hopper, of the navy.")]
+    say("What of Grace Hopper?")
+
+    erasure.erase(grace, by=ada, reason="She asked for it.")
+
+    kept = [*Job.objects.values_list("said"), *Step.objects.values_list("text", "answer", "calls")]
+    assert "Grace" not in str([*kept, *Conversation.objects.values_list("title")])
+    logged = Change.objects.filter(table_name="agents_conversation").values_list("after")
+    assert "Grace" not in str(list(logged))
 
 
 def test_a_job_that_is_held_is_left_to_its_worker(conversation, model, ada):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from agents import admission, budgets, calls, etags, previews, progress, reach, registry, results
 from agents.admission import Caller
@@ -63,6 +64,7 @@ def call(
     dry_run: bool = False,
     token: bytes | None = None,
     if_match: str | None = None,
+    correlation: UUID | None = None,
 ) -> Result:
     """
     Let `by` use a tool, park the call for a person, or refuse it, as policy and gates say.
@@ -72,6 +74,7 @@ def call(
     change, and leaves nothing. With `if_match` it is refused unless what it is about has one of
     these ETags still.
 
+    :param correlation: of the run or turn it is a part of, by which that is undone as a whole
     :raises tokens.NotLetIn: if the token is no longer good, or whoever it names is gone
     :raises NotByItself: inside an action
     """
@@ -86,6 +89,7 @@ def call(
             dry_run=dry_run,
             token=token,
             if_match=if_match,
+            correlation=correlation,
         )
     )
 
@@ -122,6 +126,7 @@ def _act(call: Call, tool: Tool | None) -> Result:
             reason=call.reason[: calls.LONGEST_REASON],
             arguments=calls.loggable(call.arguments),
             turn=turn,
+            correlation=call.correlation,
         ) as opened:
             if call.dry_run:
                 raise _Answered(_rehearse(opened, call, tool))

@@ -1,8 +1,9 @@
-"""What the clock does about agents."""
+"""What the clock does about agents, and what workers do for conversations."""
 
 from celery import shared_task
 
 from agents import calls
+from agents.conversations import running
 from agents.mcp import sessions
 
 
@@ -16,3 +17,8 @@ def forget_calls(**_: object) -> int:
 def forget_talk(**_: object) -> int:
     """Forget what was asked of clients, and sessions, long after they ended; return how many."""
     return sessions.forget_old()
+
+
+def advance_jobs(**_: object) -> int:
+    """Go on with what people asked for in conversations; return how many turns were taken up."""
+    return running.advance_all()

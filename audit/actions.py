@@ -165,6 +165,7 @@ def action(
     target: models.Model | None = None,
     alone: bool = False,
     turn: str = "",
+    correlation: UUID | None = None,
     **about: Any,
 ) -> Iterator[OpenAction]:
     """
@@ -172,6 +173,7 @@ def action(
 
     :param alone: wait for every other action of the organization to end, and hold off new ones
     :param turn: wait for every other action that names the same turn to end
+    :param correlation: what it has in common with others, by which they are undone as a whole
     :param about: any further field of `OpenAction`: reason, arguments, confidence, verdict …
     :raises OtherTenant: inside another organization's transaction
     """
@@ -182,6 +184,8 @@ def action(
     if joined is not None:
         yield joined
         return
+    if correlation is not None:
+        about["correlation"] = correlation
     opened = OpenAction(name=name, by=by, organization_id=by.organization_id, **(_led_to() | about))
     if target is not None:
         opened.aim(target)

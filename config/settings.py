@@ -212,6 +212,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},  # seconds: the next is on its way
     },
     "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
+    # Nudges make it sooner; this takes up what a killed worker left.
+    "advance-jobs": {
+        "task": "agents.tasks.advance_jobs",
+        "schedule": 5.0,  # seconds
+        "options": {"expires": 5},  # seconds: the next is on its way
+    },
     "forget-calls": {"task": "agents.tasks.forget_calls", "schedule": 3600.0},  # seconds
     "forget-talk": {"task": "agents.tasks.forget_talk", "schedule": 3600.0},  # seconds
     "send-emails": {
@@ -220,6 +226,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},  # seconds: the next is on its way
     },
 }
+
+# --- Models ---------------------------------------------------------------------------------------
+# As LiteLLM names them, with keys as it wants them, such as OPENAI_API_KEY. Without one the
+# product's own planner answers.
+WHEELHOUSE_MODEL = env.str("WHEELHOUSE_MODEL", default="") or "local/planner"
+WHEELHOUSE_FALLBACK_MODEL = env.str("WHEELHOUSE_FALLBACK_MODEL", default="")
+MODEL_TIMEOUT_SECONDS = env.int("MODEL_TIMEOUT_SECONDS", default=60)
+# How long a worker holds a job after each step; longer than any model may take to answer.
+JOB_HOLD_SECONDS = env.int("JOB_HOLD_SECONDS", default=MODEL_TIMEOUT_SECONDS + 30)
+# How long a request over the API waits for a turn to be answered.
+REPLY_WAIT_SECONDS = env.int("REPLY_WAIT_SECONDS", default=50)
 
 # --- Mail -----------------------------------------------------------------------------------------
 # smtp+tls://user:password@host:587; without it nothing leaves this machine, and the outbox page is
@@ -264,6 +281,8 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},  # a line per task received
         "celery.app.trace": {"level": "WARNING"},  # and per task done
         "celery.beat": {"level": "WARNING"},  # and per task due
+        "LiteLLM": {"level": "WARNING"},  # and per answer of a model
+        "httpx": {"level": "WARNING"},  # and per request for one
     },
 }
 

@@ -13,6 +13,7 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from agents.conversations import conversations
 from agents.registry import TOOLS
 from audit.actions import action, tenant
 from audit.models import Action
@@ -37,6 +38,7 @@ NAMES = {
     "inbox/": "approval",
     "actions/": "action",
     "history/": "every",
+    "ask/": "conversation",
 }
 # Addresses that name nothing but a kind; what they show is looked at.
 KINDS = {
@@ -73,7 +75,8 @@ def named_by(address: str) -> str:
 
 def fill(address: str, ref: str) -> str:
     number = ref.partition(":")[2]
-    return "/" + address.replace("<int:pk>", number).replace("<str:ref>", ref)
+    numbered = address.replace("<int:pk>", number).replace("<int:turn>", number)
+    return "/" + numbered.replace("<str:ref>", ref)
 
 
 @pytest.fixture
@@ -88,6 +91,7 @@ def ours(acme, ada) -> dict[str, str]:
             found["import"] = Import.objects.create(
                 organization=acme, kind="contacts", filename=f"{SECRET}.csv", digest="0"
             ).ref
+        found["conversation"] = conversations.begin(title=SECRET, by=ada).ref
     return found
 
 

@@ -13,6 +13,8 @@ LEDGER = {"audit_action", "audit_change", "audit_event"}
 # Written without an action, and why that is right.
 EXEMPT = {
     "agents_budget": "counts of calls; each call is an action",
+    "agents_job": "what was said in a conversation; all that came of it is the ledger's",
+    "agents_step": "what a model said and was answered; each call of it is an action",
     "agents_call": "answers kept for a repeat of the same call, which is an action",
     "agents_clientsession": "what a client wants to hear of its own calls, which are actions",
     "agents_question": "what a call is yet to be told; the call is an action",
@@ -185,6 +187,7 @@ def test_functions_of_the_owners_look_only_where_the_owner_says(db):
 
 
 DEFINERS = {
+    "agents_due_jobs",
     "agents_forget_calls",
     "agents_forget_talk",
     "agents_give_back",

@@ -210,3 +210,74 @@ class Opinion(BaseModel):
     action: str
     right: bool
     because: str
+
+
+class ConversationShown(BaseModel):
+    """A conversation."""
+
+    id: int
+    ref: str
+    title: str
+    shared: bool
+    archived: bool
+    created_at: datetime
+
+
+class ConversationsPage(BaseModel):
+    """Some conversations."""
+
+    results: list[ConversationShown]
+    next: str | None
+
+
+class StepShown(BaseModel):
+    """A call that was made in a turn, and what it came to."""
+
+    tool: str
+    arguments: dict[str, Any]
+    status: str
+    action: str | None
+    approval: str | None
+    because: list[str]
+    summary: str
+    result: Any
+
+
+class Needs(BaseModel):
+    """What is wanted of the speaker: an answer in words, or whether `calls` are to be made."""
+
+    question: str
+    calls: list[dict[str, Any]] | None = None
+
+
+class Receipt(BaseModel):
+    """What the ledger holds of a turn: how many calls that write ended how, and what changed."""
+
+    done: int
+    waiting: int
+    refused: int
+    denied: int
+    failed: int
+    changes: int
+    summary: str
+    actions: list[str]
+    undo: dict[str, str] | None
+
+
+class TurnShown(BaseModel):
+    """One turn of a conversation: what was said, what was done, what was answered."""
+
+    turn: int
+    state: str
+    said: str
+    reply: str
+    steps: list[StepShown]
+    needs: Needs | None
+    receipt: Receipt
+
+
+class ConversationRead(ConversationShown):
+    """A conversation with its turns."""
+
+    turns: list[TurnShown]
+    next: str | None

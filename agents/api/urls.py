@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path, register_converter
 
-from agents.api import approvals, boards, ledger, objects, schema, tools
+from agents.api import approvals, boards, conversations, ledger, objects, schema, tools
 from agents.api.doors import NowhereView
 from agents.api.operations import ID
 
@@ -32,6 +32,10 @@ class OneApproval(OneOf):
     kind = "approval"
 
 
+class OneConversation(OneOf):
+    kind = "conversation"
+
+
 class OnePipeline(OneOf):
     kind = "pipeline"
 
@@ -54,6 +58,32 @@ urlpatterns = [
     path("actions/<action:action>/", ledger.ActionView.as_view(), name="action"),
     path("actions/<action:action>/undo/", ledger.UndoView.as_view(), name="undo"),
     path("actions/<action:action>/feedback/", ledger.FeedbackView.as_view(), name="feedback"),
+    path("conversations/", conversations.ConversationsView.as_view(), name="conversations"),
+    path(
+        "conversations/<conversation:conversation>/",
+        conversations.ConversationView.as_view(),
+        name="conversation",
+    ),
+    path(
+        "conversations/<conversation:conversation>/change/",
+        conversations.ChangeView.as_view(),
+        name="conversation_change",
+    ),
+    path(
+        "conversations/<conversation:conversation>/messages/",
+        conversations.MessagesView.as_view(),
+        name="messages",
+    ),
+    path(
+        "conversations/<conversation:conversation>/turns/<int:turn>/confirm/",
+        conversations.ConfirmView.as_view(),
+        name="confirm_turn",
+    ),
+    path(
+        "conversations/<conversation:conversation>/turns/<int:turn>/cancel/",
+        conversations.CancelView.as_view(),
+        name="cancel_turn",
+    ),
     path("undo/plan/", ledger.PlanView.as_view(), name="undo_plan"),
     path("undo/apply/", ledger.ApplyView.as_view(), name="undo_apply"),
     re_path("", NowhereView.as_view()),

@@ -28,6 +28,7 @@ def serve() -> Iterator[int]:
         *("--log-level", "warning", "config.wsgi:application"),
     ]
     ours = {"DATABASE_URL": database_url(), "DATABASE_OWNER_URL": "", "LOG_LEVEL": "ERROR"}
+    ours["REPLY_WAIT_SECONDS"] = "0"  # no worker is there to answer
     with running(command, ours, until=lambda: listens(port)):
         yield port
 

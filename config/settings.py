@@ -212,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},  # seconds: the next is on its way
     },
     "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
+    "fold-totals": {
+        "task": "pipelines.totals.fold",
+        "schedule": 20.0,  # seconds
+        "options": {"expires": 20},  # seconds: the next is on its way
+    },
     "forget-calls": {"task": "agents.tasks.forget_calls", "schedule": 3600.0},  # seconds
     "forget-talk": {"task": "agents.tasks.forget_talk", "schedule": 3600.0},  # seconds
     "send-emails": {

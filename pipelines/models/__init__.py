@@ -13,6 +13,7 @@ from pipelines.models.boards import (
     open_to,
 )
 from pipelines.models.cards import Attestation, Position, PositionOutcome, StageVisit
+from pipelines.models.totals import StageTotal
 
 __all__ = [
     "SEE",
@@ -27,6 +28,7 @@ __all__ = [
     "PositionOutcome",
     "Stage",
     "StageKind",
+    "StageTotal",
     "StageVisit",
     "open_to",
 ]

@@ -147,8 +147,6 @@ def _draft(pipeline: Pipeline, by: Actor) -> Workflow:
 
 
 def _import(by: Actor) -> Import:
-    begun = running.begin(
-        b"name,email\nKay McNulty,kay@eniac.example\n", by=by, kind="contacts"
-    )
+    begun = running.begin(b"name,email\nKay McNulty,kay@eniac.example\n", by=by, kind="contacts")
     running.run(begun, by=by)
     return begun

@@ -2,7 +2,7 @@
 A past for an organization to measure on: what a board of its size has been through, in bulk.
 
 Three in ten cards are closed, each card has come through the stages before its own, and with every
-contact there were mails, calls and tasks. Figures are spread by ids, so that every run has the same.
+contact there were mails, calls and tasks. Figures are spread by ids: every run has the same.
 """
 
 from django.db import connection

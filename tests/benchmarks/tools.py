@@ -50,7 +50,10 @@ ASKING = ["won", "value", "effect", "records", "rules", "automation"]
 FOR_PEOPLE = {"accept_proposal", "dismiss_proposal"}
 # What an example is too small to show.
 BESIDES: Mapping[str, Sequence[Mapping[str, Any]]] = {
-    "analyze_pipeline": [{"pipeline": "pipeline:1"}, {"pipeline": "pipeline:1", "start": "2020-01-01"}],
+    "analyze_pipeline": [
+        {"pipeline": "pipeline:1"},
+        {"pipeline": "pipeline:1", "start": "2020-01-01"},
+    ],
     "find_similar_contacts": [
         {
             "contact": "contact:42",
@@ -161,7 +164,11 @@ def report(ground: Ground) -> None:
             client = Client(port, person if each.tool in FOR_PEOPLE else token)
             _call(each, arguments, cast.take_turns(), client, ground.owner)
     actor = Actor(
-        kind=ActorKind.AGENT, id=agent.pk, name="", organization_id=agent.organization_id, door=Door.API
+        kind=ActorKind.AGENT,
+        id=agent.pk,
+        name="",
+        organization_id=agent.organization_id,
+        door=Door.API,
     )
     for each in measured:
         if each.arguments:
@@ -203,7 +210,9 @@ def _by_hand(ground: Ground) -> Times:
     to = ground.stages["Demo"].pk
     with tenant(ground.organization.pk):
         cards = list(
-            Stage.objects.get(pk=to).positions.filter(closed_at=None).values_list("pk", flat=True)[:200]
+            Stage.objects.get(pk=to)
+            .positions.filter(closed_at=None)
+            .values_list("pk", flat=True)[:200]
         )
     pieces = [(lambda card=card: hand.move(card, to)) for card in cards]
     repeat(pieces[:50])
@@ -285,7 +294,9 @@ def _watched() -> Iterator[list[tuple[float, str]]]:
 
 def _print(measured: list[Measured], by_hand: Times) -> None:
     print(f"a move by hand: {by_hand}")
-    print(f"{'tool':60} {'p50':>7} {'p95':>7} {'aim':>4} {'/hand':>6} {'stmts':>5} {'db':>6} {'py':>6}")
+    print(
+        f"{'tool':60} {'p50':>7} {'p95':>7} {'aim':>4} {'/hand':>6} {'stmts':>5} {'db':>6} {'py':>6}"
+    )
     for each in sorted(measured, key=lambda each: -(each.times.p95 if each.times else 1e9)):
         if each.times is None:
             print(f"{each.label:60} NOT DONE {each.refusal[:200]}")

@@ -30,13 +30,22 @@ from pipelines.models import InPipelineQuerySet, Pipeline, Position, Stage
 PAGE = 25
 CURSOR = re.compile(r"([0-9A-Za-z]{1,200})-([1-9][0-9]{0,18})", re.ASCII)
 NOBODY = "none"
-# A card with all that it names, but for what no card shows and what can be long.
+# A card with all that it names: of the card all but what no board shows and what can be long, of
+# the others what is shown. What is left out would be read when asked, a statement each.
 CARD = {
     "position": (Position, "p", ("properties", "notes", "ai_notes", "score_factors")),
-    "contact": (Contact, "c", ("properties", "enrichment", "proposals", "description")),
-    "company": (Company, "f", ("properties", "enrichment", "proposals", "description")),
+    "contact": (
+        Contact,
+        "c",
+        rows.all_but(
+            Contact,
+            *("id", "organization", "company", "owner", "archived_at", "do_not_contact"),
+            *("name", "first_name", "last_name", "email", "phone", "job_title"),
+        ),
+    ),
+    "company": (Company, "f", rows.all_but(Company, "id", "organization", "name", "archived_at")),
     "owner": (Membership, "m", ()),
-    "user": (User, "u", ("password",)),
+    "user": (User, "u", rows.all_but(User, "id", "name", "email", "is_active")),
 }
 _CARDS = """
     select {position}, {contact}, {company}, {owner}, {user}

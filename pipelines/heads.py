@@ -80,5 +80,5 @@ def _add(head: Head, total: Total, organization: Organization) -> Head:
     if rate is None:
         unconverted = (*head.unconverted, currency)
         return replace(head, count=count, totals=totals, unconverted=unconverted)
-    total = head.total_cents + round(cents * rate)
-    return replace(head, count=count, totals=totals, total_cents=total)
+    cents_here = head.total_cents + round(cents * rate)
+    return replace(head, count=count, totals=totals, total_cents=cents_here)

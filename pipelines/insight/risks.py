@@ -17,6 +17,7 @@ from audit import clock
 from audit.actors import Actor
 from crm.fields import FieldError
 from crm.models import Organization
+from pipelines.insight import counting
 from pipelines.insight.limits import Limit, find_limits
 from pipelines.insight.signs import (
     LOOKED_UP,
@@ -29,9 +30,10 @@ from pipelines.insight.signs import (
 )
 from pipelines.insight.spans import find_zone
 from pipelines.insight.sums import Sum, add_up
-from pipelines.models import Pipeline, Position, Stage, StageKind
+from pipelines.models import Counted, Pipeline, Position, Stage, StageKind
 
 SILENT_DAYS = 14
+KEPT = 1_000  # cards the clock keeps in the order of pages
 CURSOR = re.compile(r"([0-9]{1,3})-([0-9]{1,18})-([1-9][0-9]{0,17})", re.ASCII)
 # What a card shows by itself decides whether the rest can still bring it to the threshold; only
 # then is it looked up.
@@ -85,6 +87,18 @@ _RISKY = """
         order by risk desc, worth desc, id limit %(limit)s
     )
 """
+# Of all cards, by risk and currency; and the first of them in the order of pages.
+_LEVELS = """
+    , risky as materialized (
+        select id, currency, value_cents, worth, least(100, risk) as risk from judged
+    )
+    select null::bigint, risk, currency, count(*)::int, sum(value_cents)::bigint
+    from risky group by risk, currency
+    union all (
+        select id, risk, null, null, worth from risky
+        order by risk desc, worth desc, id limit %(limit)s
+    )
+"""
 _SIGNS = """
     select id, array_remove(signs, null), least(100, risk) from judged
 """
@@ -109,6 +123,7 @@ class Risks:
     :param limits: by stage id, of those that have one
     :param silent_days: after how many days without activity a card counts as silent
     :param next: what to ask for more by
+    :param as_of: when all of them were counted; the cards of the page are judged now
     """
 
     cards: list[Judged]
@@ -116,6 +131,7 @@ class Risks:
     limits: dict[int, Limit]
     silent_days: int
     next: str | None
+    as_of: datetime
 
 
 def find(
@@ -134,22 +150,96 @@ def find(
     :param threshold: 0 to 1
     :raises FieldError: if `after` is not what a page gave as `next`
     """
-    stages = list(Stage.objects.visible_to(by).filter(pipeline=pipeline, kind=StageKind.ACTIVE))
+    stages = _find_stages(pipeline, by)
     limits = find_limits(pipeline, stages)
     given = _give(organization, pipeline, stages, limits, silent_days)
-    given |= {"threshold": round(threshold * 100), "limit": limit + 1, **_read_after(after)}
-    cards = _CARDS.format(only="", of_contacts="", own_signs="", all_signs="")
-    rows = _read(cards + _RISKY.format(after=_AFTER if after else ""), given)
-    found = [row for row in rows if row[0] is not None]
-    signs = _find_signs([row[0] for row in found[:limit]], given)
+    least = round(threshold * 100)
+    page = None
+    if silent_days == SILENT_DAYS:
+        page = _take_kept(pipeline, given, least=least, after=after, limit=limit)
+    if page is None:
+        page = _take(given, least=least, after=after, limit=limit)
     return Risks(
-        cards=[signs[row[0]] for row in found[:limit] if row[0] in signs],
-        total=add_up(
-            [(row[2], row[1], row[3]) for row in rows if row[0] is None], organization=organization
-        ),
+        cards=page.cards,
+        total=add_up(page.totals, organization=organization),
         limits=limits,
         silent_days=silent_days,
+        next=page.next,
+        as_of=page.as_of,
+    )
+
+
+def count(pipeline: Pipeline, organization: Organization, *, by: Actor) -> dict[str, Any]:
+    """Count all open cards of `pipeline` by risk, and find the first; for the clock to keep."""
+    stages = _find_stages(pipeline, by)
+    limits = find_limits(pipeline, stages)
+    given = _give(organization, pipeline, stages, limits, SILENT_DAYS)
+    cards = _CARDS.format(only="", of_contacts="", own_signs="", all_signs="")
+    rows = _read(cards + _LEVELS, given | {"threshold": 0, "limit": KEPT})
+    return {
+        "levels": [row[1:] for row in rows if row[0] is None],
+        "first": [(row[1], row[4], row[0]) for row in rows if row[0] is not None],
+    }
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Some cards at risk; of all of them currency, count and value."""
+
+    cards: list[Judged]
+    totals: list[tuple[str, int, int | None]]
+    next: str | None
+    as_of: datetime
+
+
+def _take(given: dict[str, Any], *, least: int, after: str, limit: int) -> _Page:
+    """Return a page, with all cards judged now."""
+    given = given | {"threshold": least, "limit": limit + 1, **_read_after(after)}
+    cards = _CARDS.format(only="", of_contacts="", own_signs="", all_signs="")
+    rows = _read(cards + _RISKY.format(after=_AFTER if after else ""), given)
+    found = [(row[1], row[3], row[0]) for row in rows if row[0] is not None]
+    signs = _find_signs([pk for _, _, pk in found[:limit]], given)
+    return _Page(
+        cards=[signs[pk] for _, _, pk in found[:limit] if pk in signs],
+        totals=[(row[2], row[1], row[3]) for row in rows if row[0] is None],
         next=_write_after(found[limit - 1]) if len(found) > limit else None,
+        as_of=given["now"],
+    )
+
+
+def _take_kept(
+    pipeline: Pipeline, given: dict[str, Any], *, least: int, after: str, limit: int
+) -> _Page | None:
+    """
+    Return a page out of what the clock counted; None where it did not, or not so many.
+
+    Its cards are judged now: who is no longer at risk, or on the board, is left out.
+    """
+    kept = counting.find(pipeline, Counted.What.RISKS)
+    if kept is None:
+        return None
+    counts, as_of = kept
+    place = _read_after(after)
+    first = [
+        (risk, worth, pk)
+        for risk, worth, pk in counts["first"]
+        if risk >= least
+        and (not place or (risk, worth, -pk) < (place["risk"], place["worth"], -place["id"]))
+    ]
+    goes_on = len(counts["first"]) == KEPT and counts["first"][-1][0] >= least
+    if goes_on and len(first) <= limit:
+        return None
+    signs = _find_signs([pk for _, _, pk in first[:limit]], given)
+    judged = [signs[pk] for _, _, pk in first[:limit] if pk in signs]
+    return _Page(
+        cards=[each for each in judged if round(each.risk * 100) >= least],
+        totals=[
+            (currency, many, cents)
+            for risk, currency, many, cents in counts["levels"]
+            if risk >= least
+        ],
+        next=_write_after(first[limit - 1]) if len(first) > limit else None,
+        as_of=as_of,
     )
 
 
@@ -161,9 +251,18 @@ def judge(card: Position, *, organization: Organization, by: Actor) -> tuple[Jud
     found = _find_signs([card.pk], given)
     total = add_up([], organization=organization)
     risks = Risks(
-        cards=list(found.values()), total=total, limits=limits, silent_days=SILENT_DAYS, next=None
+        cards=list(found.values()),
+        total=total,
+        limits=limits,
+        silent_days=SILENT_DAYS,
+        next=None,
+        as_of=given["now"],
     )
     return found.get(card.pk, Judged(card.pk, 0.0, ())), risks
+
+
+def _find_stages(pipeline: Pipeline, by: Actor) -> list[Stage]:
+    return list(Stage.objects.visible_to(by).filter(pipeline=pipeline, kind=StageKind.ACTIVE))
 
 
 def _give(
@@ -224,8 +323,8 @@ def _read_after(after: str) -> dict[str, int]:
     return dict(zip(("risk", "worth", "id"), map(int, read.groups()), strict=True))
 
 
-def _write_after(row: Sequence[Any]) -> str:
-    return f"{row[1]}-{row[3]}-{row[0]}"
+def _write_after(last: tuple[int, int, int]) -> str:
+    return "-".join(map(str, last))
 
 
 def _read(statement: str, given: Any) -> list[tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """Traits: what a contact or a card can be compared by, each as one plain value or none."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 SIZES = [11, 51, 201, 1001]
@@ -44,9 +44,12 @@ READ: dict[str, Callable[[Known], str | None]] = {
     "value": lambda known: band_of(known["value_cents"]),
     "engagement": lambda known: engagement_of(known["activities"]),
 }
+# Contacts are said to behave as they engage.
+READ["behaviour"] = READ["engagement"]
+OF_CARDS = tuple(name for name in READ if name != "behaviour")
 
 
-def read(known: Known) -> dict[str, str]:
-    """Return the traits something has, by name."""
-    found = {name: of(known) for name, of in READ.items()}
+def read(known: Known, only: Collection[str] = OF_CARDS) -> dict[str, str]:
+    """Return the traits something has, of those named `only`, by name."""
+    found = {name: of(known) for name, of in READ.items() if name in only}
     return {name: value for name, value in found.items() if value is not None}

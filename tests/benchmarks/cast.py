@@ -80,6 +80,8 @@ def assemble(ground: Ground, agent: Agent) -> Cast:
         leads = list(cards.select_related("contact").order_by("pk")[::step][:MANY])
         firms = list(Company.objects.filter(archived_at=None).order_by("pk")[: 3 * MANY])
         others = list(Contact.objects.filter(archived_at=None).order_by("-pk")[: 3 * MANY])
+        for n, card in enumerate(cards.order_by("-pk")[:25]):
+            shared[f"many:{n}"] = card.ref
     scenes = []
     for n, card in enumerate(leads):
         firm, gone = firms[2 * n], firms[2 * n + 1]

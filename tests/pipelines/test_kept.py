@@ -36,6 +36,7 @@ def past(inside, sales, ada):
             by=ada,
             contact={"name": f"Contact {number}"},
             created_at=day(1),
+            rank="a0",
             value_cents=chance.choice([None, 100 * number]),
             currency=chance.choice(["USD", "EUR"]),
             manual_score=chance.choice([None, 10, 80]),

@@ -19,14 +19,13 @@ from crm.fields import FieldError
 from crm.models import Organization
 from pipelines.insight import counting
 from pipelines.insight.limits import Limit, find_limits
+from pipelines.insight.risk_statements import AFTER, ALL_CARDS, CARDS, LEVELS, RISKY, SHOWN
 from pipelines.insight.signs import (
     LOOKED_UP,
     OWN,
     PLACES,
-    SIGNS,
     WINDOW,
     name_all,
-    weigh,
 )
 from pipelines.insight.spans import find_zone
 from pipelines.insight.sums import Sum, add_up
@@ -35,74 +34,6 @@ from pipelines.models import Counted, Pipeline, Position, Stage, StageKind
 SILENT_DAYS = 14
 KEPT = 1_000  # cards the clock keeps in the order of pages
 CURSOR = re.compile(r"([0-9]{1,3})-([0-9]{1,18})-([1-9][0-9]{0,17})", re.ASCII)
-# What a card shows by itself decides whether the rest can still bring it to the threshold; only
-# then is it looked up.
-_CARDS = f"""
-    with active as materialized (
-        select contact_id, max(occurred_at) as last,
-            count(*) filter (where occurred_at >= %(lately)s) as lately,
-            count(*) filter (where occurred_at >= %(before)s and occurred_at < %(lately)s) as before
-        from crm_activity
-        where organization_id = %(organization)s and occurred_at >= %(since)s
-            and occurred_at <= %(now)s {{of_contacts}}
-        group by contact_id
-    ), planned as materialized (
-        select distinct contact_id from crm_task
-        where organization_id = %(organization)s and done_at is null
-            and contact_id is not null {{of_contacts}}
-    ), by_itself as (
-        select p.id, p.contact_id, p.currency, p.value_cents, p.entered_stage_at,
-            p.next_follow_up_at, {weigh(OWN)} as risk {{own_signs}}
-        from pipelines_position p
-        join unnest(%(stages)s::bigint[], %(limits)s::timestamptz[]) as l(stage_id, since)
-            on l.stage_id = p.stage_id
-        where p.pipeline_id = %(pipeline)s and p.organization_id = %(organization)s
-            and p.closed_at is null and p.archived_at is null {{only}}
-        offset 0
-    ), judged as (
-        select p.id, p.currency, p.value_cents, coalesce(p.value_cents, 0) as worth,
-            p.risk + {weigh(LOOKED_UP)} as risk {{all_signs}}
-        from by_itself p
-        left join active a on a.contact_id = p.contact_id
-        left join planned t on t.contact_id = p.contact_id
-        where p.risk + {sum(sign.weight for sign in LOOKED_UP if sign.name != "silent")}
-                + case when p.entered_stage_at < %(silent)s then {SIGNS[0].weight} else 0 end
-                >= %(threshold)s
-            and not exists (
-                select from crm_contact c where c.id = p.contact_id
-                    and c.organization_id = %(organization)s and c.archived_at is not null
-            )
-        offset 0
-    )
-"""  # noqa: S608  (signs are ours)
-_RISKY = """
-    , risky as materialized (
-        select id, currency, value_cents, worth, least(100, risk) as risk from judged
-        where risk >= %(threshold)s
-    )
-    select null::bigint, count(*)::int, currency, sum(value_cents)::bigint
-    from risky group by currency
-    union all (
-        select id, risk, null, worth from risky {after}
-        order by risk desc, worth desc, id limit %(limit)s
-    )
-"""
-# Of all cards, by risk and currency; and the first of them in the order of pages.
-_LEVELS = """
-    , risky as materialized (
-        select id, currency, value_cents, worth, least(100, risk) as risk from judged
-    )
-    select null::bigint, risk, currency, count(*)::int, sum(value_cents)::bigint
-    from risky group by risk, currency
-    union all (
-        select id, risk, null, null, worth from risky
-        order by risk desc, worth desc, id limit %(limit)s
-    )
-"""
-_SIGNS = """
-    select id, array_remove(signs, null), least(100, risk) from judged
-"""
-_AFTER = "where (risk, worth, -id) < (%(risk)s, %(worth)s, -%(id)s::bigint)"
 
 
 @dataclass(frozen=True)
@@ -174,8 +105,7 @@ def count(pipeline: Pipeline, organization: Organization, *, by: Actor) -> dict[
     stages = _find_stages(pipeline, by)
     limits = find_limits(pipeline, stages)
     given = _give(organization, pipeline, stages, limits, SILENT_DAYS)
-    cards = _CARDS.format(only="", of_contacts="", own_signs="", all_signs="")
-    rows = _read(cards + _LEVELS, given | {"threshold": 0, "limit": KEPT})
+    rows = _read(ALL_CARDS + LEVELS, given | {"threshold": 0, "limit": KEPT})
     return {
         "levels": [row[1:] for row in rows if row[0] is None],
         "first": [(row[1], row[4], row[0]) for row in rows if row[0] is not None],
@@ -195,8 +125,7 @@ class _Page:
 def _take(given: dict[str, Any], *, least: int, after: str, limit: int) -> _Page:
     """Return a page, with all cards judged now."""
     given = given | {"threshold": least, "limit": limit + 1, **_read_after(after)}
-    cards = _CARDS.format(only="", of_contacts="", own_signs="", all_signs="")
-    rows = _read(cards + _RISKY.format(after=_AFTER if after else ""), given)
+    rows = _read(ALL_CARDS + RISKY.format(after=AFTER if after else ""), given)
     found = [(row[1], row[3], row[0]) for row in rows if row[0] is not None]
     signs = _find_signs([pk for _, _, pk in found[:limit]], given)
     return _Page(
@@ -299,14 +228,14 @@ def _find_signs(ids: list[int], given: dict[str, Any]) -> dict[int, Judged]:
     if not ids:
         return {}
     contacts = Position.objects.filter(pk__in=ids).values_list("contact_id", flat=True)
-    cards = _CARDS.format(
+    cards = CARDS.format(
         only="and p.id = any(%(ids)s)",
         of_contacts="and contact_id = any(%(contacts)s)",
         own_signs=f", {name_all(OWN)} as signs",
         all_signs=f", p.signs || {name_all(LOOKED_UP)} as signs",
     )
     given = given | {"ids": ids, "contacts": list(contacts), "threshold": 0}
-    rows = _read(cards + _SIGNS, given)
+    rows = _read(cards + SHOWN, given)
     return {
         pk: Judged(pk, risk / 100, tuple(sorted(signs, key=PLACES.__getitem__)))
         for pk, signs, risk in rows

@@ -27,8 +27,8 @@ FACTORS = (
     *("industry", "company_size", "stage", "behaviour", "source", "job_title", "country"),
     *("value", "tags"),
 )
-LATEST = 10_000  # contacts that are looked through
-POOL = 200  # contacts of each way of looking that are compared in full
+LATEST = 5_000  # contacts that are looked through
+POOL = 100  # contacts of each way of looking that are compared in full
 ALIKE = 0.5  # the least score of those whose cards are summed up
 FEWEST = 5  # closed cards of theirs, before anything is made of them
 _POOL = """

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 SIZES = [11, 51, 201, 1001]
@@ -17,6 +18,7 @@ def size_of(employees: int | None) -> str | None:
     return None if employees is None else SIZE_NAMES[bisect_right(SIZES, employees)]
 
 
+@lru_cache(maxsize=4096)
 def band_of(cents: int | None) -> str | None:
     """Return the band an amount is in: as many digits before the point."""
     if not cents:
@@ -30,6 +32,7 @@ def engagement_of(count: int) -> str:
     return ENGAGED_NAMES[bisect_right(ENGAGED, count)]
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str | None) -> str | None:
     """Return text as it is compared; None where it says nothing."""
     return " ".join(str(text or "").casefold().split()) or None

@@ -80,7 +80,8 @@ def assemble(ground: Ground, agent: Agent) -> Cast:
         leads = list(cards.select_related("contact").order_by("pk")[::step][:MANY])
         firms = list(Company.objects.filter(archived_at=None).order_by("pk")[: 3 * MANY])
         others = list(Contact.objects.filter(archived_at=None).order_by("-pk")[: 3 * MANY])
-        for n, card in enumerate(cards.order_by("-pk")[:25]):
+        many = Position.objects.filter(stage=ground.stages["Demo"], closed_at=None)
+        for n, card in enumerate(many.order_by("-pk")[:25]):
             shared[f"many:{n}"] = card.ref
     scenes = []
     for n, card in enumerate(leads):

@@ -10,9 +10,9 @@ time goes.
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import django
@@ -26,6 +26,7 @@ from django.db import connection, connections  # noqa: E402
 from agents import agents, dispatch, tokens  # noqa: E402
 from agents.models import Agent  # noqa: E402
 from agents.registry import TOOLS  # noqa: E402
+from agents.results import Result  # noqa: E402
 from approvals import policies  # noqa: E402
 from approvals.models import Policy  # noqa: E402
 from audit import undo  # noqa: E402
@@ -37,11 +38,13 @@ from pipelines.insight import kept  # noqa: E402
 from pipelines.models import Stage  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.benchmarks import history  # noqa: E402
+from tests.benchmarks.calls import BESIDES  # noqa: E402
 from tests.benchmarks.cast import Cast, assemble, fill  # noqa: E402
 from tests.benchmarks.ground import Ground, lay  # noqa: E402
 from tests.benchmarks.handwritten import Hand  # noqa: E402
 from tests.benchmarks.http import Client, database_url, server  # noqa: E402
 from tests.benchmarks.measure import Times, clocked, repeat, summarize  # noqa: E402
+from tests.benchmarks.spent import Spent, spent  # noqa: E402
 
 CALLS = 40
 WARM_UP = 3
@@ -49,56 +52,6 @@ READS, WRITES = 25, 50  # ms, p95
 # Policies that would have the agent wait; allowed here.
 ASKING = ["won", "value", "effect", "records", "rules", "automation"]
 FOR_PEOPLE = {"accept_proposal", "dismiss_proposal"}
-# What an example is too small to show.
-BESIDES: Mapping[str, Sequence[Mapping[str, Any]]] = {
-    "bulk_update": [
-        {
-            "tool": "move_contact",
-            "arguments": {"to_stage": "Qualified"},
-            "refs": [f"many:{n}" for n in range(25)],
-        }
-    ],
-    "analyze_pipeline": [
-        {"pipeline": "pipeline:1"},
-        {"pipeline": "pipeline:1", "start": "2020-01-01"},
-    ],
-    "find_similar_contacts": [
-        {
-            "contact": "contact:42",
-            "similarity_factors": [
-                *("industry", "company_size", "stage", "behavior", "source", "job_title"),
-                *("country", "value", "tags"),
-            ],
-        }
-    ],
-    "get_board": [{"pipeline": "pipeline:1"}, {"pipeline": "pipeline:1", "cards": 25}],
-    "get_object": [
-        {"ref": ref} for ref in ("company:7", "position:9", "pipeline:1", "stage:3", "task:5")
-    ],
-    "identify_at_risk_deals": [
-        {"pipeline": "pipeline:1"},
-        {"pipeline": "pipeline:1", "risk_threshold": 0.0, "limit": 50},
-    ],
-    "search_objects": [
-        {"query": "Grace Berg"},
-        {"query": "42"},
-        {"type": "company", "query": "company 77"},
-        {"type": "position", "query": "Deal 12"},
-        {"type": "activity"},
-        {"type": "task"},
-        {
-            "type": "position",
-            "filter": [
-                {"field": "position.stage", "op": "=", "value": "stage:3"},
-                {"field": "contact.country", "op": "=", "value": "DE"},
-            ],
-        },
-        {
-            "type": "contact",
-            "filter": [{"field": "contact.job_title", "op": "=", "value": "CFO"}],
-        },
-    ],
-}
 
 
 @dataclass
@@ -106,7 +59,8 @@ class Measured:
     """
     One tool, called as one set of arguments has it.
 
-    :param inside: milliseconds of the same calls without HTTP, and of those in the database
+    :param idle: how many calls changed nothing
+    :param inside: where the time of such a call goes, without HTTP
     """
 
     label: str
@@ -116,10 +70,7 @@ class Measured:
     refusal: str = ""
     idle: int = 0
     times: Times | None = None
-    statements: int = 0
-    inside: float = 0.0
-    database: float = 0.0
-    slowest: tuple[float, str] = (0.0, "")
+    inside: Spent = field(default_factory=Spent)
 
     @property
     def at_most(self) -> int:
@@ -196,6 +147,7 @@ def hire(owner: Actor) -> Agent:
         learning_mode=False,
         calls_per_minute=1_000_000,
         writes_per_hour=1_000_000,
+        records_per_day=1_000_000,
         by=owner,
     )
 
@@ -269,41 +221,23 @@ def _undo(action: str, owner: Actor) -> bool:
 
 def _look_inside(each: Measured, by: Actor, owner: Actor) -> None:
     """Make a few of the calls without HTTP, and see where their time goes."""
-    if each.tool == "undo_action" or not each.arguments:
+    if each.tool == "undo_action":
         return
     runs = []
     for given in each.arguments[:5]:
-        with _watched() as seen:
-            took, result = clocked(
-                lambda: dispatch.call(by, each.tool, given, reason="benchmark", confidence=0.95)  # noqa: B023
-            )
-        assert result.is_done, result
+        results: list[Result] = []
+        call = partial(dispatch.call, by, each.tool, given, reason="benchmark", confidence=0.95)
+        runs.append(spent([lambda: results.append(call())]))  # noqa: B023  (called at once)
+        assert results[0].is_done, results[0]
         if TOOLS[each.tool].writes:
-            _undo(str(result.action), owner)
-        runs.append((took, sum(ms for ms, _ in seen), len(seen), max(seen)))
-    runs.sort()
-    each.inside, each.database, each.statements, each.slowest = runs[len(runs) // 2]
-
-
-@contextmanager
-def _watched() -> Iterator[list[tuple[float, str]]]:
-    """Yield a list that fills with the milliseconds of each statement, and the statement."""
-    seen: list[tuple[float, str]] = []
-
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        started = time.perf_counter()
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            seen.append(((time.perf_counter() - started) * 1000, " ".join(str(sql).split())))
-
-    with connection.execute_wrapper(watch):
-        yield seen
+            _undo(str(results[0].action), owner)
+    if runs:
+        each.inside = sorted(runs, key=lambda run: run.total)[len(runs) // 2]
 
 
 def _print(measured: list[Measured], by_hand: Times) -> None:
     print(f"a move by hand: {by_hand}")
-    heads = ("p50", "p95", "aim", "/hand", "sql", "db", "py")
+    heads = ("p50", "p95", "aim", "/hand", "sql")
     print(f"{'ms':60} " + " ".join(f"{head:>7}" for head in heads))
     for each in sorted(measured, key=lambda each: -(each.times.p95 if each.times else 1e9)):
         if each.times is None:
@@ -311,14 +245,13 @@ def _print(measured: list[Measured], by_hand: Times) -> None:
             continue
         print(
             f"{each.label:60} {each.times.p50:7.1f} {each.times.p95:7.1f} {each.at_most:7}"
-            f" {each.times.p50 / by_hand.p50:7.1f} {each.statements:7} {each.database:7.1f}"
-            f" {each.inside - each.database:7.1f}{'  FALLS SHORT' if each.falls_short else ''}"
+            f" {each.times.p50 / by_hand.p50:7.1f} {each.inside.statements:7}"
+            f"{'  FALLS SHORT' if each.falls_short else ''}"
         )
         if each.idle:
             print(f"    {each.idle} calls changed nothing")
         if each.falls_short:
-            ms, statement = each.slowest
-            print(f"    slowest, {ms:.1f} ms: {statement[:160]}")
+            print(f"    {each.inside}")
     short = sum(each.falls_short for each in measured)
     print(f"{len(TOOLS)} tools, {len(measured)} kinds of call, {short} fall short", flush=True)
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from audit import clock
 from audit.actions import action
+from config.celery import app
 from crm import activities, contacts
 from pipelines import positions
 from pipelines.insight import kept, performance, risks, spans
@@ -135,6 +136,12 @@ def test_each_organization_has_its_own(past, sales, inside, bob):
         cursor.execute("select set_config('app.organization', '0', true)")
         cursor.execute("select count(*) from pipelines_counted")
         assert cursor.fetchone()[0] == 0
+
+
+def test_the_clock_knows_all_it_is_to_do(settings):
+    app.loader.import_default_modules()
+
+    assert {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
 
 
 def _close_one(by):

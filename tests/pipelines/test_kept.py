@@ -4,15 +4,14 @@ import random
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from audit import clock
-from audit.actions import action
+from audit.actions import action, tenant
 from config.celery import app
 from crm import activities, contacts
-from pipelines import positions
+from pipelines import boards, pipelines, positions, totals
 from pipelines.insight import kept, performance, risks, spans
-from pipelines.models import Counted, Position
+from pipelines.models import Counted, Position, StageTotal
 from tests.pipelines.histories import NOW, day, lay
 
 
@@ -129,13 +128,22 @@ def test_small_boards_are_not_counted_by_the_clock(past, sales):
     assert not Counted.objects.exists()
 
 
-def test_each_organization_has_its_own(past, sales, inside, bob):
-    kept.recount(at_least=1)
+def test_the_clock_works_for_every_organization_and_shows_none_anothers(sales, grace, ada, eve):
+    theirs = pipelines.create("Sales", stages=[{"name": "One"}], by=eve)
+    boards_of = {ada: (sales, grace), eve: (theirs, contacts.create(name="Mallory", by=eve))}
+    for by, (board, who) in boards_of.items():
+        for cents in (100, 20):
+            positions.enter(who, pipeline=board, value_cents=cents, currency="USD", by=by)
 
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.organization', '0', true)")
-        cursor.execute("select count(*) from pipelines_counted")
-        assert cursor.fetchone()[0] == 0
+    assert totals.fold() == 4
+    assert kept.recount(at_least=1) == 2
+
+    for by, (board, _) in boards_of.items():
+        with tenant(by.tenant_id):
+            first = boards.get_heads(board, by=by)[0]
+            assert (first.count, first.totals) == (2, {"USD": 120})
+            assert set(Counted.objects.values_list("pipeline_id", flat=True)) == {board.pk}
+            assert StageTotal.objects.count() == 1
 
 
 def test_the_clock_knows_all_it_is_to_do(settings):

@@ -4,6 +4,7 @@ Which card and which stage a call means: by reference, by contact and pipeline, 
 A card is held from here on: what policy judges is what a command then changes.
 """
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -97,8 +98,14 @@ def see_card(
     return context.seen(card)
 
 
+def hold_cards(context: Context, pks: Collection[int]) -> None:
+    """Hold several cards at once, for `find_card` to find each of them held."""
+    for card in cards.hold_all(pks):
+        context.know(("held", card.pk), card)
+
+
 def _hold_card(context: Context, pk: int) -> Position:
-    card = cards.hold(pk)
+    card = context.once(("held", pk), lambda: cards.hold(pk))
     if card.organization_id != context.by.organization_id or not _is_open(card.pipeline, context):
         raise refs.NotFound(f"There is no {card.ref}.", ref=card.ref)
     stages = {stage.pk: stage for stage in find_stages(context, card.pipeline)}

@@ -31,6 +31,7 @@ from audit.texts import storable, storable_json
 
 # Class of the advisory lock that every action shares and a kill switch takes alone.
 SWITCH_LOCK = 1
+PLAIN = frozenset({str, int, bool, type(None)})  # JSON as they are; what derives from them may not
 
 
 class Refusal(Exception):
@@ -287,6 +288,8 @@ def command[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
 
 def describe(value: Any) -> Any:
     """Return `value` as JSON for the log: rows as references, the unknown by its type alone."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, models.Model):
         return ref_of(value)
     if isinstance(value, Mapping):

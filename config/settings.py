@@ -218,6 +218,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,  # seconds
         "options": {"expires": 5},  # seconds: the next is on its way
     },
+    "fold-totals": {
+        "task": "pipelines.totals.fold",
+        "schedule": 20.0,  # seconds
+        "options": {"expires": 20},  # seconds: the next is on its way
+    },
+    "recount-large-boards": {
+        "task": "pipelines.insight.kept.recount",
+        "schedule": 300.0,  # seconds
+        "options": {"expires": 300},  # seconds: the next is on its way
+    },
     "forget-calls": {"task": "agents.tasks.forget_calls", "schedule": 3600.0},  # seconds
     "forget-talk": {"task": "agents.tasks.forget_talk", "schedule": 3600.0},  # seconds
     "send-emails": {

@@ -104,6 +104,7 @@ class Analysis(BaseModel):
     start: datetime
     end: datetime
     time_zone: str
+    as_of: datetime
     metrics: Metrics
     stages: list[StageMeasured]
     transitions: list[Transition]
@@ -141,6 +142,7 @@ def analyze_pipeline(
         start=span.start.astimezone(zone),
         end=span.end.astimezone(zone),
         time_zone=zone.key,
+        as_of=measured.as_of,
         metrics=_sum_up(measured),
         stages=[_measure(each) for each in flow.stages],
         transitions=_find_transitions(flow),

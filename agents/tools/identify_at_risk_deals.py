@@ -1,5 +1,6 @@
 """Find open cards that may be stalling."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -44,10 +45,15 @@ class AtRisk(BaseModel):
 
 
 class AtRiskDeals(BaseModel):
-    """Cards at risk, the greatest first; totals are of all of them, in minor units."""
+    """
+    Cards at risk, the greatest first; totals are of all of them, in minor units.
+
+    Large boards are counted every few minutes, as_of says when; the cards shown are judged now.
+    """
 
     pipeline: str
     basis: str
+    as_of: datetime
     risk_threshold: float
     at_risk_contacts: list[AtRisk]
     next: str | None
@@ -95,6 +101,7 @@ def identify_at_risk_deals(
     return AtRiskDeals(
         pipeline=board.ref,
         basis=BASIS,
+        as_of=found.as_of,
         risk_threshold=risk_threshold,
         at_risk_contacts=[
             _show(context, cards[each.position_id], each, contacted, found)

@@ -32,7 +32,10 @@ STAGES = [
     {"name": "Lost", "kind": "lost"},
 ]
 # Written at every call, or by the database itself; nothing a tool does to an organization.
-UNCOMPARED = {"agents_budget", "agents_call", "audit_delivery", "audit_undoplan"}
+UNCOMPARED = {
+    *("agents_budget", "agents_call", "audit_delivery", "audit_undoplan"),
+    "pipelines_stagetotal",
+}
 LEDGER = {"audit_action", "audit_change", "audit_event"}
 UNCOUNTED = {"updated_at"}
 

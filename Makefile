@@ -3,7 +3,7 @@
 
 IN := sh deploy/bootstrap.sh
 
-.PHONY: run test test-slow conformance lint format types ci
+.PHONY: run test test-slow openapi conformance lint format types ci
 
 run: ## everything: database, broker, web, worker, clock
 	@UV_NO_DEV=1 $(IN) python manage.py up
@@ -13,6 +13,10 @@ test: ## all tests but the slow ones, on every core
 
 test-slow: ## those that start and kill real processes
 	@$(IN) pytest -n 2 -m slow
+	@$(IN) python -m tests.openapi --seed 2 --seconds 240 --workers 4
+
+openapi: ## the API is as its OpenAPI description says; needs npm
+	@$(IN) python -m tests.openapi --seed 1 --seconds 90
 
 conformance: ## the official suite of the Model Context Protocol; needs npm
 	@$(IN) python -m tests.conformance

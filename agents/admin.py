@@ -13,7 +13,10 @@ from agents.models import (
     Agent,
     Budget,
     Call,
+    Conversation,
     Feedback,
+    Job,
+    Step,
     Token,
     ToolPrice,
     ToolSwitch,
@@ -253,6 +256,39 @@ class BudgetAdmin(ReadOnlyAdmin):
         *("spent_today_cents", "month_at", "spent_this_month_cents", "told_at"),
     )
     list_select_related = ("agent",)
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    """What people speak of with the product: one's own conversations, and shared ones."""
+
+    list_display = ("title", "starter", "shared_at", "created_at", "archived_at")
+    list_select_related = ("starter__user",)
+    ordering = ("-id",)
+    search_fields = ("title",)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Turns: who answered, and how far each is."""
+
+    list_display = ("conversation", "model", "state", "attempts", "created_at", "ended_at")
+    list_filter = ("state", "model")
+    list_select_related = ("conversation",)
+    ordering = ("-id",)
+
+
+@admin.register(Step)
+class StepAdmin(ReadOnlyAdmin):
+    """What a model took for each answer, and what each call of it came to."""
+
+    list_display = (
+        *("job", "number", "kind", "tool", "status"),
+        *("tokens_in", "tokens_out", "cost_micros", "latency_ms", "created_at"),
+    )
+    list_filter = ("kind",)
+    list_select_related = ("job",)
+    ordering = ("-id",)
 
 
 def _organization(by: Actor) -> Organization:

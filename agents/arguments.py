@@ -8,7 +8,7 @@ import difflib
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, get_args, get_type_hints
@@ -31,6 +31,7 @@ from crm import refs
 
 OWN = "x-own-fields"
 CHOICES = "x-choices"
+INSTEAD = "x-instead"  # names the argument that will do where this one is not given
 OFFERED = ("pipeline",)  # kinds of reference a listing names
 CONTEXT = "context"  # the one positional parameter of a tool; not the caller's to give
 LONGEST_NAME = 80  # characters of a name that is repeated to whoever gave it
@@ -118,16 +119,27 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """Marks an argument of which a listing names those there are, where they are few."""
+class Named:
+    """Marks an argument that may name a row of a kind in words: a stage, a member."""
 
     kind: str
+
+
+class Choices(Named):
+    """Marks an argument of which a listing names those there are, where they are few."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
         return {**handler(schema), CHOICES: self.kind}
 
 
 @dataclass(frozen=True)
+class PutAway:
+    """Marks a reference to what was put away: a listing names only what is in use."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {key: value for key, value in handler(schema).items() if key != CHOICES}
+
+
 class Reaches:
     """Marks an argument that says whom or what something reaches: recipient, address, owner."""
 
@@ -170,6 +182,15 @@ class Signature:
         fields = self.model.model_fields.items()
         return frozenset(name for name, field in fields if _is_reaching(field))
 
+    @cached_property
+    def marks(self) -> dict[str, Named | Own]:
+        """What there must be besides the right type, by argument: a stage of that name."""
+        fields = self.model.model_fields.items()
+        found = {
+            name: next(_marks_in([each.annotation, *each.metadata]), None) for name, each in fields
+        }
+        return {name: mark for name, mark in found.items() if mark is not None}
+
     def read(self, arguments: Mapping[str, Any]) -> Arguments:
         """
         Validate `arguments`.
@@ -177,7 +198,7 @@ class Signature:
         :raises BadArguments: names each that is missing, unknown or does not fit
         """
         try:
-            text = json.dumps(arguments, cls=DjangoJSONEncoder, allow_nan=False)
+            text = json.dumps(_whole(arguments), cls=DjangoJSONEncoder, allow_nan=False)
             return self.model.model_validate_json(text)
         except ValidationError as problem:
             raise BadArguments(self.name, explain_all(problem, self.schema)) from None
@@ -198,6 +219,20 @@ class Signature:
         return given
 
 
+MOST_EXACT = 2**53  # up to here a float is exactly the whole number it says
+
+
+def _whole(value: Any) -> Any:
+    """Return JSON with 8 for 8.0: they are the same number, and some programs write only floats."""
+    if isinstance(value, Mapping):
+        return {key: _whole(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MOST_EXACT:
+        return int(value)
+    return value
+
+
 def _parameters_of(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
     """Yield a tool's parameters with type and default; those of `**details` are all optional."""
     hints = get_type_hints(function, include_extras=True)
@@ -215,6 +250,13 @@ def _is_reaching(marked: Any) -> bool:
     metadata = [*getattr(marked, "metadata", ()), *getattr(marked, "__metadata__", ())]
     inside = [getattr(marked, "annotation", None), *get_args(marked)]
     return REACHES in metadata or any(_is_reaching(each) for each in inside if each is not None)
+
+
+def _marks_in(hints: Iterable[Any]) -> Iterator[Named | Own]:
+    for each in hints:
+        if isinstance(each, Named | Own):
+            yield each
+        yield from _marks_in(get_args(each))
 
 
 class _Compact(GenerateJsonSchema):

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from audit.actors import Actor
 from pipelines import boards
-from pipelines.boards import EVERYTHING, Filters, Head, Page
+from pipelines.boards import EVERYTHING, Filters, Page
+from pipelines.heads import Head
 from pipelines.models import Criterion, Pipeline, Position, Stage
 
 
@@ -23,7 +24,7 @@ class CardShown(BaseModel):
     value_cents: int | None
     currency: str
     score: int | None
-    owner: Named | None
+    owner: OwnName | None
     days_in_stage: int
     entered_stage_at: datetime
     expected_close_on: date | None
@@ -39,11 +40,11 @@ class StageShown(BaseModel):
     """
 
     stage: str
-    name: Named
+    name: OwnName
     kind: str
     win_percent: int | None
-    exit_criteria: list[Named]
-    required_fields: list[Named]
+    exit_criteria: list[OwnName]
+    required_fields: list[OwnName]
     count: int
     total_cents: int
     totals: dict[str, int]
@@ -55,7 +56,7 @@ class BoardShown(BaseModel):
     """A pipeline as it stands."""
 
     pipeline: str
-    name: Named
+    name: OwnName
     currency: str
     stages: list[StageShown]
 
@@ -76,19 +77,19 @@ def show(
     :param at_most: cards of each stage, up to a page
     :raises FieldError: if `after` is not what a page gave as `next`
     """
+    columns: list[tuple[Head, Page]] = []
     if only is None:
-        board = boards.get_board(pipeline, by=by, filters=filters)
+        board = boards.get_board(pipeline, by=by, filters=filters, size=at_most)
         columns = [(column.head, column.page) for column in board.columns]
-    else:
-        heads = boards.get_heads(pipeline, by=by, filters=filters)
-        page = boards.get_column(only, by=by, after=after, filters=filters)
-        columns = [(head, page) for head in heads if head.stage.pk == only.pk]
+    elif (head := boards.get_head(only, by=by, filters=filters)) is not None:
+        page = boards.get_column(only, by=by, after=after, filters=filters, size=at_most)
+        columns = [(head, page)]
     asked = _find_criteria(pipeline)
     return BoardShown(
         pipeline=pipeline.ref,
         name=pipeline.name,
         currency=columns[0][0].currency if columns else "",
-        stages=[_show(head, page, asked[head.stage.pk], at_most) for head, page in columns],
+        stages=[_show(head, page, asked[head.stage.pk]) for head, page in columns],
     )
 
 
@@ -100,11 +101,7 @@ def _find_criteria(pipeline: Pipeline) -> dict[int, list[str]]:
     return found
 
 
-def _show(head: Head, page: Page, criteria: list[str], at_most: int) -> StageShown:
-    cards = page.cards[:at_most]
-    more = page.next
-    if len(cards) < len(page.cards):
-        more = f"{cards[-1].rank}-{cards[-1].pk}" if cards else None
+def _show(head: Head, page: Page, criteria: list[str]) -> StageShown:
     stage = head.stage
     return StageShown(
         stage=stage.ref,
@@ -116,8 +113,8 @@ def _show(head: Head, page: Page, criteria: list[str], at_most: int) -> StageSho
         count=head.count,
         total_cents=head.total_cents,
         totals=head.totals,
-        cards=[show_card(card) for card in cards],
-        next=more,
+        cards=[show_card(card) for card in page.cards],
+        next=page.next,
     )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from pydantic import BaseModel
 from pydantic_core import CoreSchema
 
-from agents import selections
+from agents import progress, selections
 from agents.events import RecordRefused
 from agents.registry import Part
 from agents.selections import Selection
@@ -47,6 +47,7 @@ def carry_out(selection: Selection) -> list[Applied]:
 
     :raises NoneDone: if every record was refused; says why of each
     :raises NoActionOpen: outside an action
+    :raises progress.Cancelled: if whoever asked no longer waits; then none is done
     """
     opened = current()
     if opened is None:
@@ -55,7 +56,10 @@ def carry_out(selection: Selection) -> list[Applied]:
     opened.summary = selection.title
     named = [refs.parse(ref) for ref in selection.refs]
     called = names.find(named, by=selection.inner.by)
-    applied = [_apply(opened, selection, part, called) for part in selection.parts]
+    applied = []
+    for number, part in enumerate(selection.parts):
+        progress.report(number, of=len(selection.parts), says=selection.title)
+        applied.append(_apply(opened, selection, part, called))
     opened.target, opened.reach_id = aim
     counts = count(applied)
     opened.summary = f"{selection.tool.title}: " + ", ".join(
@@ -101,4 +105,5 @@ def _apply(
         on=selection.rows[part.ref],
         summary=f"{part.tool.title} was refused: {refusal}",
     )
+    progress.remark("warning", f"{name}: {refusal}", record=part.ref)
     return Applied(record=part.ref, name=name, outcome="refused", because=str(refusal))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
@@ -46,6 +47,8 @@ class Call:
     :param key: names this call, so that repeating it returns the first answer
     :param token: digest of the token that was shown, if one was
     :param taken: what it took of the caller's budget ahead
+    :param if_match: ETags, one of which what the call is about must have; None where any will do
+    :param correlation: of the run or turn that the call is a part of
     """
 
     by: Actor
@@ -57,6 +60,8 @@ class Call:
     dry_run: bool = False
     token: bytes | None = None
     taken: Taken | None = None
+    if_match: str | None = None
+    correlation: UUID | None = None
 
 
 class KeyReused(Refusal):

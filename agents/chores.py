@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from agents.arguments import Ref
 from agents.context import Context
 from agents.registry import About, FindAbout
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from crm.models import Task
 
 
@@ -15,7 +15,7 @@ class TaskShown(BaseModel):
     task: str
     title: Untrusted
     contact: str | None
-    assignee: Named | None
+    assignee: OwnName | None
     due_at: str | None
     done_at: str | None
 

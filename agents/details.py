@@ -10,6 +10,7 @@ from agents.arguments import (
     CompanyFields,
     Confidence,
     ContactFields,
+    Named,
     PositionFields,
     Ref,
     Text,
@@ -18,7 +19,10 @@ from crm.edits import CUSTOM
 from pipelines.models import Stage
 
 Moment = Annotated[str, Field(max_length=40, description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
-Day = Annotated[str, Field(max_length=10, description="Such as 2026-01-31.")]
+Day = Annotated[
+    str,
+    Field(max_length=10, description="Such as 2026-01-31.", json_schema_extra={"format": "date"}),
+]
 Short = Annotated[str, Field(max_length=500)]
 Member = Annotated[
     str,
@@ -29,6 +33,7 @@ Member = Annotated[
 MaybeMember = Annotated[
     str | None,
     Field(max_length=254, description="A colleague: e-mail address, or member:3."),
+    Named("member"),
     REACHES,
 ]
 Cents = Annotated[int, Field(ge=0, le=10**15, description="Minor units: 12000 for 120.00.")]
@@ -38,34 +43,49 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217: EUR
 class Place(TypedDict, total=False):
     """Where somebody or something is; null empties a field."""
 
-    address: Annotated[str | None, Field(description="Street and number.")]
-    city: Annotated[str | None, Field(description="City or town.")]
-    region: Annotated[str | None, Field(description="State or province.")]
-    postal_code: Annotated[str | None, Field(description="Postal code.")]
-    country: Annotated[str | None, Field(description="Country, by name or code.")]
+    address: Annotated[str | None, Field(max_length=300, description="Street and number.")]
+    city: Annotated[str | None, Field(max_length=120, description="City or town.")]
+    region: Annotated[str | None, Field(max_length=120, description="State or province.")]
+    postal_code: Annotated[str | None, Field(max_length=30, description="Postal code.")]
+    country: Annotated[str | None, Field(max_length=120, description="Country, by name or code.")]
 
 
 class ContactDetails(Place, total=False):
     """What is known of a contact; null empties a field."""
 
-    name: Annotated[str | None, Field(description="Full name.")]
-    first_name: Annotated[str | None, Field(description="Given name.")]
-    last_name: Annotated[str | None, Field(description="Family name.")]
-    email: Annotated[str | None, Field(description="Main e-mail address."), REACHES]
-    other_emails: Annotated[list[str] | None, Field(description="Further addresses."), REACHES]
-    phone: Annotated[str | None, Field(description="With country code: +1 415 555 0100."), REACHES]
-    mobile: Annotated[str | None, Field(description="Mobile number."), REACHES]
-    job_title: Annotated[str | None, Field(description="Role at the company.")]
-    company: Annotated[str | None, Field(description="Its name, or company:7.")]
-    company_domain: Annotated[str | None, Field(description="Such as example.com."), REACHES]
-    linkedin_url: Annotated[str | None, Field(description="LinkedIn address."), REACHES]
-    description: Annotated[str | None, Field(description="Who they are, in words.")]
-    subtype: Annotated[str | None, Field(description="lead, customer, partner …")]
-    source: Annotated[str | None, Field(description="Where they came from.")]
+    name: Annotated[str | None, Field(max_length=300, description="Full name.")]
+    first_name: Annotated[str | None, Field(max_length=150, description="Given name.")]
+    last_name: Annotated[str | None, Field(max_length=150, description="Family name.")]
+    email: Annotated[str | None, Field(max_length=254, description="Main e-mail address."), REACHES]
+    other_emails: Annotated[
+        list[Annotated[str, Field(max_length=254)]] | None,
+        Field(max_length=200, description="Further addresses."),
+        REACHES,
+    ]
+    phone: Annotated[
+        str | None, Field(max_length=60, description="With country code: +1 415 555 0100."), REACHES
+    ]
+    mobile: Annotated[str | None, Field(max_length=60, description="Mobile number."), REACHES]
+    job_title: Annotated[str | None, Field(max_length=200, description="Role at the company.")]
+    company: Annotated[str | None, Field(max_length=300, description="Its name, or company:7.")]
+    company_domain: Annotated[
+        str | None, Field(max_length=500, description="Such as example.com."), REACHES
+    ]
+    linkedin_url: Annotated[
+        str | None, Field(max_length=500, description="LinkedIn address."), REACHES
+    ]
+    description: Annotated[
+        str | None, Field(max_length=20_000, description="Who they are, in words.")
+    ]
+    subtype: Annotated[str | None, Field(max_length=40, description="lead, customer, partner …")]
+    source: Annotated[str | None, Field(max_length=120, description="Where they came from.")]
     owner: MaybeMember
-    tags: Annotated[list[str] | None, Field(description="All of them, new and kept.")]
-    language: Annotated[str | None, Field(description="Such as en.")]
-    time_zone: Annotated[str | None, Field(description="Such as Europe/Berlin.")]
+    tags: Annotated[
+        list[Annotated[str, Field(max_length=60)]] | None,
+        Field(max_length=200, description="All of them, new and kept."),
+    ]
+    language: Annotated[str | None, Field(max_length=35, description="Such as en.")]
+    time_zone: Annotated[str | None, Field(max_length=60, description="Such as Europe/Berlin.")]
     do_not_contact: Annotated[bool, Field(description="True: nobody writes or calls.")]
     custom: ContactFields
 
@@ -73,18 +93,29 @@ class ContactDetails(Place, total=False):
 class CompanyDetails(Place, total=False):
     """What is known of a company; null empties a field."""
 
-    name: Annotated[str | None, Field(description="What it is called.")]
-    domain: Annotated[str | None, Field(description="Such as example.com."), REACHES]
-    industry: Annotated[str | None, Field(description="What it is in: logistics.")]
+    name: Annotated[str | None, Field(max_length=300, description="What it is called.")]
+    domain: Annotated[
+        str | None, Field(max_length=500, description="Such as example.com."), REACHES
+    ]
+    industry: Annotated[str | None, Field(max_length=120, description="What it is in: logistics.")]
     employees: Annotated[int | None, Field(ge=0, le=10**8, description="How many work there.")]
     revenue_cents: Annotated[
         int | None, Field(ge=0, le=10**17, description="A year, in minor units.")
     ]
-    technologies: Annotated[list[str] | None, Field(description="All of them, new and kept.")]
-    phone: Annotated[str | None, Field(description="With country code."), REACHES]
-    website: Annotated[str | None, Field(description="Its address on the web."), REACHES]
-    description: Annotated[str | None, Field(description="What it does, in words.")]
-    subtype: Annotated[str | None, Field(description="customer, partner, supplier …")]
+    technologies: Annotated[
+        list[Annotated[str, Field(max_length=80)]] | None,
+        Field(max_length=200, description="All of them, new and kept."),
+    ]
+    phone: Annotated[str | None, Field(max_length=60, description="With country code."), REACHES]
+    website: Annotated[
+        str | None, Field(max_length=500, description="Its address on the web."), REACHES
+    ]
+    description: Annotated[
+        str | None, Field(max_length=20_000, description="What it does, in words.")
+    ]
+    subtype: Annotated[
+        str | None, Field(max_length=40, description="customer, partner, supplier …")
+    ]
     owner: MaybeMember
     custom: CompanyFields
 
@@ -112,7 +143,12 @@ class CardChanges(TypedDict, total=False):
     currency: Currency
     priority: Annotated[str | None, Field(max_length=30, description="low, high …")]
     owner: MaybeMember
-    expected_close_on: Annotated[str | None, Field(max_length=10, description="A day: 2026-01-31.")]
+    expected_close_on: Annotated[
+        str | None,
+        Field(
+            max_length=10, description="A day: 2026-01-31.", json_schema_extra={"format": "date"}
+        ),
+    ]
     next_follow_up_at: Annotated[
         str | None, Field(max_length=40, description="When to get in touch; RFC 3339.")
     ]

@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from agents import (
     admission,
     budgets,
     calls,
+    etags,
     previews,
+    progress,
     reach,
     readings,
     registry,
@@ -74,14 +77,18 @@ def call(
     key: str = "",
     dry_run: bool = False,
     token: bytes | None = None,
+    if_match: str | None = None,
+    correlation: UUID | None = None,
 ) -> Result:
     """
     Let `by` use a tool, park the call for a person, or refuse it, as policy and gates say.
 
     Of `by` only who it is counts; name, role, scope and limits are read anew. What took effect
     under a key is answered again with it; a refusal leaves the key free. A dry run shows what would
-    change, and leaves nothing.
+    change, and leaves nothing. With `if_match` it is refused unless what it is about has one of
+    these ETags still.
 
+    :param correlation: of the run or turn it is a part of, by which that is undone as a whole
     :raises tokens.NotLetIn: if the token is no longer good, or whoever it names is gone
     :raises NotByItself: inside an action
     """
@@ -95,6 +102,8 @@ def call(
             key="" if dry_run else storable(key),
             dry_run=dry_run,
             token=token,
+            if_match=if_match,
+            correlation=correlation,
         )
     )
 
@@ -150,6 +159,7 @@ def _act(call: Call, tool: Tool | None) -> Result:
             reason=call.reason[: calls.LONGEST_REASON],
             arguments=calls.loggable(call.arguments),
             turn=turn,
+            correlation=call.correlation,
         ) as opened:
             if call.dry_run:
                 raise _Answered(_rehearse(opened, call, tool))
@@ -197,12 +207,15 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     if about.subject is not None and about.subject.pk:
         opened.aim(about.subject)
     reach.check(tool, about, by=caller.actor)
+    if call.if_match is not None:
+        etags.check(call.if_match, about.subject, by=caller.actor)
     proposal = replace(
         propose(tool, about, read, caller=caller, call=call),
         taints=tainting.find(tool, about, read, caller=caller),
     )
     verdict = judge(proposal)
     opened.verdict = keep(verdict, tool, proposal)
+    progress.remark("debug", f"Policy says {verdict.answer}.", because=verdict.because)
     if verdict.answer == Answer.DENY:
         raise Denied(f"Policy denies this: {'; '.join(verdict.because)}.", because=verdict.because)
     _check_not_rejected(proposal, caller)
@@ -210,7 +223,7 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
         return _try(proposal, verdict)
     if tool.writes:
         readings.note(_names_of(about), by=caller.actor)
-    if verdict.answer == Answer.ASK:
+    if verdict.answer == Answer.ASK and not about.changes_nothing:
         return ask(opened, proposal, verdict)
     done = run(opened, tool, context, read)
     if tool.writes:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from agents import registry, templates, triggers
-from agents.registry import NoSuchTool
+from agents import named, registry, templates, triggers
+from agents.registry import NoSuchTool, Tool
 from approvals.proposals import canonical
 from audit.actors import Actor
 from crm import refs
@@ -44,38 +44,44 @@ def check(
     if wrong := triggers.check(trigger):
         raise FieldError(wrong)
     kind = triggers.find_record(trigger)
-    wrong = _check_stage(trigger, pipeline, by=by) | _check_field(trigger, kind)
+    board, wrong = _find_board(trigger, pipeline, by=by)
+    wrong |= _check_field(trigger, kind)
     wrong |= _check_conditions(conditions, kind, "conditions")
     if not 1 <= len(actions) <= MOST_ACTIONS:
         wrong["actions"] = f"must be 1 to {MOST_ACTIONS}"
+    written = []
     for place, each in enumerate(actions):
-        found = _check_action(each, kind, by=by)
-        wrong |= {f"actions[{place}].{path}": says for path, says in found.items()}
+        try:
+            written.append(_read_action(each, kind, board=board, by=by))
+        except FieldError as problem:
+            found = problem.fields.items()
+            wrong |= {f"actions[{place}].{path}": says for path, says in found}
     if wrong:
         raise FieldError(wrong)
     stored: dict[str, Any] = canonical(
         {
             "trigger": trigger,
             "conditions": list(conditions),
-            "actions": [_stored(each) for each in actions],
+            "actions": written,
         }
     )
     return stored
 
 
-def _check_stage(
+def _find_board(
     trigger: Mapping[str, Any], pipeline: Pipeline | None, *, by: Actor
-) -> dict[str, str]:
-    """Say what is wrong with the stage that a trigger names."""
-    named = trigger.get("stage")
-    if named is None:
-        return {}
-    stage = Stage.objects.visible_to(by).filter(archived_at=None, pk=refs.parse(named).id).first()
+) -> tuple[Pipeline | None, dict[str, str]]:
+    """Return the board a workflow is about, and what is wrong with the stage its trigger names."""
+    given = trigger.get("stage")
+    if given is None:
+        return pipeline, {}
+    stages = Stage.objects.visible_to(by).select_related("pipeline").filter(archived_at=None)
+    stage = stages.filter(pk=refs.parse(given).id).first()
     if stage is None:
-        return {"trigger.stage": f"There is no {named} in use."}
+        return pipeline, {"trigger.stage": f"There is no {given} in use."}
     if pipeline is not None and stage.pipeline_id != pipeline.pk:
-        return {"trigger.stage": f"{stage.name} is not a stage of {pipeline.name}."}
-    return {}
+        return pipeline, {"trigger.stage": f"{stage.name} is not a stage of {pipeline.name}."}
+    return stage.pipeline, {}
 
 
 def _check_field(trigger: Mapping[str, Any], kind: str) -> dict[str, str]:
@@ -104,22 +110,62 @@ def _check_conditions(given: Sequence[Mapping[str, Any]], kind: str, path: str) 
     return {}
 
 
-def _check_action(given: Mapping[str, Any], kind: str, *, by: Actor) -> dict[str, str]:
-    """Say what is wrong with one action, by path."""
+def _read_action(
+    given: Mapping[str, Any], kind: str, *, board: Pipeline | None, by: Actor
+) -> dict[str, Any]:
+    """
+    Return one action as it is stored.
+
+    :raises FieldError: names each thing that is wrong by its path, and what would be right
+    """
     wrong = {}
-    wait = timedelta(**{given.get("wait_unit") or "minutes": given.get("wait_time") or 0})
-    if not timedelta() <= wait <= LONGEST_WAIT:
+    time, unit = given.get("wait_time") or 0, given.get("wait_unit") or "minutes"
+    if not timedelta() <= timedelta(**{unit: time}) <= LONGEST_WAIT:
         wrong["wait_time"] = f"must be at most {LONGEST_WAIT.days} days"
+    arguments: dict[str, Any] = {}
     try:
-        tool = registry.get(given["type"])
+        tool = _find_tool(given["type"])
+        arguments = _read_arguments(tool, given.get("config") or {}, kind, board=board, by=by)
+    except FieldError as problem:
+        wrong |= problem.fields
+    if wrong:
+        raise FieldError(wrong)
+    return {
+        "tool": tool.name,
+        "version": tool.version,
+        "arguments": arguments,
+        "wait": {"time": time, "unit": unit},
+    }
+
+
+def _find_tool(name: str) -> Tool:
+    """:raises FieldError: if there is none, or none that a workflow uses"""
+    try:
+        tool = registry.get(name)
     except NoSuchTool as unknown:
-        return wrong | {"type": str(unknown)}
+        raise FieldError({"type": str(unknown)}) from None
     if tool.name in LEFT_OUT or not tool.writes:
         because = LEFT_OUT.get(tool.name, f"{tool.name} only reads, so it would change nothing")
-        return wrong | {"type": f"{because[0].upper()}{because[1:]}."}
-    config = given.get("config") or {}
-    found = templates.check(tool, config, record=kind) or _check_references(config, by=by)
-    return wrong | {f"config.{path}": says for path, says in found.items()}
+        raise FieldError({"type": f"{because[0].upper()}{because[1:]}."})
+    return tool
+
+
+def _read_arguments(
+    tool: Tool, template: Mapping[str, Any], kind: str, *, board: Pipeline | None, by: Actor
+) -> dict[str, Any]:
+    """
+    Return an action's arguments, checked as the tool itself would read them.
+
+    :raises FieldError: names each thing that does not fit, or is not there, by its path
+    """
+    try:
+        wrong = templates.check(tool, template, record=kind) or _check_references(template, by=by)
+        if wrong:
+            raise FieldError(wrong)
+        return named.resolve(tool, template, board=board, by=by)
+    except FieldError as problem:
+        found = {f"config.{path}": says for path, says in problem.fields.items()}
+        raise FieldError(found) from None
 
 
 def _check_references(config: Mapping[str, Any], *, by: Actor) -> dict[str, str]:
@@ -131,14 +177,3 @@ def _check_references(config: Mapping[str, Any], *, by: Actor) -> dict[str, str]
         except refs.NotFound as gone:
             missing[path] = str(gone)
     return missing
-
-
-def _stored(given: Mapping[str, Any]) -> dict[str, Any]:
-    wait = {"time": given.get("wait_time") or 0, "unit": given.get("wait_unit") or "minutes"}
-    tool = registry.get(given["type"])
-    return {
-        "tool": tool.name,
-        "version": tool.version,
-        "arguments": given.get("config") or {},
-        "wait": wait,
-    }

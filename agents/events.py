@@ -64,3 +64,38 @@ class WorkflowRestored(Event):
 
     name = "agents.workflow.restored"
     workflow_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationBegun(Event):
+    """Somebody began to speak with the product."""
+
+    name = "agents.conversation.begun"
+    conversation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationChanged(Event):
+    """A conversation was renamed, shared, or put away; `fields` names what."""
+
+    name = "agents.conversation.changed"
+    conversation_id: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnTaken(Event):
+    """Somebody said something, or decided what was asked, and a worker is to go on."""
+
+    name = "agents.conversation.spoken_in"
+    conversation_id: int
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnCancelled(Event):
+    """A turn was stopped."""
+
+    name = "agents.conversation.stopped"
+    conversation_id: int
+    job_id: int

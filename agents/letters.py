@@ -5,14 +5,17 @@ from typing import Annotated, Any
 from django.conf import settings
 from pydantic import BaseModel, Field
 
-from agents.arguments import REACHES, BadArguments, Ref
+from agents.arguments import INSTEAD, REACHES, BadArguments, Ref
 from agents.context import Context
 from agents.untrusted import Untrusted
 from crm import email_templates, refs
 from crm.models import Contact, Email, EmailTemplate
 from crm.models.emails import LONGEST_BODY, LONGEST_SUBJECT
 
-ToContact = Annotated[Ref[Contact] | None, Field(description="To whom, for a new e-mail.")]
+ToContact = Annotated[
+    Ref[Contact] | None,
+    Field(description="To whom, for a new e-mail.", json_schema_extra={INSTEAD: "email"}),
+]
 Subject = Annotated[str, Field(max_length=LONGEST_SUBJECT, description="One line.")]
 Body = Annotated[str, Field(max_length=LONGEST_BODY, description="Plain text.")]
 Address = Annotated[

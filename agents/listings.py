@@ -22,6 +22,7 @@ EVERYDAY = frozenset(
 )
 FEW = 8  # pipelines or colleagues that are named in a listing; of more, none
 FEW_STAGES = 12  # names of stages
+SHORT = 500  # characters of all those names together
 
 
 def find(caller: Caller, *, everything: bool = False) -> list[Tool]:
@@ -75,4 +76,6 @@ def _find_members(by: Actor) -> list[tuple[str, str]]:
 
 
 def _few(choices: list[tuple[str, str]], at_most: int) -> list[tuple[str, str]]:
-    return choices if len(choices) <= at_most else []
+    """Return choices where they are few and short; otherwise none."""
+    length = sum(len(value) + len(name) for value, name in choices)
+    return choices if len(choices) <= at_most and length <= SHORT else []

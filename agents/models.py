@@ -9,6 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
+from agents.conversations.models import Conversation as Conversation
+from agents.conversations.models import Job as Job
+from agents.conversations.models import State as State
+from agents.conversations.models import Step as Step
+from agents.mcp.models import ClientSession as ClientSession
+from agents.mcp.models import Question as Question
 from audit import clock
 from audit.actors import Actor
 from audit.reach import find_closed

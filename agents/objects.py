@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agents.untrusted import Named, Untrusted, UntrustedValues
+from agents.untrusted import OwnName, Untrusted, UntrustedValues
 from audit.actors import Actor
 from crm import objects, refs
 
@@ -18,8 +18,8 @@ LEFT_OUT = {
 class LinkShown(BaseModel):
     """One thing an object is related to."""
 
-    type: Named
-    label: Named
+    type: OwnName
+    label: OwnName
     ref: str
     name: Untrusted
     properties: UntrustedValues

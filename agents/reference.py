@@ -1,7 +1,12 @@
-"""The reference of all tools, written from the registry, so that it cannot say anything else."""
+"""
+The reference of all tools, made from the registry, so that it cannot say anything else.
+
+The page of a tool and the written reference tell the same.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +33,47 @@ EFFECTS = {
 }
 
 
+@dataclass(frozen=True)
+class Member:
+    """
+    One argument, or one field of an answer.
+
+    :param path: where it stands: stages[].name
+    :param kind: its type, with unit and range: integer, 0 to 100
+    """
+
+    path: str
+    kind: str
+    says: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Described:
+    """
+    A tool in words.
+
+    :param lead: the first sentence of its description
+    :param effect: what a call does to the world: can be undone
+    :param who: which people may use it
+    :param again: what the same call does when it is made again; "" where there is nothing to say
+    """
+
+    tool: Tool
+    lead: str
+    effect: str
+    who: str
+    again: str
+
+    @property
+    def arguments(self) -> list[Member]:
+        return list(_members(self.tool.signature.schema))
+
+    @property
+    def answer(self) -> list[Member]:
+        return list(_members(self.tool.answers))
+
+
 def file() -> Path:
     """Return where the reference is kept."""
     return Path(settings.BASE_DIR) / "docs" / "tools.md"
@@ -36,9 +82,21 @@ def file() -> Path:
 def render() -> str:
     """Return the reference as Markdown."""
     assert catalogue.__path__, "every tool is registered once the catalogue is imported"
-    listed = [TOOLS[name] for name in sorted(TOOLS)]
-    contents = "\n".join(f"- [`{tool.name}`](#{tool.name}): {_lead(tool)}" for tool in listed)
-    return "\n".join([HEAD, contents, *(_describe(tool) for tool in listed), ""])
+    listed = [describe(TOOLS[name]) for name in sorted(TOOLS)]
+    contents = [f"- [`{each.tool.name}`](#{each.tool.name}): {each.lead}" for each in listed]
+    return "\n".join([HEAD, *contents, *(_write(each) for each in listed), ""])
+
+
+def describe(tool: Tool) -> Described:
+    """Return a tool in words."""
+    again = "The same call again changes nothing more." if tool.idempotent and tool.writes else ""
+    return Described(
+        tool=tool,
+        lead=_lead(tool),
+        effect=EFFECTS[tool.effect],
+        who=f"People need the permission to {tool.needs}.",
+        again=again,
+    )
 
 
 def _lead(tool: Tool) -> str:
@@ -49,72 +107,70 @@ def _lead(tool: Tool) -> str:
     return flat.rstrip(".:") + "."
 
 
-def _describe(tool: Tool) -> str:
+def _write(described: Described) -> str:
+    tool = described.tool
     call = json.dumps({"arguments": tool.example}, ensure_ascii=False, indent=2)
-    again = " The same call again changes nothing more." if tool.idempotent and tool.writes else ""
+    facts = (f"It {described.effect}.", described.who, described.again)
     parts = [
         f"\n## {tool.name}\n",
         tool.description,
-        f"\nIt {EFFECTS[tool.effect]}. People need the permission to {tool.needs}.{again}\n",
-        *_table(tool.signature.schema),
+        f"\n{' '.join(fact for fact in facts if fact)}\n",
+        *_table(described.arguments),
         f"```json\n{call}\n```",
-        f"\nAnswers with {_names(tool.answers)}.",
+        f"\nAnswers with {', '.join(f'`{name}`' for name in tool.answers['properties'])}.",
     ]
     return "\n".join(parts)
 
 
-def _table(schema: Mapping[str, Any]) -> Iterator[str]:
-    rows = list(_rows(schema))
-    if not rows:
+def _table(arguments: list[Member]) -> Iterator[str]:
+    if not arguments:
         return
     yield "| argument | what it is |"
     yield "|---|---|"
-    for name, told in rows:
-        yield f"| {name} | {told} |"
+    for each in arguments:
+        needed = ", required" if each.required else ""
+        told = f"{each.says} *{each.kind}*.".lstrip().replace("|", "\\|")
+        yield f"| `{each.path}`{needed} | {told} |"
     yield ""
 
 
-def _rows(schema: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, str]]:
+def _members(schema: Mapping[str, Any], under: str = "") -> Iterator[Member]:
     required = set(schema.get("required", ()))
     for name, each in schema.get("properties", {}).items():
         path = f"{under}{name}"
-        needed = ", required" if name in required else ""
-        yield f"`{path}`{needed}", _tell(each)
+        yield Member(path, _kind(each), _say(each), name in required)
         inside = each.get("items", each)
         if isinstance(inside, dict) and OWN not in inside:
             mark = "[]." if inside is not each else "."
-            yield from _rows(inside, f"{path}{mark}")
+            yield from _members(inside, f"{path}{mark}")
 
 
-def _tell(schema: Mapping[str, Any]) -> str:
-    """Return type, range and description of one argument, in one cell."""
-    told = [str(schema.get("description", "")).strip(), _range(schema)]
+def _say(schema: Mapping[str, Any]) -> str:
+    """Return what is said of one member, and what stands for it where it is left out."""
+    told = [str(schema.get("description", "")).strip()]
     if "default" in schema and schema["default"] not in ("", None, []):
         told.append(f"{json.dumps(schema['default'])} where it is left out.")
-    return " ".join(part for part in told if part).replace("|", "\\|")
+    return " ".join(part for part in told if part)
 
 
-def _range(schema: Mapping[str, Any]) -> str:
+def _kind(schema: Mapping[str, Any]) -> str:
+    """Return the type of one member, with its range."""
     kinds = schema.get("type", "anything")
     kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
-    if "pattern" in schema and kind == "string" and ":[1-9]" in schema["pattern"]:
-        return f"*reference: {_kinds(schema['pattern'])}*."
+    if named := kinds_of_reference(schema):
+        return f"reference: {' or '.join(f'{each}:…' for each in named)}"
     if "enum" in schema:
-        return f"*{', '.join(map(str, schema['enum']))}*."
+        return ", ".join(map(str, schema["enum"]))
     lengths = {"string": "characters", "array": "entries", "object": "keys"}
     most = schema.get("maxLength") or schema.get("maxItems") or schema.get("maxProperties")
     if most:
-        return f"*{kind}, at most {most:,} {lengths.get(kind.split(' or ')[0], '')}*."
+        return f"{kind}, at most {most:,} {lengths.get(kind.split(' or ')[0], '')}"
     if "minimum" in schema:
-        return f"*{kind}, {schema['minimum']:,} to {schema['maximum']:,}*."
-    return f"*{kind}*."
+        return f"{kind}, {schema['minimum']:,} to {schema['maximum']:,}"
+    return kind
 
 
-def _kinds(pattern: str) -> str:
-    """Return what references of a pattern look like: contact:… or company:…"""
-    kinds = pattern.partition(":")[0].strip("^()").split("|")
-    return " or ".join(f"{kind}:…" for kind in kinds)
-
-
-def _names(schema: Mapping[str, Any]) -> str:
-    return ", ".join(f"`{name}`" for name in schema["properties"])
+def kinds_of_reference(schema: Mapping[str, Any]) -> list[str]:
+    """Return the kinds an argument may be a reference of; none where it is no reference."""
+    kinds, colon, _ = schema.get("pattern", "").partition(":[1-9]")
+    return kinds.strip("^()").split("|") if colon else []

@@ -19,7 +19,7 @@ from typing import Any, get_type_hints
 from django.db import models
 from pydantic import BaseModel
 
-from agents.arguments import CHOICES, OWN, Arguments, Signature, schema_of
+from agents.arguments import CHOICES, INSTEAD, OWN, Arguments, Signature, schema_of
 from agents.context import Context
 from agents.untrusted import MARK, quote
 from approvals.proposals import Effect
@@ -59,6 +59,7 @@ class About:
     :param to_stage: the stage a card would enter
     :param pipeline: the pipeline a card would enter, where there is no card yet
     :param records: how many records the call touches
+    :param changes_nothing: what is asked for is so already, and nobody need be asked
     :param changes_rules: it changes what cards, and so agents, are bound by
     :param says: what a person is to see beside what would change, such as a text that goes out, by
         label; a decision is bound to it like the rest
@@ -74,6 +75,7 @@ class About:
     to_stage: Stage | None = None
     pipeline: Pipeline | None = None
     records: int = 1
+    changes_nothing: bool = False
     changes_rules: bool = False
     says: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] | None = None
@@ -97,6 +99,8 @@ class Tool:
     :param idempotent: the same call made again changes nothing more
     :param held: its effect outside comes later, by an action of its own; undo of the call prevents
         it until then
+    :param lengthy: it may take seconds, and says how far it has come
+    :param follow_only: what it needs to be told may take days, so only who follows tasks calls it
     :param each: the argument that names its record, called as the record's kind is, where the tool
         is fit to be applied to many; "" where it is not
     """
@@ -109,6 +113,8 @@ class Tool:
     example: Mapping[str, Any] = field(default_factory=dict)
     idempotent: bool = False
     held: bool = False
+    lengthy: bool = False
+    follow_only: bool = False
     each: str = ""
 
     @property
@@ -187,6 +193,8 @@ def tool(
     example: Mapping[str, Any] | None = None,
     idempotent: bool = False,
     held: bool = False,
+    lengthy: bool = False,
+    follow_only: bool = False,
     each: str = "",
 ) -> Callable[[Run], Run]:
     """Make the decorated function a tool; see `Tool` for the parameters."""
@@ -205,6 +213,8 @@ def tool(
             example=example or {},
             idempotent=idempotent or effect is Effect.READ,
             held=held,
+            lengthy=lengthy,
+            follow_only=follow_only,
             each=each,
         )
         return run
@@ -239,6 +249,9 @@ def no_such_tool(name: str, *, among: Iterable[str] | None = None) -> NoSuchTool
 
 # --- How tools are told -------------------------------------------------------------------------
 
+FEW_FIELDS = 40  # an organization's own fields that a listing names, of one kind of row
+FEW_CHOICES = 20  # what may be chosen in one of them
+
 
 @dataclass(frozen=True, kw_only=True)
 class Own:
@@ -262,10 +275,24 @@ def fill_in(schema: Any, own: Own) -> Any:
     if CHOICES in schema:
         return _offer(schema, own.choices.get(schema[CHOICES], ()))
     if OWN not in schema:
-        return {key: fill_in(value, own) for key, value in schema.items()}
+        return {key: fill_in(value, own) for key, value in schema.items() if key != INSTEAD}
     kept = {key: value for key, value in schema.items() if key != OWN}
-    fields = {each.key: schema_of_field(each) for each in own.fields.get(schema[OWN], ())}
-    return kept | {"properties": fields, "additionalProperties": False}
+    return kept | _list_fields(list(own.fields.get(schema[OWN], ())))
+
+
+def _list_fields(declared: Sequence[CustomField]) -> dict[str, Any]:
+    """Name an organization's own fields; of very many the first."""
+    fields = {each.key: _shorten(schema_of_field(each)) for each in declared[:FEW_FIELDS]}
+    return {"properties": fields, "additionalProperties": len(declared) > FEW_FIELDS}
+
+
+def _shorten(schema: dict[str, Any]) -> dict[str, Any]:
+    """Name what may be chosen only where that is short; a refusal names what is near."""
+    choices = schema.get("enum", ())
+    if len(choices) <= FEW_CHOICES:
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "enum"}
+    return kept | {"description": f"One of {len(choices)}, such as {choices[0]}."}
 
 
 def _offer(schema: dict[str, Any], choices: Sequence[tuple[str, str]]) -> dict[str, Any]:

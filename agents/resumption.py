@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,7 +23,7 @@ from approvals.models import Approval
 from approvals.proposals import Proposal
 from audit.actions import OpenAction, Refusal, Unrecorded, action
 from audit.actors import Actor, ActorKind, Door, system
-from audit.models import Outcome
+from audit.models import Action, Outcome
 from crm.models import Membership
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def resume(approval: Approval) -> Result:
             confidence=approval.confidence,
             approval_id=approval.pk,
             resumes_id=approval.asked_in_id,
+            correlation=_find_correlation(approval),
         ) as opened:
             return _carry_out_or_hold(opened, approval)
     except _NothingToDo as done:
@@ -66,6 +68,14 @@ def resume(approval: Approval) -> Result:
         return _let_go(approval, AskerGone(), None)
     except Refusal as refusal:
         return _let_go(approval, refusal, opened.ref if opened else None)
+
+
+def _find_correlation(approval: Approval) -> UUID | None:
+    """Return what the call that asked has in common with those it is undone with."""
+    if approval.asked_in_id is None:
+        return None
+    asked = Action.objects.filter(pk=approval.asked_in_id)
+    return asked.values_list("correlation", flat=True).first()
 
 
 def asker_of(approval: Approval) -> Actor:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from agents import reach
+from agents import reach, whereabouts
 from agents.arguments import BadArguments
 from agents.context import Context
 from agents.registry import TOOLS, About, Part, Tool
@@ -204,6 +204,8 @@ def _look_at_all(
         reason=context.reason,
         confidence=context.confidence,
     )
+    if tool.each == "position":
+        whereabouts.hold_cards(inner, [row.pk for row in rows.values()])
     parts = [_look_at(inner, tool, _read(context, tool, given, ref), ref) for ref in rows]
     if all(part.refusal for part in parts):
         assert parts[0].refusal is not None

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from agents.arguments import BadArguments, Entry, Line, Ref, Text
 from agents.context import Context
-from agents.untrusted import Named, NamedValue
+from agents.untrusted import OwnName, OwnValue
 from pipelines import stages
 from pipelines.models import Criterion, Pipeline, Stage
 
@@ -54,11 +54,11 @@ class CriterionShown(BaseModel):
     """What a stage asks for."""
 
     criterion: str
-    key: Named
-    label: Named
+    key: OwnName
+    label: OwnName
     stage: str
     order: int
-    condition: NamedValue
+    condition: OwnValue
     status: str
 
 
@@ -66,9 +66,9 @@ class StagesShown(BaseModel):
     """A pipeline's stages, in order."""
 
     pipeline: str
-    name: Named
+    name: OwnName
     stages: list[str]
-    names: list[Named]
+    names: list[OwnName]
 
 
 def show_criterion(item: Criterion) -> CriterionShown:

@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 from agents.context import Context
 from agents.registry import About, FindAbout
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from pipelines.models import Position
 
@@ -15,9 +15,9 @@ class Standing(BaseModel):
     position: str
     contact: str
     contact_name: Untrusted
-    pipeline: Named
+    pipeline: OwnName
     stage: str
-    stage_name: Named
+    stage_name: OwnName
     outcome: str | None
     status: str
 

@@ -74,6 +74,11 @@ def fill(template: Any, values: Mapping[str, str]) -> Any:
     return template
 
 
+def has_place(text: str) -> bool:
+    """Whether something is filled in before this text means anything."""
+    return PLACE.search(text) is not None
+
+
 def find_references(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the references that a template names outright, with their paths."""
     for path, text in find_texts(template):

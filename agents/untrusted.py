@@ -75,8 +75,8 @@ Sentence = Annotated[str, Stored(ours=True)]
 UntrustedValues = Annotated[dict[str, Any], Stored()]
 UntrustedRows = Annotated[list[dict[str, Any]], Stored()]
 # What a board, a stage, a field, a template or a colleague is called here, and what people decided.
-Named = Annotated[str, Stored(noted=False)]
-NamedValue = Annotated[Any, Stored(noted=False)]
+OwnName = Annotated[str, Stored(noted=False)]
+OwnValue = Annotated[Any, Stored(noted=False)]
 
 
 # Has a result written as it is stored, byte for byte: for people, who are no models.

@@ -4,13 +4,14 @@ Which card and which stage a call means: by reference, by contact and pipeline, 
 A card is held from here on: what policy judges is what a command then changes.
 """
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Annotated
 
 from django.db import connection
 from pydantic import Field
 
-from agents.arguments import BadArguments, Choices, Ref
+from agents.arguments import INSTEAD, BadArguments, Choices, Ref
 from agents.context import Context
 from audit.actions import Refusal
 from crm import refs
@@ -20,7 +21,11 @@ from pipelines.insight import facts
 from pipelines.models import Pipeline, Position, Stage
 
 CardRef = Annotated[
-    Ref[Position] | None, Field(description="The card; or give contact and pipeline instead.")
+    Ref[Position] | None,
+    Field(
+        description="The card; or give contact and pipeline instead.",
+        json_schema_extra={INSTEAD: "contact"},
+    ),
 ]
 OfContact = Annotated[Ref[Contact] | None, Field(description="Whose card, without position.")]
 OfPipeline = Annotated[
@@ -93,8 +98,14 @@ def see_card(
     return context.seen(card)
 
 
+def hold_cards(context: Context, pks: Collection[int]) -> None:
+    """Hold several cards at once, for `find_card` to find each of them held."""
+    for card in cards.hold_all(pks):
+        context.know(("held", card.pk), card)
+
+
 def _hold_card(context: Context, pk: int) -> Position:
-    card = cards.hold(pk)
+    card = context.once(("held", pk), lambda: cards.hold(pk))
     if card.organization_id != context.by.organization_id or not _is_open(card.pipeline, context):
         raise refs.NotFound(f"There is no {card.ref}.", ref=card.ref)
     stages = {stage.pk: stage for stage in find_stages(context, card.pipeline)}

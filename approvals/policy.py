@@ -6,7 +6,7 @@ not known never lets anything pass.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,9 @@ _IN_FORCE = """
         and (pipeline_id is null or pipeline_id = %s) and (stage_id is null or stage_id = %s)
     order by id
 """
+
+
+FindPolicies = Callable[[Proposal], list[Rule]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,19 +108,36 @@ def judge(proposal: Proposal) -> Verdict:
     verdict = judge_one(proposal)
     if not proposal.parts:
         return verdict
-    return _join(verdict, [(part.title, judge_one(part)) for part in proposal.parts])
+    # What is in force is the same for records that stand alike, and is asked for once.
+    in_force = cache_of_policies()
+    return _join(verdict, [(part.title, judge_one(part, find=in_force)) for part in proposal.parts])
 
 
-def judge_one(proposal: Proposal) -> Verdict:
+def cache_of_policies() -> FindPolicies:
+    """Return a `find_policies` that asks once for all proposals that the same rules are about."""
+    known: dict[tuple[Any, ...], list[Rule]] = {}
+
+    def find(proposal: Proposal) -> list[Rule]:
+        about = _scope_of(proposal)
+        if about not in known:
+            known[about] = find_policies(proposal)
+        return known[about]
+
+    return find
+
+
+def judge_one(proposal: Proposal, *, find: FindPolicies | None = None) -> Verdict:
     """
     Say whether `proposal` may be done, needs a person, or is denied.
 
     Per key the narrowest rule speaks, then the strictest answer counts; where no rule says
     anything, the effect of the tool decides. Reads are never queued, only allowed or denied.
     Costs one query for the policies, and one more for an agent that may still be learning.
+
+    :param find: finds the rules in force; `find_policies`, if not given
     """
     findings = Findings(proposal)
-    rules = find_governing([*find_policies(proposal), *SHIPPED])
+    rules = find_governing([*(find or find_policies)(proposal), *SHIPPED])
     if proposal.effect is Effect.READ:
         rules = [rule for rule in rules if rule.answer == Answer.DENY]
     checks = [Check(rule=rule, comparisons=compare(rule, findings)) for rule in rules]
@@ -138,11 +158,18 @@ def find_policies(proposal: Proposal) -> list[Rule]:
     """Return the organization's rules that are in force and in scope, in one query at most."""
     if proposal.no_policies:
         return []
-    stage, pipeline = proposal.stage_id, proposal.pipeline_id
-    given: list[Any] = [proposal.organization_id, clock.real_now(), proposal.tool]
+    organization, *scope, _ = _scope_of(proposal)
     with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, [*given, _agent_id(proposal), pipeline, stage])
+        cursor.execute(_IN_FORCE, [organization, clock.real_now(), *scope])
         return [read_rule(row) for row in cursor.fetchall()]
+
+
+def _scope_of(proposal: Proposal) -> tuple[Any, ...]:
+    """Return what decides which rules are about a proposal."""
+    return (
+        *(proposal.organization_id, proposal.tool, _agent_id(proposal)),
+        *(proposal.pipeline_id, proposal.stage_id, proposal.no_policies),
+    )
 
 
 def find_governing(rules: Iterable[Rule]) -> list[Rule]:

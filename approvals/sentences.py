@@ -6,7 +6,8 @@ from typing import Any
 
 from approvals.facts import FACTS, Fact, Findings, Kind
 from approvals.rules import Rule
-from crm.templatetags.crm_format import DIGITS, money
+from crm import currencies
+from crm.templatetags.crm_format import money
 
 PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -84,7 +85,7 @@ def read(fact: Fact, value: Any, findings: Findings) -> str:
         return f"{value * 100:.4g} %"
     if fact.kind is Kind.MONEY:
         currency = findings.proposal.home.currency
-        return money(round(value * 10 ** DIGITS.get(currency, 2)), currency)
+        return money(round(value * 10 ** currencies.digits(currency)), currency)
     if fact.kind is Kind.NUMBER:
         return f"{value:,}"
     if fact.kind is Kind.YES_NO:

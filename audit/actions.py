@@ -31,6 +31,7 @@ from audit.texts import storable, storable_json
 
 # Class of the advisory lock that every action shares and a kill switch takes alone.
 SWITCH_LOCK = 1
+PLAIN = frozenset({str, int, bool, type(None)})  # JSON as they are; what derives from them may not
 
 
 class Refusal(Exception):
@@ -165,6 +166,7 @@ def action(
     target: models.Model | None = None,
     alone: bool = False,
     turn: str = "",
+    correlation: UUID | None = None,
     **about: Any,
 ) -> Iterator[OpenAction]:
     """
@@ -172,6 +174,7 @@ def action(
 
     :param alone: wait for every other action of the organization to end, and hold off new ones
     :param turn: wait for every other action that names the same turn to end
+    :param correlation: what it has in common with others, by which they are undone as a whole
     :param about: any further field of `OpenAction`: reason, arguments, confidence, verdict …
     :raises OtherTenant: inside another organization's transaction
     """
@@ -182,6 +185,8 @@ def action(
     if joined is not None:
         yield joined
         return
+    if correlation is not None:
+        about["correlation"] = correlation
     opened = OpenAction(name=name, by=by, organization_id=by.organization_id, **(_led_to() | about))
     if target is not None:
         opened.aim(target)
@@ -283,6 +288,8 @@ def command[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
 
 def describe(value: Any) -> Any:
     """Return `value` as JSON for the log: rows as references, the unknown by its type alone."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, models.Model):
         return ref_of(value)
     if isinstance(value, Mapping):

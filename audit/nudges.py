@@ -19,13 +19,15 @@ PAUSE = 0.1  # seconds between two nudges
 EXPIRES = 30  # seconds, after which the clock has long done its work
 
 _wanted = threading.Event()
+_tasks: set[str] = set()
 _starting = threading.Lock()
 _sender: threading.Thread | None = None
 
 
-def nudge() -> None:
-    """Have the workers look for due deliveries soon."""
+def nudge(task: str = TASK) -> None:
+    """Have the workers look soon for what is due: deliveries, or what another task finds."""
     global _sender
+    _tasks.add(task)
     _wanted.set()
     if _sender is not None and _sender.is_alive():  # a fork leaves it dead in the child
         return
@@ -38,8 +40,13 @@ def nudge() -> None:
 def _send_for_ever() -> None:
     while _wanted.wait():
         _wanted.clear()
-        try:
-            current_app.send_task(TASK, retry=False, expires=EXPIRES, ignore_result=True)
-        except (OperationalError, OSError) as error:
-            logger.debug("Unable to nudge the workers: %s", error)
+        while _tasks:
+            _send(_tasks.pop())
         time.sleep(PAUSE)
+
+
+def _send(task: str) -> None:
+    try:
+        current_app.send_task(task, retry=False, expires=EXPIRES, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        logger.debug("Unable to nudge the workers: %s", error)

@@ -130,10 +130,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wheelhouse",
-    "DESCRIPTION": "The CRM that AI agents run and people steer.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "POSTPROCESSING_HOOKS": ["agents.api.schema.add_tools"],
+    "CONTACT": {"name": "Whoever runs this instance"},
+    "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": ["agents.api.schema.finish", "config.health.describe"],
 }
 
 # --- Database -----------------------------------------------------------------------------------
@@ -212,13 +213,41 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
     "forget-read": {"task": "agents.tasks.forget_read", "schedule": 3600.0},  # seconds
+    # Nudges make it sooner; this takes up what a killed worker left.
+    "advance-jobs": {
+        "task": "agents.tasks.advance_jobs",
+        "schedule": 5.0,  # seconds
+        "options": {"expires": 5},  # seconds: the next is on its way
+    },
+    "fold-totals": {
+        "task": "pipelines.totals.fold",
+        "schedule": 20.0,  # seconds
+        "options": {"expires": 20},  # seconds: the next is on its way
+    },
+    "recount-large-boards": {
+        "task": "pipelines.insight.kept.recount",
+        "schedule": 300.0,  # seconds
+        "options": {"expires": 300},  # seconds: the next is on its way
+    },
     "forget-calls": {"task": "agents.tasks.forget_calls", "schedule": 3600.0},  # seconds
+    "forget-talk": {"task": "agents.tasks.forget_talk", "schedule": 3600.0},  # seconds
     "send-emails": {
         "task": "crm.outbox.send_due",
         "schedule": 15.0,  # seconds
         "options": {"expires": 15},  # seconds: the next is on its way
     },
 }
+
+# --- Models ---------------------------------------------------------------------------------------
+# As LiteLLM names them, with keys as it wants them, such as OPENAI_API_KEY. Without one the
+# product's own planner answers.
+WHEELHOUSE_MODEL = env.str("WHEELHOUSE_MODEL", default="") or "local/planner"
+WHEELHOUSE_FALLBACK_MODEL = env.str("WHEELHOUSE_FALLBACK_MODEL", default="")
+MODEL_TIMEOUT_SECONDS = env.int("MODEL_TIMEOUT_SECONDS", default=60)
+# How long a worker holds a job after each step; longer than any model may take to answer.
+JOB_HOLD_SECONDS = env.int("JOB_HOLD_SECONDS", default=MODEL_TIMEOUT_SECONDS + 30)
+# How long a request over the API waits for a turn to be answered.
+REPLY_WAIT_SECONDS = env.int("REPLY_WAIT_SECONDS", default=50)
 
 # --- Mail -----------------------------------------------------------------------------------------
 # smtp+tls://user:password@host:587; without it nothing leaves this machine, and the outbox page is
@@ -263,6 +292,8 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},  # a line per task received
         "celery.app.trace": {"level": "WARNING"},  # and per task done
         "celery.beat": {"level": "WARNING"},  # and per task due
+        "LiteLLM": {"level": "WARNING"},  # and per answer of a model
+        "httpx": {"level": "WARNING"},  # and per request for one
     },
 }
 

@@ -69,13 +69,18 @@ def describe(row: models.Model, *, by: Actor) -> dict[str, Any]:
     return describe_all([row], by=by)[0]
 
 
-def describe_all(rows: Sequence[Any], *, by: Actor) -> list[dict[str, Any]]:
-    """Return objects of one kind as JSON, with a constant number of statements."""
+def describe_all(rows: Sequence[Any], *, by: Actor, links: bool = True) -> list[dict[str, Any]]:
+    """
+    Return objects of one kind as JSON, with a constant number of statements.
+
+    :param links: look up what they are related to; else they have no links
+    """
     if not rows:
         return []
     shape = _shapes[refs.kind_of(type(rows[0]))]
-    related, more = relations.find_of(rows, by=by), shape.more(rows)
-    return [_describe(row, shape, related[row.pk], more.get(row.pk, {})) for row in rows]
+    related = relations.find_of(rows, by=by) if links else {}
+    more = shape.more(rows)
+    return [_describe(row, shape, related.get(row.pk, ()), more.get(row.pk, {})) for row in rows]
 
 
 def find_page(

@@ -9,14 +9,14 @@ A higher app registers how its own kinds are found. Whatever finds, the rows are
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import BooleanField, Case, Func, Q, Value, When
+from django.db.models import BooleanField, Case, F, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from audit.actions import current_tenant
@@ -128,6 +128,11 @@ class Among(Func):
     template = "%(expressions)s)"
     arg_joiner = " = any("
     output_field = BooleanField()
+
+
+def among(column: str, ids: Collection[int]) -> Among:
+    """Return the condition that a column is one of some ids: one parameter, however many."""
+    return Among(F(column), RawSQL("%s::bigint[]", [list(ids)]))
 
 
 def narrow_contacts(rows: "models.QuerySet[Contact]", needle: str) -> "models.QuerySet[Contact]":

@@ -16,9 +16,11 @@ class PipelinesConfig(AppConfig):
             models,
             names,  # noqa: F401  (says what cards are called)
             objects,
+            totals,  # noqa: F401  (a worker's task)
             undoing,  # noqa: F401  (what undo leaves true)
         )
         from pipelines.imports import cards, stays
+        from pipelines.insight import kept  # noqa: F401  (a worker's task)
 
         refs.register("pipeline", models.Pipeline)
         refs.register("stage", models.Stage, related=["pipeline"])

@@ -7,14 +7,14 @@ order of rank, and the next follows from where the last one ended.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -22,20 +22,30 @@ from audit import clock
 from audit.actors import Actor
 from crm import search
 from crm.fields import FieldError
-from crm.models import Company, Contact, Membership, Organization, User
+from crm.models import Company, Contact, Membership, User
 from pipelines import rows
+from pipelines.heads import Head, sum_up
 from pipelines.models import InPipelineQuerySet, Pipeline, Position, Stage
 
 PAGE = 25
 CURSOR = re.compile(r"([0-9A-Za-z]{1,200})-([1-9][0-9]{0,18})", re.ASCII)
 NOBODY = "none"
-# A card with all that it names, but for what no card shows and what can be long.
+# A card with all that it names: of the card all but what no board shows and what can be long, of
+# the others what is shown. What is left out would be read when asked, a statement each.
 CARD = {
     "position": (Position, "p", ("properties", "notes", "ai_notes", "score_factors")),
-    "contact": (Contact, "c", ("properties", "enrichment", "proposals", "description")),
-    "company": (Company, "f", ("properties", "enrichment", "proposals", "description")),
+    "contact": (
+        Contact,
+        "c",
+        rows.all_but(
+            Contact,
+            *("id", "organization", "company", "owner", "archived_at", "do_not_contact"),
+            *("name", "first_name", "last_name", "email", "phone", "job_title"),
+        ),
+    ),
+    "company": (Company, "f", rows.all_but(Company, "id", "organization", "name", "archived_at")),
     "owner": (Membership, "m", ()),
-    "user": (User, "u", ("password",)),
+    "user": (User, "u", rows.all_but(User, "id", "name", "email", "is_active")),
 }
 _CARDS = """
     select {position}, {contact}, {company}, {owner}, {user}
@@ -71,24 +81,6 @@ class Filters:
 
 
 EVERYTHING = Filters()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """
-    What a column holds in all.
-
-    :param totals: minor units by currency
-    :param total_cents: their sum in the organization's currency, at its own rates
-    :param unconverted: currencies of which the organization has no rate, left out of that sum
-    """
-
-    stage: Stage
-    count: int = 0
-    totals: dict[str, int] = field(default_factory=dict)
-    currency: str = ""
-    total_cents: int = 0
-    unconverted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,39 +143,62 @@ def read_filters(given: Mapping[str, str], *, by: Actor) -> Filters:
     )
 
 
-def get_board(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -> Board:
-    """Return every column of `pipeline` with its head and its first page of cards."""
+def get_board(
+    pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING, size: int = PAGE
+) -> Board:
+    """
+    Return every column of `pipeline` with its head and its first page of cards.
+
+    :param size: cards of each page
+    """
     cards = _filtered(pipeline.pk, by, filters)
     shown = cards.filter(stage=OuterRef("pk"))
-    first = ArraySubquery(shown.order_by("rank", "pk").values("pk")[: PAGE + 1])
+    first = ArraySubquery(shown.order_by("rank", "pk").values("pk")[: size + 1])
     stages = list(_stages(pipeline, by).annotate(first=first))
     found = _read([pk for stage in stages for pk in stage.first])
     columns = []
     for stage in stages:
         stage.pipeline = pipeline
-    for head, stage in zip(_sum_up(pipeline, stages, cards), stages, strict=True):
-        page = _page(stage, [found[pk] for pk in stage.first if pk in found])
+    heads = sum_up(pipeline, stages, by, cards if filters else None)
+    for head, stage in zip(heads, stages, strict=True):
+        page = _page(stage, [found[pk] for pk in stage.first if pk in found], size)
         columns.append(Column(head=head, page=page))
     return Board(pipeline=pipeline, columns=columns, filters=filters)
 
 
 def get_heads(pipeline: Pipeline, *, by: Actor, filters: Filters = EVERYTHING) -> list[Head]:
     """Return what each column of `pipeline` holds in all, in order."""
-    return _sum_up(pipeline, list(_stages(pipeline, by)), _filtered(pipeline.pk, by, filters))
+    return sum_up(pipeline, list(_stages(pipeline, by)), by, _some(pipeline, by, filters))
 
 
-def get_column(stage: Stage, *, by: Actor, after: str = "", filters: Filters = EVERYTHING) -> Page:
+def get_head(stage: Stage, *, by: Actor, filters: Filters = EVERYTHING) -> Head | None:
+    """Return what one column holds in all; None where it is not on a board `by` may see."""
+    pipeline = stage.pipeline
+    stages = list(_stages(pipeline, by).filter(pk=stage.pk))
+    heads = sum_up(pipeline, stages, by, _some(pipeline, by, filters))
+    return next(iter(heads), None)
+
+
+def get_column(
+    stage: Stage,
+    *,
+    by: Actor,
+    after: str = "",
+    filters: Filters = EVERYTHING,
+    size: int = PAGE,
+) -> Page:
     """
     Return one page of a column's cards: its first, or the one that follows `after`.
 
+    :param size: cards of the page
     :raises FieldError: if `after` is not what a page gave as `next`
     """
     cards = _filtered(stage.pipeline_id, by, filters).filter(stage=stage)
     if after:
         cards = cards.filter(_follows(after))
-    ids = list(cards.order_by("rank", "pk").values_list("pk", flat=True)[: PAGE + 1])
+    ids = list(cards.order_by("rank", "pk").values_list("pk", flat=True)[: size + 1])
     found = _read(ids)
-    return _page(stage, [found[pk] for pk in ids if pk in found])
+    return _page(stage, [found[pk] for pk in ids if pk in found], size)
 
 
 def find_owners(pipeline: Pipeline, *, by: Actor) -> list[Membership]:
@@ -269,48 +284,15 @@ def _follows(after: str) -> Q:
     return Q(rank__gte=rank) & ~Q(rank=rank, pk__lte=pk)
 
 
-def _page(stage: Stage, cards: list[Position]) -> Page:
-    """Return the first `PAGE` of `cards`, of which one more shows that there are others."""
+def _page(stage: Stage, cards: list[Position], size: int) -> Page:
+    """Return the first `size` of `cards`, of which one more shows that there are others."""
     for card in cards:
         card.stage, card.pipeline = stage, stage.pipeline
-    shown = cards[:PAGE]
-    more = len(cards) > PAGE
-    return Page(cards=shown, next=f"{shown[-1].rank}-{shown[-1].pk}" if more else None)
+    shown = cards[:size]
+    more = len(cards) > size
+    return Page(cards=shown, next=f"{shown[-1].rank}-{shown[-1].pk}" if more and shown else None)
 
 
-def _sum_up(pipeline: Pipeline, stages: list[Stage], cards: InPipelineQuerySet) -> list[Head]:
-    organization = Organization.objects.get(pk=pipeline.organization_id)
-    heads = {stage.pk: Head(stage=stage, currency=organization.currency) for stage in stages}
-    counted = (
-        cards.values("stage", "currency")
-        .annotate(count=Count("*"), cents=Sum("value_cents"))
-        .order_by()
-    )
-    for row in counted:
-        if row["stage"] in heads:
-            heads[row["stage"]] = _add(heads[row["stage"]], row, organization)
-    for head in heads.values():
-        _put_first(organization.currency, head.totals)
-    return list(heads.values())
-
-
-def _put_first(currency: str, totals: dict[str, int]) -> None:
-    """Sort sums by currency, the organization's own before all others."""
-    ordered = sorted(totals.items(), key=lambda each: (each[0] != currency, each[0]))
-    totals.clear()
-    totals.update(ordered)
-
-
-def _add(head: Head, row: Mapping[str, object], organization: Organization) -> Head:
-    """Return `head` with a sum in one more currency."""
-    count = head.count + int(str(row["count"]))
-    if row["cents"] is None:
-        return replace(head, count=count)
-    currency, cents = str(row["currency"] or organization.currency), int(str(row["cents"]))
-    totals = {**head.totals, currency: head.totals.get(currency, 0) + cents}
-    rate = 1 if currency == organization.currency else organization.rates.get(currency)
-    if rate is None:
-        unconverted = (*head.unconverted, currency)
-        return replace(head, count=count, totals=totals, unconverted=unconverted)
-    total = head.total_cents + round(cents * rate)
-    return replace(head, count=count, totals=totals, total_cents=total)
+def _some(pipeline: Pipeline, by: Actor, filters: Filters) -> InPipelineQuerySet | None:
+    """Return the cards that are meant, where not all are."""
+    return _filtered(pipeline.pk, by, filters) if filters else None

@@ -1,5 +1,6 @@
 """A card under way: locked, read and written in as few statements as the laws allow."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +24,14 @@ _LOCK = """
     from pipelines_position p
     join crm_contact c on c.id = p.contact_id
     join pipelines_pipeline l on l.id = p.pipeline_id
-    where p.id = %s
+    where p.id = any(%s) order by p.id
     for update of p
 """
+_LOCKED: dict[str, tuple[type[Model], str]] = {
+    "position": (Position, "p"),
+    "contact": (Contact, "c"),
+    "pipeline": (Pipeline, "l"),
+}
 _MOVE = """
     with moved as (
         update pipelines_position
@@ -91,10 +97,12 @@ def hold(pk: int) -> Position:
 
     :raises NotFound: as `lock`
     """
-    card = _lock(pk)
-    opened = current()
-    vars(card)[HELD_IN] = opened.id if opened else None
-    return card
+    return _keep(_lock(pk))
+
+
+def hold_all(pks: Collection[int]) -> list[Position]:
+    """Lock several cards as `hold` does, in order of their ids, without those that are gone."""
+    return [_keep(card) for card in _lock_all(pks)]
 
 
 def lock(position: Position) -> Position:
@@ -109,24 +117,36 @@ def lock(position: Position) -> Position:
     return _lock(position.pk)
 
 
+def _keep(card: Position) -> Position:
+    """Mark a card as held in the open action."""
+    opened = current()
+    vars(card)[HELD_IN] = opened.id if opened else None
+    return card
+
+
 def _lock(pk: int) -> Position:
-    models: dict[str, tuple[type[Model], str]] = {
-        "position": (Position, "p"),
-        "contact": (Contact, "c"),
-        "pipeline": (Pipeline, "l"),
-    }
-    columns = {name: rows.columns_of(*model) for name, model in models.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(**columns), [pk])
-        found = cursor.fetchone()
-    if found is None:
+    found = _lock_all([pk])
+    if not found:
         raise NotFound(f"There is no position:{pk}.", ref=f"position:{pk}")
+    return found[0]
+
+
+def _lock_all(pks: Collection[int]) -> list[Position]:
+    columns = {name: rows.columns_of(*model) for name, model in _LOCKED.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format(**columns), [list(pks)])
+        return [_build(found) for found in cursor.fetchall()]
+
+
+def _build(found: Sequence[Any]) -> Position:
+    """Make a card, its contact and its pipeline out of one row of `_LOCK`."""
     parts: list[Any] = []
-    for model, _ in models.values():
+    for model, _ in _LOCKED.values():
         width = len(rows.shape_of(model).columns)
         parts.append(rows.build(model, found[:width]))
         found = found[width:]
-    card, card.contact, card.pipeline = parts
+    card: Position = parts[0]
+    card.contact, card.pipeline = parts[1:]
     return card
 
 

@@ -1,11 +1,10 @@
 """What a card says beside where it stands: title, value, owner … and custom fields."""
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from audit.actors import Actor
-from crm import edits, refs
+from crm import currencies, edits, refs
 from crm.edits import Edit
 from crm.fields import FieldError
 from pipelines.models import Position
@@ -18,7 +17,6 @@ EDITABLE = SUGGESTED | {
     *("title", "value_cents", "currency", "priority", "owner", "expected_close_on", "notes"),
 }
 ENTERED = EDITABLE | {"external_id", "external_source"}
-CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 def check(changes: Mapping[str, Any], *, by: Actor) -> None:
@@ -57,8 +55,8 @@ def _read(changes: Mapping[str, Any], *, by: Actor, allowed: Collection[str]) ->
     columns = edit.columns
     if columns.get("currency"):
         columns["currency"] = columns["currency"].strip().upper()
-        if not CURRENCY.fullmatch(columns["currency"]):
-            raise FieldError({"currency": "Three letters of ISO 4217, such as EUR."})
+        if not currencies.is_code(columns["currency"]):
+            raise FieldError({"currency": "A code of ISO 4217, such as EUR."})
     if isinstance(columns.get("suggested_stage"), str):
         stage = columns["suggested_stage"]
         columns["suggested_stage"] = refs.find(stage, "stage", by=by) if stage else None

@@ -8,6 +8,7 @@ from audit.actions import action, command, describe, record
 from audit.actors import Actor
 from crm import edits, fields, refs
 from crm.fields import FieldError
+from crm.models import Organization
 from pipelines import blueprints
 from pipelines import stages as stage_rows
 from pipelines.events import (
@@ -45,6 +46,7 @@ def create(
     :param columns: any of `DESCRIBED`
     :raises FieldError: names every field that is unknown or whose value does not fit
     """
+    _take_turn(by)
     others = Pipeline.objects.filter(organization_id=by.tenant_id, archived_at=None)
     pipeline = Pipeline(organization_id=by.tenant_id, created_by=by.ref, order=others.count())
     pipeline.is_default = not others.filter(is_default=True).exists()
@@ -102,6 +104,8 @@ def update(
         arguments=arguments,
         alone="ai_enabled" in changes,
     ):
+        if changes.get("is_default"):
+            _take_turn(by)
         pipeline = refs.lock(pipeline)
         was_default = pipeline.is_default
         changed = _assign(pipeline, changes, allowed=EDITABLE)
@@ -148,6 +152,11 @@ def restore(pipeline: Pipeline, *, by: Actor, reason: str = "") -> Pipeline:
             summary=f"{pipeline.name} is in use again",
         )
     return pipeline
+
+
+def _take_turn(by: Actor) -> None:
+    """Wait for whoever else makes a pipeline the default: of two, the second sees the first's."""
+    Organization.objects.select_for_update(no_key=True).get(pk=by.tenant_id)
 
 
 def _assign(

@@ -26,6 +26,11 @@ class Shape(NamedTuple):
     converted: tuple[tuple[str, Any], ...]
 
 
+def all_but(model: type[models.Model], *names: str) -> tuple[str, ...]:
+    """Return the fields of `model` except those named: what to leave out where few are wanted."""
+    return tuple(field.name for field in model._meta.concrete_fields if field.name not in names)
+
+
 @cache
 def shape_of(model: type[models.Model], but: tuple[str, ...] = ()) -> Shape:
     """Return how the columns of `model` are named, those of the fields `but` left out."""

@@ -5,6 +5,7 @@ The addresses are read from the URL configuration: one that names a kind of row 
 of here fails until it is sorted.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -12,6 +13,8 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from agents.conversations import conversations
+from agents.registry import TOOLS
 from audit.actions import action, tenant
 from audit.models import Action
 from crm import contacts
@@ -36,9 +39,13 @@ NAMES = {
     "actions/": "action",
     "history/": "every",
     "records/": "every",
+    "ask/": "conversation",
 }
 # Addresses that name nothing but a kind; what they show is looked at.
-KINDS = {"exports/<str:kind>.csv": ["contacts", "companies", "positions", "activities", "tasks"]}
+KINDS = {
+    "exports/<str:kind>.csv": ["contacts", "companies", "positions", "activities", "tasks"],
+    "tools/<str:name>/": sorted(TOOLS),
+}
 # What goes with a closed board, and its pages.
 HIDDEN = {"pipeline", "stage", "position", "approval", "action"}
 PAGES = {"positions": "position", "boards": "pipeline", "inbox": "approval", "actions": "action"}
@@ -59,7 +66,7 @@ def find_addresses() -> list[str]:
 
 NUMBERED = [a for a in find_addresses() if "<" in a and a not in KINDS]
 PLAIN = [a for a in find_addresses() if "<" not in a] + [
-    address.replace("<str:kind>", kind) for address, kinds in KINDS.items() for kind in kinds
+    re.sub("<str:[a-z]+>", kind, address) for address, kinds in KINDS.items() for kind in kinds
 ]
 
 
@@ -69,7 +76,8 @@ def named_by(address: str) -> str:
 
 def fill(address: str, ref: str) -> str:
     number = ref.partition(":")[2]
-    return "/" + address.replace("<int:pk>", number).replace("<str:ref>", ref)
+    numbered = address.replace("<int:pk>", number).replace("<int:turn>", number)
+    return "/" + numbered.replace("<str:ref>", ref)
 
 
 @pytest.fixture
@@ -84,6 +92,7 @@ def ours(acme, ada) -> dict[str, str]:
             found["import"] = Import.objects.create(
                 organization=acme, kind="contacts", filename=f"{SECRET}.csv", digest="0"
             ).ref
+        found["conversation"] = conversations.begin(title=SECRET, by=ada).ref
     return found
 
 

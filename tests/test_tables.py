@@ -14,10 +14,16 @@ LEDGER = {"audit_action", "audit_change", "audit_event"}
 EXEMPT = {
     "agents_budget": "counts of calls; each call is an action",
     "agents_reading": "what agents read, by which they are told when they copy it; no fact",
+    "agents_job": "what was said in a conversation; all that came of it is the ledger's",
+    "agents_step": "what a model said and was answered; each call of it is an action",
     "agents_call": "answers kept for a repeat of the same call, which is an action",
+    "agents_clientsession": "what a client wants to hear of its own calls, which are actions",
+    "agents_question": "what a call is yet to be told; the call is an action",
     "audit_delivery": "the queue's state: what is delivered is the ledger's event",
     "audit_undoplan": "what somebody was shown, for an hour; undoing is an action",
     "crm_importfile": "an upload's bytes until its rows are in; importing is an action",
+    "pipelines_counted": "figures the clock counts, every few minutes anew",
+    "pipelines_stagetotal": "sums of what cards say, kept by the database as they change",
     "django_admin_log": "left empty: the ledger says who changed what",
     "django_content_type": "names of models, written by migrations",
     "auth_permission": "names of permissions, written by migrations",
@@ -187,6 +193,8 @@ DEFINERS = {
     "agents_find_read",
     "agents_forget_calls",
     "agents_forget_read",
+    "agents_due_jobs",
+    "agents_forget_talk",
     "agents_give_back",
     "agents_spend",
     "approvals_overdue",
@@ -199,6 +207,8 @@ DEFINERS = {
     "crm_find_companies",
     "crm_find_contacts",
     "pipelines_find_positions",
+    "pipelines_fold_totals",
+    "pipelines_large",
 }
 
 

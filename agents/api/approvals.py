@@ -4,14 +4,16 @@ What waits for a person, over HTTP. Only people decide; agents see and withdraw 
 Who decides is policy's to say, here as in the browser: no role is asked for at this door.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from rest_framework.response import Response
 
 from agents import readings
 from agents.api import doors, pages
 from agents.api.doors import Asked, Body, JsonView, let_in
-from agents.api.operations import Listed, operation
+from agents.api.operations import AFTER, operation, ref, text
+from agents.api.shapes import ApprovalsPage, Decidable
 from approvals import approvals, queries
 from approvals.deciders import as_person
 from approvals.models import Approval, Status
@@ -31,10 +33,13 @@ class GrantBody(Body):
     confirm: bool = False
 
 
+Said = Annotated[str, Field(json_schema_extra={"pattern": r"\S"})]
+
+
 class RefuseBody(Body):
     """A decision to refuse; whoever asked gets `because` back."""
 
-    because: str
+    because: Said
 
 
 class WithdrawBody(Body):
@@ -43,19 +48,22 @@ class WithdrawBody(Body):
     reason: str = ""
 
 
+APPROVAL = {"approval": ref("approval", "Its number or reference.")}
+
+
 class ApprovalsView(JsonView):
     """Approvals."""
 
     @operation(
         "approvals_list",
-        answers=Listed,
-        status="waiting, the default, granted, used, refused, withdrawn, expired or stale.",
-        after="What the page before said is next.",
+        answers=ApprovalsPage,
+        status=text("What came of them; waiting unless told.", enum=Status.values),
+        after=AFTER,
     )
     @let_in(people=True)
     def get(self, request: Asked) -> Response:
         """List what waits, or of another status, the latest first."""
-        query = doors.read_query(request, status=_status, after=doors.as_number)
+        query = doors.read_query(request, status=_status, after=doors.as_id)
         rows = queries.find_all(by=request.actor)
         status = query.get("status", Status.WAITING)
         rows = rows.waiting() if status == Status.WAITING else rows.filter(status=status)  # type: ignore[attr-defined]
@@ -65,23 +73,29 @@ class ApprovalsView(JsonView):
 class ApprovalView(JsonView):
     """One approval."""
 
-    @operation("approvals_get")
+    @operation("approvals_get", answers=Decidable, path=APPROVAL)
     @let_in()
-    def get(self, request: Asked, number: int) -> Response:
+    def get(self, request: Asked, approval: int) -> Response:
         """Return an approval and what became of it; an agent finds what it asked for itself."""
-        return Response(show([find(number, request)], request)[0])
+        return Response(show([find(approval, request)], request)[0])
 
 
 class GrantView(JsonView):
     """The grant of an approval."""
 
-    @operation("approvals_grant", request=GrantBody, fails=(409, 422))
+    @operation(
+        "approvals_grant",
+        answers=Decidable,
+        request=GrantBody,
+        fails=(409, 422),
+        path=APPROVAL,
+    )
     @let_in(people=True)
-    def post(self, request: Asked, number: int) -> Response:
+    def post(self, request: Asked, approval: int) -> Response:
         """Grant what waits, as it was shown or edited. It is carried out a moment later."""
         body = doors.read(request, GrantBody)
         granted = approvals.grant(
-            find(number, request),
+            find(approval, request),
             by=as_person(request.actor),
             digest=body.digest,
             arguments=body.arguments,
@@ -94,13 +108,19 @@ class GrantView(JsonView):
 class RefuseView(JsonView):
     """The refusal of an approval."""
 
-    @operation("approvals_refuse", request=RefuseBody, fails=(409, 422))
+    @operation(
+        "approvals_refuse",
+        answers=Decidable,
+        request=RefuseBody,
+        fails=(409, 422),
+        path=APPROVAL,
+    )
     @let_in(people=True)
-    def post(self, request: Asked, number: int) -> Response:
+    def post(self, request: Asked, approval: int) -> Response:
         """Refuse what waits. The same call is refused for seven days with this reason."""
         body = doors.read(request, RefuseBody)
         refused = approvals.refuse(
-            find(number, request), by=as_person(request.actor), because=body.because
+            find(approval, request), by=as_person(request.actor), because=body.because
         )
         return Response(show([refused], request)[0])
 
@@ -108,12 +128,20 @@ class RefuseView(JsonView):
 class WithdrawView(JsonView):
     """The withdrawal of a question."""
 
-    @operation("approvals_withdraw", request=WithdrawBody, fails=(409,))
+    @operation(
+        "approvals_withdraw",
+        answers=Decidable,
+        request=WithdrawBody,
+        fails=(409,),
+        path=APPROVAL,
+    )
     @let_in()
-    def post(self, request: Asked, number: int) -> Response:
+    def post(self, request: Asked, approval: int) -> Response:
         """Take back what one asked, or what an agent did that one answers for."""
         body = doors.read(request, WithdrawBody)
-        withdrawn = approvals.withdraw(find(number, request), by=request.actor, reason=body.reason)
+        withdrawn = approvals.withdraw(
+            find(approval, request), by=request.actor, reason=body.reason
+        )
         return Response(show([withdrawn], request)[0])
 
 

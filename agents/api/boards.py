@@ -1,17 +1,21 @@
 """Boards over HTTP."""
 
+from collections.abc import Callable
+
 from rest_framework.response import Response
 
 from agents import boards, readings
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
-from agents.api.operations import operation
+from agents.api.operations import ID, number, operation, ref, text
 from agents.boards import BoardShown
 from crm import refs
-from pipelines.boards import read_filters
+from pipelines.boards import CURSOR, read_filters
 from pipelines.models import Pipeline, Stage
 
-FILTERS = ("owner", "text", "score", "value_cents", "days")
+OWNER = f"^(me|none|(member:)?{ID})$"
+NEXT = f"^{CURSOR.pattern}$"
+MOST = {"score": 100, "value_cents": 10**15, "days": 10**6}
 
 
 class BoardView(JsonView):
@@ -20,45 +24,64 @@ class BoardView(JsonView):
     @operation(
         "pipelines_board",
         answers=BoardShown,
-        stage="Only this one: 7 or stage:7.",
-        after="Its next, for the cards that follow.",
-        owner="me, none or member:7.",
-        text="Part of a contact's, company's or card's name.",
-        score="The least score, 0 to 100.",
-        value_cents="The least value, minor units.",
-        days="The least number of days in its stage.",
+        path={"pipeline": ref("pipeline", "Its number or reference.")},
+        stage=ref("stage", "Only this one."),
+        after=text("With `stage`: its next, for the cards that follow.", pattern=NEXT),
+        owner=text("Whose cards: mine, nobody's or a member's.", pattern=OWNER),
+        text=text("Part of a contact's, company's or card's name."),
+        score=number("The least score.", minimum=0, maximum=MOST["score"]),
+        value_cents=number("The least value, minor units.", minimum=0, maximum=MOST["value_cents"]),
+        days=number("The least number of days in its stage.", minimum=0, maximum=MOST["days"]),
     )
     @let_in(tool="get_board")
-    def get(self, request: Asked, number: int) -> Response:
+    def get(self, request: Asked, pipeline: int) -> Response:
         """
         Return each stage with the count and value of all its cards, and the first of these.
 
         With `stage` only that one, and with `after`, its `next`, the cards that follow.
         """
-        query = doors.read_query(request, stage=_stage, after=str, **dict.fromkeys(FILTERS, str))
-        pipeline = Pipeline.objects.visible_to(request.actor).filter(pk=number).first()
-        if pipeline is None:
-            raise refs.NotFound(f"There is no pipeline:{number}.")
+        query = doors.read_query(request, stage=_stage, after=str, **FILTERS)
+        found = Pipeline.objects.visible_to(request.actor).filter(pk=pipeline).first()
+        if found is None:
+            raise refs.NotFound(f"There is no pipeline:{pipeline}.")
         shown = boards.show(
-            pipeline,
+            found,
             by=request.actor,
-            only=_find_stage(pipeline, query["stage"], request) if "stage" in query else None,
+            only=_find_stage(found, query["stage"], request) if "stage" in query else None,
             after=query.get("after", ""),
             filters=read_filters(query, by=request.actor),
         )
         return Response(readings.give(shown, by=request.actor))
 
 
+def _at_most(most: int) -> Callable[[str], str]:
+    """Return what reads a whole number, and keeps it as text."""
+
+    def read(text: str) -> str:
+        if doors.as_number(text) > most:
+            raise ValueError(f"must be at most {most}")
+        return text
+
+    return read
+
+
+FILTERS: dict[str, Callable[[str], str]] = {
+    "owner": str,
+    "text": str,
+    **{name: _at_most(most) for name, most in MOST.items()},
+}
+
+
 def _stage(text: str) -> int:
-    number = text.removeprefix("stage:")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise ValueError("must be a stage, such as 7 or stage:7")
-    return int(number)
+    try:
+        return doors.as_id(text.removeprefix("stage:"))
+    except ValueError:
+        raise ValueError("must be a stage, such as 7 or stage:7") from None
 
 
-def _find_stage(pipeline: Pipeline, number: int, request: Asked) -> Stage:
+def _find_stage(pipeline: Pipeline, pk: int, request: Asked) -> Stage:
     stages = Stage.objects.visible_to(request.actor).filter(pipeline=pipeline, archived_at=None)
-    found = stages.filter(pk=number).first()
+    found = stages.filter(pk=pk).first()
     if found is None:
-        raise refs.NotFound(f"There is no stage:{number} in {pipeline.name}.")
+        raise refs.NotFound(f"There is no stage:{pk} in {pipeline.name}.")
     return found

@@ -11,6 +11,7 @@ from functools import cache, wraps
 from typing import Any
 
 from django.http import Http404
+from django.utils.cache import patch_vary_headers
 from pydantic import BaseModel, ConfigDict, ValidationError
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotAuthenticated
@@ -20,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents import admission, budgets, registry, tokens
+from agents import admission, budgets, etags, registry, tokens
 from agents.admission import Caller
 from agents.api import problems
 from agents.arguments import explain_all, schema_of
@@ -75,6 +76,7 @@ class JsonView(APIView):
     permission_classes: tuple[type, ...] = ()
     throttle_classes: tuple[type, ...] = ()
     parser_classes = (JSONParser,)
+    http_method_names = ("get", "head", "post")
     renderer_classes = (JSONRenderer,)
 
     def perform_content_negotiation(self, request: Any, force: bool = False) -> Any:
@@ -147,13 +149,28 @@ def let_in(
                     caller = admission.admit(actor, tool=tool, token=token)
                     request.caller, request.actor = caller, caller.actor
                     _check(caller, needs, people=people, tool=tool)
-                    return method(view, request, *args, **kwargs)
+                    return _tag(request, method(view, request, *args, **kwargs))
                 except Exception as error:  # noqa: BLE001  (every one is answered, and logged)
                     return problems.of_error(error)
 
         return run
 
     return decorate
+
+
+def _tag(request: Asked, response: Response) -> Response:
+    """Say by an ETag what was read; to who has read the same already, only that."""
+    if request.method == "POST":
+        return response
+    tag = etags.of(response.data)
+    known = request.META.get("HTTP_IF_NONE_MATCH")
+    if known is not None and etags.matches(known, tag, weakly=True):
+        response = Response(status=304)
+    response["ETag"] = tag
+    # A cache may keep it for the one who asked, but asks each time whether it is so still.
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Authorization", "Cookie"])
+    return response
 
 
 def _check(caller: Caller, needs: Permission, *, people: bool, tool: str) -> None:
@@ -172,8 +189,12 @@ def read[Given: BaseModel](request: Asked, model: type[Given]) -> Given:
 
     :raises BadRequest: names each member that is missing, unknown, given twice or does not fit
     :raises problems.TooLarge: if it is larger than any request need be
+    :raises problems.NotJson: if it says to be of another type
     """
-    text = read_bytes(request) or b"{}"
+    text = read_bytes(request)
+    if text and request._request.content_type != "application/json":
+        raise problems.NotJson
+    text = text or b"{}"
     try:
         found = model.model_validate_json(text)
         json.loads(text, object_pairs_hook=each_once)
@@ -189,7 +210,14 @@ _schema_of = cache(schema_of)
 
 
 def read_bytes(request: Asked) -> bytes:
-    """:raises problems.TooLarge: if the body is larger than any request need be"""
+    """
+    Return the body as it is.
+
+    :raises problems.TooLarge: if it is larger than any request need be
+    :raises problems.NoLength: if it does not say how long it is, so that none of it was read
+    """
+    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise problems.NoLength
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         raise problems.TooLarge(f"A request has at most {LARGEST:,} bytes.")
     body: bytes = request._request.body
@@ -224,6 +252,13 @@ def as_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise ValueError("must be a whole number")
     return int(text)
+
+
+def as_id(text: str) -> int:
+    """:raises ValueError: if it is no number a row may have"""
+    if not text.startswith("0"):
+        return as_number(text)
+    raise ValueError("must be a number, 1 or more")
 
 
 def as_json(text: str) -> Any:

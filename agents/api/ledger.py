@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import ConfigDict, Field, JsonValue
 from rest_framework.response import Response
 
 from agents import actions, dispatch, feedback, readings
 from agents.actions import ActionShown
 from agents.api import doors, pages, problems
 from agents.api.doors import Asked, BadRequest, Body, JsonView, let_in
-from agents.api.operations import Listed, operation
+from agents.api.operations import AFTER, ID, operation, ref, text
+from agents.api.shapes import ActionsPage, ActionUndone, Answer, Opinion, PlanShown, UndoneShown
 from audit import undo
 from audit.actors import ActorKind
 from audit.models import Action
@@ -20,31 +22,66 @@ from crm import refs
 from crm.fields import Unsuitable, clean_moment
 from crm.permissions import Permission
 
+ACTION = {"action": ref("action", "Its number or reference.")}
+ACTOR = f"^({'|'.join(ActorKind)})(:{ID})?$"
+
+
+def _shape(**schema: Any) -> Any:
+    return Field(json_schema_extra=schema)
+
+
+def _shape_or_empty(**schema: Any) -> Any:
+    """What is empty says nothing, like what is left out."""
+    return Field(json_schema_extra={"anyOf": [schema, {"const": ""}]})
+
 
 class FeedbackBody(Body):
     """An opinion of an action; what was wrong says why."""
+
+    model_config = Body.model_config | {
+        "json_schema_extra": {
+            "anyOf": [
+                {"properties": {"right": {"const": True}}},
+                {"properties": {"because": {"pattern": r"\S"}}, "required": ["because"]},
+            ]
+        }
+    }
 
     right: bool
     because: str = ""
 
 
+def _names(name: str) -> JsonValue:
+    return {"required": [name], "properties": {name: {"minLength": 1}}}
+
+
+NAMES_SOMETHING: list[JsonValue] = [
+    *map(_names, ("actor", "since", "until", "run", "import")),
+    {"required": ["actions"], "properties": {"actions": {"minItems": 1}}},
+]
+
+
 class PlanBody(Body):
     """What to undo: every action that fits all that is given."""
 
-    actor: str = ""
-    since: str = ""
-    until: str = ""
-    run: str = ""
-    import_: str = ""
-    actions: list[str] = []
+    actor: Annotated[str, _shape_or_empty(pattern=ACTOR)] = ""
+    since: Annotated[str, _shape_or_empty(format="date-time")] = ""
+    until: Annotated[str, _shape_or_empty(format="date-time")] = ""
+    run: Annotated[str, _shape_or_empty(format="uuid")] = ""
+    import_: Annotated[str, _shape_or_empty(pattern=f"^import:{ID}$")] = ""
+    actions: list[Annotated[str, _shape(pattern=f"^action:{ID}$")]] = []
 
-    model_config = Body.model_config | {"alias_generator": lambda name: name.rstrip("_")}
+    model_config = ConfigDict(
+        **Body.model_config,
+        alias_generator=lambda name: name.rstrip("_"),
+        json_schema_extra={"anyOf": NAMES_SOMETHING},
+    )
 
 
 class ApplyBody(Body):
     """A plan that was shown: plan:17."""
 
-    plan: str
+    plan: Annotated[str, _shape(pattern=f"^plan:{ID}$")]
     reason: str = ""
 
 
@@ -59,17 +96,17 @@ class ActionsView(JsonView):
 
     @operation(
         "actions_list",
-        answers=Listed,
-        target="What it was about: position:9.",
-        actor="Whose: agent:7.",
-        since="Not before: 2026-01-31T09:30:00Z.",
-        after="What the page before said is next.",
+        answers=ActionsPage,
+        target=text("What it was about.", examples=["position:9"]),
+        actor=text("Whose: one of a kind by number, or the product itself.", pattern=ACTOR),
+        since=text("Not before, RFC 3339.", format="date-time"),
+        after=AFTER,
     )
     @let_in(tool="get_action")
     def get(self, request: Asked) -> Response:
         """List what was done or tried, the latest first: all of it, or an agent's own."""
         query = doors.read_query(
-            request, target=str, actor=_actor, since=_moment, after=doors.as_number
+            request, target=str, actor=_actor, since=_moment, after=doors.as_id
         )
         rows = actions.visible_to(request.actor)
         if "target" in query:
@@ -85,23 +122,30 @@ class ActionsView(JsonView):
 class ActionView(JsonView):
     """One action."""
 
-    @operation("actions_get", answers=ActionShown)
+    @operation("actions_get", answers=ActionShown, path=ACTION)
     @let_in(tool="get_action")
-    def get(self, request: Asked, number: int) -> Response:
+    def get(self, request: Asked, action: int) -> Response:
         """Return an action and what came of it."""
-        return Response(show([find(number, request)], request)[0])
+        return Response(show([find(action, request)], request)[0])
 
 
 class UndoView(JsonView):
     """The undo of an action."""
 
-    @operation("actions_undo", request=UndoBody, fails=(409, 422))
-    def post(self, request: Asked, number: int) -> Response:
+    @operation(
+        "actions_undo",
+        answers=ActionUndone,
+        waits=Answer,
+        request=UndoBody,
+        fails=(409, 422),
+        path=ACTION,
+    )
+    def post(self, request: Asked, action: int) -> Response:
         """Take back what an action did: as the tool undo_action, for people and agents alike."""
         actor, token = doors.identify(request)
         body = doors.read(request, UndoBody)
         result = dispatch.call(
-            actor, "undo_action", {"action": f"action:{number}"}, reason=body.reason, token=token
+            actor, "undo_action", {"action": f"action:{action}"}, reason=body.reason, token=token
         )
         if result.is_done:
             return Response(result.result | {"status": "done"})
@@ -111,23 +155,29 @@ class UndoView(JsonView):
 class FeedbackView(JsonView):
     """What a person thinks of an action."""
 
-    @operation("actions_feedback", request=FeedbackBody, success=201)
+    @operation(
+        "actions_feedback",
+        answers=Opinion,
+        request=FeedbackBody,
+        success=201,
+        path=ACTION,
+    )
     @let_in(people=True)
-    def post(self, request: Asked, number: int) -> Response:
+    def post(self, request: Asked, action: int) -> Response:
         """Keep an opinion; again replaces the one before."""
         body = doors.read(request, FeedbackBody)
         kept = feedback.give(
-            find(number, request), right=body.right, because=body.because, by=request.actor
+            find(action, request), right=body.right, because=body.because, by=request.actor
         )
         return Response(
-            {"action": f"action:{number}", "right": kept.right, "because": kept.because}, status=201
+            {"action": f"action:{action}", "right": kept.right, "because": kept.because}, status=201
         )
 
 
 class PlanView(JsonView):
     """Plans of an undo."""
 
-    @operation("undo_plan", request=PlanBody)
+    @operation("undo_plan", answers=PlanShown, request=PlanBody)
     @let_in(Permission.EDIT, people=True)
     def post(self, request: Asked) -> Response:
         """Say what would come of undoing many actions. Nothing is changed."""
@@ -140,7 +190,7 @@ class PlanView(JsonView):
 class ApplyView(JsonView):
     """Carrying out a plan."""
 
-    @operation("undo_apply", request=ApplyBody, fails=(409,))
+    @operation("undo_apply", answers=UndoneShown, request=ApplyBody, fails=(409,))
     @let_in(Permission.EDIT, people=True)
     def post(self, request: Asked) -> Response:
         """Do what was planned, wherever that still holds; what changed in between is said."""
@@ -198,7 +248,7 @@ def _actor(text: str) -> tuple[ActorKind, int | None]:
     """Read who acted: one of a kind by number, or the product itself, which has none."""
     kind, colon, number = text.partition(":")
     try:
-        return ActorKind(kind), doors.as_number(number) if colon else None
+        return ActorKind(kind), doors.as_id(number) if colon else None
     except ValueError:
         raise ValueError("must be whoever acted, such as agent:7 or person:3") from None
 

@@ -1,13 +1,25 @@
 """The ontology over HTTP, in one shape."""
 
+from typing import Any
+
 from rest_framework.response import Response
 
 from agents import objects, readings
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
-from agents.api.operations import Listed, operation
+from agents.api.operations import AFTER, ID, Asks, number, operation, text
+from agents.api.shapes import ObjectsPage
+from agents.arguments import schema_of
+from agents.comparisons import Compared
 from agents.objects import ObjectShown
 from crm import objects as kinds
+
+REF = f"^({'|'.join(kinds.find_kinds())}):{ID}$"
+FILTER = {
+    "type": "array",
+    "items": schema_of(Compared),
+    "examples": [[{"field": "contact.email", "op": "is_not_empty"}]],
+}
 
 
 class ObjectsView(JsonView):
@@ -15,18 +27,18 @@ class ObjectsView(JsonView):
 
     @operation(
         "objects_list",
-        answers=Listed,
-        type="contact, the default, company, position, pipeline, stage, task …",
-        q="Part of a name, e-mail address, phone number or domain.",
-        filter='A condition: [{"field": "contact.email", "op": "is_not_empty"}].',
-        after="What the page before said is next.",
-        limit="1 to 200; 50 unless told.",
+        answers=ObjectsPage,
+        type=text("Of which kind; contact unless told.", enum=kinds.find_kinds()),
+        q=text("Part of a name, e-mail address, phone number or domain."),
+        filter=Asks(schema=FILTER, means="A condition: all of it holds.", is_json=True),
+        after=AFTER,
+        limit=number("How many; 50 unless told.", minimum=1, maximum=kinds.MOST_A_PAGE),
     )
     @let_in(tool="search_objects")
     def get(self, request: Asked) -> Response:
         """List objects of a type, by id; with `q` those that it finds, the best first."""
         query = doors.read_query(
-            request, type=str, q=str, filter=doors.as_json, after=str, limit=doors.as_number
+            request, type=str, q=str, filter=_condition, after=str, limit=doors.as_number
         )
         page = kinds.find_page(
             query.get("type", "contact"),
@@ -45,9 +57,19 @@ class ObjectsView(JsonView):
 class ObjectView(JsonView):
     """One object."""
 
-    @operation("objects_get", answers=ObjectShown)
+    @operation(
+        "objects_get", answers=ObjectShown, path={"ref": text("Its reference.", pattern=REF)}
+    )
     @let_in(tool="get_object")
     def get(self, request: Asked, ref: str) -> Response:
         """Return one object with everything it is related to."""
         found = objects.get(ref, by=request.actor)
         return Response(readings.give(found, by=request.actor))
+
+
+def _condition(text: str) -> list[Any]:
+    """:raises ValueError: if it is no list; what it says is judged where its fields are known"""
+    read = doors.as_json(text)
+    if not isinstance(read, list):
+        raise ValueError("must be a list of comparisons, each with field, op and value")
+    return read

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -18,6 +19,10 @@ from audit.actions import Refusal, describe
 logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+AGAIN = 5  # seconds until it is worth to try again what the database did not answer
+UNAVAILABLE = f"The database cannot be had just now; nothing was changed. Try again in {AGAIN} s."
+# Members of a problem that a header says as well: when to come again, how it stands.
+HEADERS = {"retry_after": "Retry-After", "etag": "ETag"}
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Wheelhouse"'}
 
 
@@ -25,6 +30,18 @@ class TooLarge(Refusal):
     """This request is too large."""
 
     http = 413
+
+
+class NoLength(Refusal):
+    """Say how long the body is, by Content-Length."""
+
+    http = 411
+
+
+class NotJson(Refusal):
+    """Send JSON, and say so: Content-Type: application/json."""
+
+    http = 415
 
 
 def problem(
@@ -36,9 +53,10 @@ def problem(
 ) -> Response:
     """Return a problem; `members` are what it has besides, such as `fields`."""
     body = {"type": "about:blank", "title": HTTPStatus(http).phrase, "detail": detail}
-    if members and "retry_after" in members:
-        headers = {**(headers or {}), "Retry-After": str(members["retry_after"])}
-    return Response({**(members or {}), **body}, status=http, headers=headers, content_type=PROBLEM)
+    members = members or {}
+    said = {header: str(members[key]) for key, header in HEADERS.items() if key in members}
+    headers = {**said, **(headers or {})}
+    return Response({**members, **body}, status=http, headers=headers, content_type=PROBLEM)
 
 
 def of_refusal(refusal: Refusal) -> Response:
@@ -86,6 +104,9 @@ def of_error(error: Exception) -> Response:
         return problem(404, "There is nothing here.")
     if isinstance(error, RequestDataTooBig):
         return of_error(TooLarge())
+    if isinstance(error, OperationalError):
+        logger.exception("Unable to reach the database", exc_info=error)
+        return problem(503, UNAVAILABLE, headers={"Retry-After": str(AGAIN)})
     logger.exception("Unable to answer a request", exc_info=error)
     return problem(500, "Something went wrong here.")
 

@@ -7,7 +7,8 @@ from rest_framework.response import Response
 from agents import dispatch, listings, tools  # noqa: F401  (the catalogue)
 from agents.api import doors, problems
 from agents.api.doors import Asked, Body, JsonView, let_in
-from agents.api.operations import Answer, Listed, operation
+from agents.api.operations import operation, text
+from agents.api.shapes import Answer, ToolsPage
 from agents.arguments import Confidence
 from agents.registry import Dialect
 
@@ -27,9 +28,9 @@ class ToolsView(JsonView):
 
     @operation(
         "tools_list",
-        answers=Listed,
-        dialect="openai, anthropic or mcp, the default.",
-        all="1 for every tool the token may use, not only its persona's.",
+        answers=ToolsPage,
+        dialect=text("Whose way of describing tools; mcp unless told.", enum=list(Dialect)),
+        all=text("1 for every tool the token may use, not only its persona's.", enum=["0", "1"]),
     )
     @let_in()
     def get(self, request: Asked) -> Response:
@@ -44,7 +45,7 @@ class ToolsView(JsonView):
 class ToolView(JsonView):
     """One tool, to be called."""
 
-    @operation("tools_call", request=CallBody, answers=Answer, fails=(409, 422))
+    @operation("tools_call", request=CallBody, answers=Answer, fails=(409, 412, 422))
     def post(self, request: Asked, name: str) -> Response:
         """Call a tool: it is done, waits for a person, or is refused, and the answer says why."""
         actor, token = doors.identify(request)
@@ -58,6 +59,7 @@ class ToolView(JsonView):
             key=body.idempotency_key,
             dry_run=body.dry_run,
             token=token,
+            if_match=request.META.get("HTTP_IF_MATCH"),
         )
         return problems.of_call(result)
 

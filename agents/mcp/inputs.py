@@ -2,9 +2,12 @@
 What a call needs to be told before it can go on, asked of the client's person.
 
 An answer of `input_required` ends the request; the client asks again with the answers and the state
-it was given. Nothing waits meanwhile and nothing is kept here: the state says who asked for what,
-and when, under our signature. It is good for a quarter of an hour, for the same caller and the same
-request, and what it leads to is done once, for its nonce is the call's idempotency key.
+it was given. Nothing of it is kept here: the state says who asked for what, and when, under our
+signature. It is good for a quarter of an hour, for the same caller and the same request, and what
+it leads to is done once, for its nonce is the call's idempotency key.
+
+A client that shook hands knows nothing of this: the stream of its call asks it in its own way, and
+makes the call again with the answers (`questions`, `streams`).
 """
 
 import hashlib
@@ -74,10 +77,18 @@ def given(asked: Asked) -> Iterator[Heard]:
     """
     state = unseal(asked)
     answers = {**state.get("answers", {}), **(asked.params.get("inputResponses") or {})}
-    brought = Heard(answers, state.get("key", ""), _read_choice(asked, answers))
+    choice = read_choice(asked.params.get("name", ""), answers)
+    brought = Heard(answers, state.get("key", ""), choice)
+    with hearing(brought):
+        yield brought
+
+
+@contextmanager
+def hearing(brought: Heard) -> Iterator[None]:
+    """Let `brought` be heard inside."""
     before = _heard.set(brought)
     try:
-        yield brought
+        yield
     finally:
         _heard.reset(before)
 
@@ -88,9 +99,17 @@ def ask(asked: Asked, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
     :raises ProtocolError: if it can be asked nothing of it
     """
-    able = {
-        name: each for name, each in inputs.items() if NEEDS[each["method"]] in asked.capabilities
-    }
+    able = choose(asked, inputs)
+    return {"resultType": "input_required", "inputRequests": able, "requestState": seal(asked)}
+
+
+def choose(asked: Asked, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return what the client can be asked of it.
+
+    :raises ProtocolError: if that is nothing
+    """
+    able = _can_ask(asked, inputs)
     if not able:
         needed: dict[str, Any] = {NEEDS[each["method"]]: {} for each in inputs.values()}
         raise ProtocolError(
@@ -98,7 +117,13 @@ def ask(asked: Asked, inputs: Mapping[str, Any]) -> dict[str, Any]:
             f"This needs a client capable of {', '.join(needed)}.",
             requiredCapabilities=needed,
         )
-    return {"resultType": "input_required", "inputRequests": able, "requestState": seal(asked)}
+    return able
+
+
+def _can_ask(asked: Asked, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those questions that the client can be asked."""
+    abilities = asked.capabilities
+    return {name: each for name, each in inputs.items() if NEEDS[each["method"]] in abilities}
 
 
 # --- Which of several -----------------------------------------------------------------------------
@@ -111,10 +136,13 @@ def find_question(asked: Asked, result: Result) -> Mapping[str, Any] | None:
     A call that could mean several cards asks which, where there is somebody to ask.
     """
     if "inputs" in result.details:
-        return result.details["inputs"] if asked.is_present else None
+        inputs: Mapping[str, Any] = result.details["inputs"]
+        return inputs if asked.is_present or _can_ask(asked, inputs) else None
     candidates = result.details.get("candidates", [])
     if "elicitation" not in asked.capabilities or not _can_choose(asked, candidates):
         return None
+    if CHOICE in heard().answers:
+        return None  # whoever turned away once is not asked again
     names = {each[CHOICE]: " · ".join(str(v) for v in each.values() if v) for each in candidates}
     options = [{"const": ref, "title": name} for ref, name in names.items()]
     schema = {
@@ -135,10 +163,10 @@ def _can_choose(asked: Asked, candidates: list[Any]) -> bool:
     return fits and bool(candidates) and all(CHOICE in each for each in candidates)
 
 
-def _read_choice(asked: Asked, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the card that was chosen, as the argument it settles."""
+def read_choice(name: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the card that was chosen for a call of a tool, as the argument it settles."""
     chosen = answers.get(CHOICE)
-    tool = TOOLS.get(asked.params.get("name", ""))
+    tool = TOOLS.get(name)
     if not isinstance(chosen, Mapping) or tool is None or CHOICE not in tool.signature.named:
         return {}
     content = chosen.get("content")
@@ -153,11 +181,10 @@ def _read_choice(asked: Asked, answers: Mapping[str, Any]) -> dict[str, Any]:
 def seal(asked: Asked) -> str:
     """Return the state a client brings back with the answers."""
     brought = heard()
-    answers = {**brought.answers, **(asked.params.get("inputResponses") or {})}
     state = {
         "for": _digest(asked),
         "key": brought.key or f"asked {secrets.token_urlsafe(12)}",
-        "answers": answers,
+        "answers": brought.answers,
         "round": secrets.token_urlsafe(6),
     }
     return signing.dumps(state, salt=SALT, compress=True)

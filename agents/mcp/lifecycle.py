@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from mcp_types.jsonrpc import INVALID_REQUEST
+
 from agents.admission import Caller
-from agents.mcp import tasks
+from agents.mcp import sessions, tasks
 from agents.mcp.asking import Asked
+from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import SERVER, method
 from agents.mcp.revisions import PRESENT, SHAKEN, agree
 from agents.untrusted import SAYS, quote
 
 HOUR = 3_600_000  # milliseconds
-CAPABILITIES: dict[str, Any] = {"tools": {}, "resources": {}, "prompts": {}, "completions": {}}
+CAPABILITIES: dict[str, Any] = {
+    "tools": {},
+    "resources": {},
+    "prompts": {},
+    "completions": {},
+    "logging": {},
+}
 INSTRUCTIONS = """\
 Wheelhouse is the CRM of {organization}; you act in it as {name}, and everything is recorded.
 Things are named by references such as contact:42. Look before you act. More tools than are listed \
@@ -34,6 +43,18 @@ def initialize(asked: Asked) -> dict[str, Any]:
             "serverInfo": SERVER,
             "instructions": instruct(caller),
         }
+
+
+@method("logging/setLevel", only=SHAKEN)
+def set_log_level(asked: Asked) -> dict[str, Any]:
+    """Tell no less than this of the client's calls from now on, in their own streams."""
+    if asked.session is None:
+        raise ProtocolError(
+            INVALID_REQUEST, f"Send {sessions.HEADER} as the handshake gave it: the level is its."
+        )
+    with asked.inside() as caller:
+        sessions.set_level(asked.session, str(asked.params["level"]), by=caller.actor)
+    return {}
 
 
 @method("server/discover", only=(PRESENT,), keep=HOUR)

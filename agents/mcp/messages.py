@@ -18,7 +18,7 @@ from mcp_types.jsonrpc import (
 
 from agents.twice import GivenTwice, each_once
 
-OVER_BUDGET = -32000  # of those codes that are a server's own
+OVER_BUDGET, UNANSWERED = -32000, -32003  # of those codes that are a server's own
 LONGEST_ID = 200  # characters
 # What an error is over HTTP, where the revision says so; elsewhere it is an answer like any other.
 STATUSES = {
@@ -70,11 +70,25 @@ class Message:
         return meta if isinstance(meta, Mapping) else {}
 
 
-def read(text: bytes) -> Message:
+@dataclass(frozen=True)
+class Reply:
+    """
+    What a client answers to a request of ours.
+
+    :param result: None where it answers an error
+    :param error: what it says of that
+    """
+
+    id: int | str
+    result: Mapping[str, Any] | None
+    error: str = ""
+
+
+def read(text: bytes) -> Message | Reply:
     """
     Return the message a body holds.
 
-    :raises ProtocolError: if it is no JSON, not one request or notification, or ambiguous
+    :raises ProtocolError: if it is no JSON, not one message, or ambiguous
     """
     try:
         body = json.loads(text, parse_constant=_refuse, object_pairs_hook=each_once)
@@ -84,9 +98,12 @@ def read(text: bytes) -> Message:
         raise ProtocolError(PARSE_ERROR, "The body must be JSON.") from None
     if isinstance(body, list):
         raise ProtocolError(INVALID_REQUEST, "Send one message at a time; there are no batches.")
+    if _is_reply(body):
+        error = body.get("error", {})
+        return Reply(id=body["id"], result=body.get("result"), error=str(error.get("message", "")))
     if not _is_message(body):
         raise ProtocolError(
-            INVALID_REQUEST, "The body must be one JSON-RPC 2.0 request or notification."
+            INVALID_REQUEST, "The body must be one JSON-RPC 2.0 request, notification or response."
         )
     return Message(method=body["method"], params=body.get("params") or {}, id=body.get("id"))
 
@@ -105,6 +122,11 @@ def answer(id: int | str | None, result: Mapping[str, Any]) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": id, "result": result}
 
 
+def tell(method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notification."""
+    return {"jsonrpc": "2.0", "method": method, "params": params}
+
+
 def refuse(id: int | str | None, error: ProtocolError) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": id, "error": error.as_json()}
 
@@ -121,6 +143,16 @@ def _is_message(body: Any) -> bool:
         and isinstance(body.get("method"), str)
         and isinstance(body.get("params", {}), dict)
         and ("id" not in body or _is_id(body["id"]))
+    )
+
+
+def _is_reply(body: Any) -> bool:
+    return (
+        isinstance(body, dict)
+        and body.get("jsonrpc") == "2.0"
+        and "method" not in body
+        and _is_id(body.get("id"))
+        and (isinstance(body.get("result"), dict) != isinstance(body.get("error"), dict))
     )
 
 

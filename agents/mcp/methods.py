@@ -63,8 +63,6 @@ def run(asked: Asked) -> dict[str, Any]:
     check(asked)
     try:
         result = found.run(asked)
-    except OverBudget as over:
-        raise ProtocolError(OVER_BUDGET, str(over), http=429, **over.details) from None
     except Refusal as refusal:
         raise of_refusal(refusal) from None
     return _complete(result, found) if asked.is_present else result
@@ -84,7 +82,9 @@ def check(asked: Asked) -> None:
 
 
 def of_refusal(refusal: Refusal) -> ProtocolError:
-    """Return what a refusal is where no tool can say so: what was asked for does not fit."""
+    """Return what a refusal is where no tool can say so: too much, or what does not fit."""
+    if isinstance(refusal, OverBudget):
+        return ProtocolError(OVER_BUDGET, str(refusal), http=429, **refusal.details)
     told = results.of_refusal(refusal)
     return ProtocolError(INVALID_PARAMS, told.summary, **told.details)
 

@@ -3,7 +3,7 @@ Which revision of the protocol a message is of, and whether its headers agree wi
 
 Up to 2025-11-25 a client shakes hands once and names the revision in a header from then on; since
 2026-07-28 every request says all there is to know in its `_meta`, and headers repeat it for those
-on the way. There are no sessions in either.
+on the way.
 """
 
 import base64

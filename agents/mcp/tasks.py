@@ -2,7 +2,8 @@
 Tasks: what waits for a person, to clients that know the extension.
 
 A task is an approval seen from the client's side, so it ends when a person decides, is there after
-any restart, and is cancelled by withdrawing what was asked. Nothing else is kept of it.
+any restart, and is cancelled by withdrawing what was asked. Nothing else is kept of it. The others
+wait to be told something by the client itself (`inquiries`).
 """
 
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 from mcp_types.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS, MISSING_REQUIRED_CLIENT_CAPABILITY
 
 from agents import actions, registry
-from agents.mcp import answers
+from agents.mcp import answers, inquiries
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
 from agents.mcp.revisions import PRESENT
+from agents.models import Question
 from agents.results import Result
 from agents.untrusted import clean
 from approvals import approvals, queries, statuses
@@ -39,31 +41,51 @@ def becomes_task(asked: Asked, result: Result) -> bool:
 def begin(asked: Asked, result: Result) -> dict[str, Any]:
     """Return the task of a call that waits."""
     with tenant(asked.actor.tenant_id):
-        approval = find(result.approval, by=asked.actor)
-    return {
-        "resultType": "task",
-        **describe(approval),
-        "statusMessage": clean(answers.tell(result)),
-    }
+        approval = find(str(result.approval), by=asked.actor)
+    says = clean(answers.tell(result))
+    return {"resultType": "task", **describe(approval), "statusMessage": says}
 
 
 @method("tasks/get", only=(PRESENT,))
 def get(asked: Asked) -> dict[str, Any]:
-    """Say where a task stands, with its result once it has ended."""
-    _check_extension(asked)
+    """Say where a task stands, with what it asks, or its result once it has ended."""
+    check_extension(asked)
+    ref = _name(asked)
     with asked.inside() as caller:
-        approval = find(asked.params.get("taskId"), by=caller.actor)
-        return describe(approval) | _conclude(approval, caller.actor)
+        question = inquiries.find(ref, by=caller.actor)
+        if question is None or not inquiries.is_abandoned(question):
+            return _look(ref, question, caller.actor)
+    inquiries.go_on(asked, question)
+    with asked.inside() as caller:
+        return _look(ref, inquiries.find(ref, by=caller.actor), caller.actor)
+
+
+def _look(ref: str, question: Question | None, by: Actor) -> dict[str, Any]:
+    if question is None:
+        approval = find(ref, by=by)
+    elif question.outcome is None or "approval" not in question.outcome:
+        return inquiries.describe(question) | inquiries.conclude(question)
+    else:
+        # What was told led to something that a person decides.
+        approval = find(question.outcome["approval"], by=by)
+    return describe(approval) | _conclude(approval, by) | {"taskId": ref}
 
 
 @method("tasks/cancel", only=(PRESENT,))
 def cancel(asked: Asked) -> dict[str, Any]:
     """Withdraw what was asked; what has ended already stays as it is."""
-    _check_extension(asked)
+    check_extension(asked)
+    ref = _name(asked)
     with asked.inside() as caller:
-        approval = find(asked.params.get("taskId"), by=caller.actor)
         actor = caller.actor
-    if approval.is_waiting:
+        question = inquiries.find(ref, by=actor)
+        if question is None:
+            approval: Approval | None = find(ref, by=actor)
+        else:
+            inquiries.cancel(question)
+            asks = (question.outcome or {}).get("approval")
+            approval = find(asks, by=actor) if asks else None
+    if approval is not None and approval.is_waiting:
         try:
             approvals.withdraw(approval, by=actor, reason="cancelled by the client")
         except AlreadyDecided:
@@ -73,21 +95,34 @@ def cancel(asked: Asked) -> dict[str, Any]:
 
 @method("tasks/update", only=(PRESENT,))
 def update(asked: Asked) -> dict[str, Any]:
-    """Take answers. No task of ours waits for any: people decide where they are logged in."""
-    _check_extension(asked)
+    """Take answers; with the last one the call is made. Where a person decides, none are taken."""
+    check_extension(asked)
+    ref = _name(asked)
     with asked.inside() as caller:
-        find(asked.params.get("taskId"), by=caller.actor)
+        question = inquiries.find(ref, by=caller.actor)
+        if question is None:
+            find(ref, by=caller.actor)
+            return {}
+        was_ready = inquiries.is_ready(question)
+        inquiries.hear(question, asked.params.get("inputResponses"))
+        ready = inquiries.is_ready(question) and not was_ready
+    if ready:
+        inquiries.go_on(asked, question)
     return {}
 
 
-def find(ref: Any, *, by: Actor) -> Approval:
+def _name(asked: Asked) -> str:
+    return str(asked.params.get("taskId"))[:LONGEST_ID]
+
+
+def find(ref: str, *, by: Actor) -> Approval:
     """:raises ProtocolError: if there is no such task, or not for the caller"""
-    kind, _, number = str(ref)[:LONGEST_ID].partition(":")
+    kind, _, number = ref.partition(":")
     found = None
     if kind == "approval" and number.isascii() and number.isdigit() and len(number) < 19:
         found = queries.find_all(by=by).asked_by(by).filter(pk=int(number)).first()  # type: ignore[attr-defined]
     if found is None:
-        raise ProtocolError(INVALID_PARAMS, "There is no such task.", taskId=str(ref)[:LONGEST_ID])
+        raise ProtocolError(INVALID_PARAMS, "There is no such task.", taskId=ref)
     return found
 
 
@@ -148,7 +183,7 @@ def _answer(approval: Approval, by: Actor) -> Result:
     )
 
 
-def _check_extension(asked: Asked) -> None:
+def check_extension(asked: Asked) -> None:
     """:raises ProtocolError: if the client does not declare the extension"""
     if not asked.knows(EXTENSION):
         raise ProtocolError(

@@ -5,16 +5,19 @@ from typing import Any
 from mcp_types.jsonrpc import INVALID_PARAMS
 from pydantic import ValidationError
 
-from agents import dispatch, listings, registry, results, tools  # noqa: F401  (the catalogue)
+from agents import dispatch, listings, progress, registry, results, tools  # noqa: F401  (the catalogue)
 from agents.arguments import Arguments, BadArguments, Confidence, explain_all, schema_of
-from agents.mcp import answers, inputs, pages, tasks
+from agents.mcp import answers, inputs, inquiries, pages, tasks
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
 from agents.registry import Dialect
 from agents.results import Result
+from audit.models import Outcome
 
 MINUTE = 60_000  # milliseconds
+# What a log hears of how a call ended; what is refused or denied is a warning.
+LOUDNESS = {Outcome.DONE: "info", Outcome.WAITING: "notice", Outcome.FAILED: "error"}
 PREFIX = "wheelhouse/"  # of what is said in a request's _meta
 
 
@@ -43,15 +46,22 @@ def list_tools(asked: Asked) -> dict[str, Any]:
 @method("tools/call")
 def call_tool(asked: Asked) -> dict[str, Any]:
     """Call a tool: it is done, waits for a person, or is refused, and the answer says why."""
+    name = asked.params["name"]
+    patient = name in registry.TOOLS and registry.TOOLS[name].follow_only
+    if patient:
+        tasks.check_extension(asked)
     with inputs.given(asked) as heard:
         result = _call(asked, heard)
-    if result.http == 404 and asked.params["name"] not in registry.TOOLS:
-        raise ProtocolError(INVALID_PARAMS, result.summary)
-    if (question := inputs.find_question(asked, result)) is not None:
-        return inputs.ask(asked, question)
+        if result.http == 404 and name not in registry.TOOLS:
+            raise ProtocolError(INVALID_PARAMS, result.summary)
+        question = inputs.find_question(asked, result)
+        if question is not None and not patient:
+            return inputs.ask(asked, question)
+    if question is not None:
+        return inquiries.begin(asked, *split(asked), question)
     if tasks.becomes_task(asked, result):
         return tasks.begin(asked, result)
-    return answers.show(result, tool=asked.params["name"])
+    return answers.show(result, tool=name)
 
 
 def _call(asked: Asked, heard: inputs.Heard) -> Result:
@@ -62,7 +72,7 @@ def _call(asked: Asked, heard: inputs.Heard) -> Result:
     except ValidationError as problem:
         fields = explain_all(problem, schema_of(Said))
         return results.of_refusal(BadArguments(name, fields))
-    return dispatch.call(
+    result = dispatch.call(
         asked.actor,
         name,
         {**arguments, **heard.arguments},
@@ -72,6 +82,9 @@ def _call(asked: Asked, heard: inputs.Heard) -> Result:
         dry_run=said.dry_run,
         token=asked.token,
     )
+    level = LOUDNESS.get(result.status, "warning")
+    progress.remark(level, result.summary, status=result.status, action=result.action)
+    return result
 
 
 def split(asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from agents.arguments import Ref
 from agents.context import Context
 from agents.details import CardDetails, with_own
 from agents.registry import About, tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm.models import Contact
@@ -24,7 +24,7 @@ class Entered(BaseModel):
     contact: Untrusted
     pipeline: str
     stage: str
-    stage_name: Named
+    stage_name: OwnName
 
 
 def about_entry(

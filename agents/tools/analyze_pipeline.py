@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agents.arguments import Ref
 from agents.context import Context
 from agents.registry import tool
-from agents.untrusted import Named
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, advice, performance, spans
@@ -40,7 +40,7 @@ class Metrics(BaseModel):
     conversion_rate: float | None
     avg_days_to_close: float | None
     bottleneck_stage: str | None
-    bottleneck_stage_name: Named | None
+    bottleneck_stage_name: OwnName | None
     win_rate: float | None
     won: int
     lost: int
@@ -51,7 +51,7 @@ class StageMeasured(BaseModel):
     """One stage; rates 0 to 1, and what they rest on."""
 
     stage: str
-    stage_name: Named
+    stage_name: OwnName
     kind: str
     entered: int
     moved_on: int
@@ -72,9 +72,9 @@ class Transition(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
     from_: Annotated[str, Field(serialization_alias="from")]
-    from_name: Named
+    from_name: OwnName
     to: str
-    to_name: Named
+    to_name: OwnName
     count: int
 
 
@@ -83,9 +83,9 @@ class Suggested(BaseModel):
 
     action: str
     stage: str
-    stage_name: Named
-    says: Named
-    expected_impact: Named
+    stage_name: OwnName
+    says: OwnName
+    expected_impact: OwnName
 
 
 class Rows(BaseModel):
@@ -100,17 +100,18 @@ class Analysis(BaseModel):
     """How a pipeline did from start to before end."""
 
     pipeline: str
-    name: Named
+    name: OwnName
     basis: str
     start: datetime
     end: datetime
     time_zone: str
+    as_of: datetime
     metrics: Metrics
     stages: list[StageMeasured]
     transitions: list[Transition]
-    insights: list[Named]
+    insights: list[OwnName]
     suggestions: list[Suggested]
-    not_enough_data: Named | None
+    not_enough_data: OwnName | None
     rows: Rows
     definitions: dict[str, str]
 
@@ -142,6 +143,7 @@ def analyze_pipeline(
         start=span.start.astimezone(zone),
         end=span.end.astimezone(zone),
         time_zone=zone.key,
+        as_of=measured.as_of,
         metrics=_sum_up(measured),
         stages=[_measure(each) for each in flow.stages],
         transitions=_find_transitions(flow),

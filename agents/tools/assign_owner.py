@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import REACHES, Choices, Ref
 from agents.context import Context
 from agents.registry import About, tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import find_card
 from approvals.proposals import Effect
 from crm import companies, contacts, edits
@@ -33,7 +33,7 @@ class Assigned(BaseModel):
 
     ref: str
     name: Untrusted
-    owner: Named | None
+    owner: OwnName | None
 
 
 def about_assigning(

@@ -75,7 +75,13 @@ def about_bulk(
     return selections.about_all(found)
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_bulk, needs=Permission.EDIT, example=EXAMPLE)
+@tool(
+    effect=Effect.REVERSIBLE,
+    about=about_bulk,
+    needs=Permission.EDIT,
+    lengthy=True,
+    example=EXAMPLE,
+)
 def bulk_update(
     context: Context,
     *,

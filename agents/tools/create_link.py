@@ -8,7 +8,7 @@ from agents.arguments import Key
 from agents.context import Context
 from agents.registry import About, tool
 from agents.relating import First, Kind, Second, called, find_end, label_of
-from agents.untrusted import Named, Sentence
+from agents.untrusted import OwnName, Sentence
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission
@@ -18,7 +18,7 @@ class Linked(BaseModel):
     """The relation."""
 
     link: str
-    type: Named
+    type: OwnName
     says: Sentence
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import Entry, Line, Text
 from agents.context import Context
 from agents.registry import About, tool
-from agents.untrusted import Named
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import pipelines
@@ -39,7 +39,7 @@ class StageMade(BaseModel):
     """A stage as it was made."""
 
     stage: str
-    name: Named
+    name: OwnName
     kind: str
 
 
@@ -47,7 +47,7 @@ class Created(BaseModel):
     """The new pipeline."""
 
     pipeline: str
-    name: Named
+    name: OwnName
     stages: list[StageMade]
 
 

@@ -8,7 +8,7 @@ from agents.arguments import Line, Ref, Text
 from agents.context import Context
 from agents.details import Member, Moment
 from agents.registry import About, tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from approvals.proposals import Effect
 from crm import tasks
 from crm.models import Contact
@@ -20,7 +20,7 @@ class Created(BaseModel):
 
     task: str
     title: Untrusted
-    assignee: Named | None
+    assignee: OwnName | None
     due_at: str | None
 
 

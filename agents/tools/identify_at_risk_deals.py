@@ -1,5 +1,6 @@
 """Find open cards that may be stalling."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -7,7 +8,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import Confidence, Ref
 from agents.context import Context
 from agents.registry import tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, facts, risk_words, risks, signs
@@ -21,7 +22,7 @@ class RiskFactor(BaseModel):
     """One sign, with its figures in words, and what it adds to the risk."""
 
     signal: str
-    says: Named
+    says: OwnName
     weight: float
 
 
@@ -33,9 +34,9 @@ class AtRisk(BaseModel):
     contact_name: Untrusted
     title: Untrusted
     stage: str
-    stage_name: Named
+    stage_name: OwnName
     days_in_stage: int
-    owner: Named | None
+    owner: OwnName | None
     risk_score: float
     risk_factors: list[RiskFactor]
     suggested_actions: list[str]
@@ -45,10 +46,15 @@ class AtRisk(BaseModel):
 
 
 class AtRiskDeals(BaseModel):
-    """Cards at risk, the greatest first; totals are of all of them, in minor units."""
+    """
+    Cards at risk, the greatest first; totals are of all of them, in minor units.
+
+    Large boards are counted every few minutes, as_of says when; the cards shown are judged now.
+    """
 
     pipeline: str
     basis: str
+    as_of: datetime
     risk_threshold: float
     at_risk_contacts: list[AtRisk]
     next: str | None
@@ -96,6 +102,7 @@ def identify_at_risk_deals(
     return AtRiskDeals(
         pipeline=board.ref,
         basis=BASIS,
+        as_of=found.as_of,
         risk_threshold=risk_threshold,
         at_risk_contacts=[
             _show(context, cards[each.position_id], each, contacted, found)

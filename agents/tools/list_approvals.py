@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import BadArguments
 from agents.context import Context
 from agents.registry import tool
-from agents.untrusted import Named, Sentence
+from agents.untrusted import OwnName, Sentence
 from approvals import queries
 from approvals.models import Approval
 from approvals.proposals import Effect
@@ -23,15 +23,15 @@ class ApprovalShown(BaseModel):
     tool: str
     status: str
     asked_by: str
-    asked_by_name: Named
+    asked_by_name: OwnName
     asked_at: datetime
     expires_at: datetime
     target: str | None
-    because: list[Named]
-    reason: Named
-    note: Named
+    because: list[OwnName]
+    reason: OwnName
+    note: OwnName
     outcome: Sentence
-    decided_by: Named | None
+    decided_by: OwnName | None
     waiting_action: str | None
     may_decide: bool
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from agents.context import Context
 from agents.registry import About, tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, StageNamed, find_card, find_stage
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -24,7 +24,7 @@ class Moved(BaseModel):
     position: str
     contact: Untrusted
     stage: str
-    stage_name: Named
+    stage_name: OwnName
     win_percent: int | None
     outcome: str | None
 
@@ -56,6 +56,7 @@ def about_move(
         subject=card,
         position=card,
         to_stage=to,
+        changes_nothing=to.pk == card.stage_id,
         arguments={"position": card.ref, "to_stage": to.ref},
         claims={"exit_criteria_met": exit_criteria_met} if exit_criteria_met else {},
     )

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from agents.context import Context
 from agents.registry import tool
-from agents.untrusted import Named, Untrusted
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -30,7 +30,7 @@ class FactorShown(BaseModel):
     """Something the card shares with closed ones, and what it adds to the probability."""
 
     factor: str
-    says: Named
+    says: OwnName
     impact: float
     rows: int
     won: int
@@ -43,14 +43,14 @@ class Predicted(BaseModel):
     contact: str
     contact_name: Untrusted
     stage: str
-    stage_name: Named
+    stage_name: OwnName
     basis: str
     prediction: Prediction
-    rests_on: Named
+    rests_on: OwnName
     rows: int
     factors: list[FactorShown]
-    recommendations: list[Named]
-    not_enough_data: Named | None
+    recommendations: list[OwnName]
+    not_enough_data: OwnName | None
     definitions: dict[str, str]
 
 

@@ -1,6 +1,8 @@
 """Take a pipeline back into use."""
 
-from agents.arguments import Ref
+from typing import Annotated
+
+from agents.arguments import PutAway, Ref
 from agents.context import Context
 from agents.registry import tool
 from agents.subjects import Touched, about_row, touched
@@ -17,7 +19,7 @@ from pipelines.models import Pipeline
     example={"pipeline": "pipeline:2"},
     idempotent=True,
 )
-def restore_pipeline(context: Context, *, pipeline: Ref[Pipeline]) -> Touched:
+def restore_pipeline(context: Context, *, pipeline: Annotated[Ref[Pipeline], PutAway()]) -> Touched:
     """
     Take a pipeline that was put away back into use, with its stages and cards.
     """

@@ -67,5 +67,5 @@ def search_objects(
         after=after,
         limit=limit,
     )
-    described = objects.describe_all(page.rows, by=context.by)
+    described = objects.describe_all(page.rows, by=context.by, links=False)
     return Found(results=[brief(each) for each in described], next=page.next)

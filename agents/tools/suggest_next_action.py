@@ -8,7 +8,7 @@ from agents.arguments import Entry
 from agents.context import Context
 from agents.details import Short
 from agents.registry import tool
-from agents.untrusted import Named, Sentence, Untrusted
+from agents.untrusted import OwnName, Sentence, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -61,7 +61,7 @@ class NextAction(BaseModel):
     contact: str
     contact_name: Untrusted
     stage: str
-    stage_name: Named
+    stage_name: OwnName
     basis: str
     primary_action: Suggested
     alternative_actions: list[Suggested]

@@ -47,14 +47,15 @@ def connect(request: Request) -> HttpResponse:
     home = request.build_absolute_uri("/").rstrip("/")
     context = {
         "door": f"{home}/mcp",
-        "ways": [*_clients(home), *_programs(home)],
+        "ways": [*clients(home), *_programs(home)],
         "agents": Agent.objects.visible_to(request.actor).order_by("name"),
         "organization": request.organization,
     }
     return render(request, "agents/connect.html", context)
 
 
-def _clients(home: str) -> list[Way]:
+def clients(home: str) -> list[Way]:
+    """Return how common clients of the Model Context Protocol are told of `home`."""
     door = f"{home}/mcp"
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     header = f"Authorization: Bearer {TOKEN}"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from approvals.facts import Kind, fact
 from approvals.proposals import Proposal
-from crm.templatetags.crm_format import DIGITS
+from crm import currencies
 from pipelines.models import Stage, StageKind
 
 
@@ -98,7 +98,7 @@ def _convert(proposal: Proposal, cents: int, currency: str) -> float | None:
     """Return an amount in whole units of the organization's currency; None without a rate."""
     organization = proposal.home
     currency = currency or organization.currency
-    units = Decimal(cents) / 10 ** DIGITS.get(currency, 2)
+    units = Decimal(cents) / 10 ** currencies.digits(currency)
     if currency == organization.currency:
         return float(units)
     rate = organization.rates.get(currency)

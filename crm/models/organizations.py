@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import PermissionsMixin
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -13,6 +12,7 @@ from django.db.models.functions import Lower
 from audit import clock
 from audit.actions import action, current_tenant
 from audit.actors import Actor, Door, system
+from crm import currencies
 
 
 class UserManager(BaseUserManager["User"]):
@@ -111,7 +111,7 @@ class Organization(models.Model):
     currency = models.CharField(
         max_length=3,
         default="USD",
-        validators=[RegexValidator(r"^[A-Z]{3}\Z", "An ISO 4217 code.")],
+        validators=[currencies.check],
     )
     rates = models.JSONField(
         default=dict,

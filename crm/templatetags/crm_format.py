@@ -14,15 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit import clock
+from crm import currencies
 
 register = template.Library()
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "BRL": "R$"}
-
-# Digits after the point, where ISO 4217 says other than two.
-DIGITS = dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"), 0) | (
-    dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
-)
 
 NO_LETTER = re.compile(r"[\W\d_]+")
 
@@ -35,7 +31,7 @@ def money(cents: int | None, currency: str = "") -> str:
     """Return minor units as people write them, `$12,000` or `€80.50`; "" for None."""
     if cents is None:
         return ""
-    digits = DIGITS.get(currency, 2)
+    digits = currencies.digits(currency)
     whole, rest = divmod(abs(cents), 10**digits)
     fraction = f".{rest:0{digits}}" if rest else ""
     return _signed(cents, currency, f"{whole:,}{fraction}")
@@ -46,7 +42,7 @@ def money_whole(cents: int | None, currency: str = "") -> str:
     """Return minor units rounded to whole units, for cards and totals; "" for None."""
     if cents is None:
         return ""
-    return _signed(cents, currency, f"{round(abs(cents) / 10 ** DIGITS.get(currency, 2)):,}")
+    return _signed(cents, currency, f"{round(abs(cents) / 10 ** currencies.digits(currency)):,}")
 
 
 def _signed(cents: int, currency: str, amount: str) -> str:

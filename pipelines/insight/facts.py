@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 from audit import clock
 from audit.actors import Actor
 from crm.models import Activity
+from crm.search import among
 from pipelines.insight.signs import WINDOW
 from pipelines.models import Position
 
@@ -38,7 +39,7 @@ def find_contacted(contacts: Collection[int]) -> dict[int, Contacted]:
     """Return what passed between us and contacts, by id."""
     now = clock.now()
     lately, before = now - timedelta(days=WINDOW), now - timedelta(days=2 * WINDOW)
-    passed = Activity.objects.filter(contact__in=contacts, occurred_at__lte=now).order_by()
+    passed = Activity.objects.filter(among("contact", contacts), occurred_at__lte=now).order_by()
     counted = passed.values("contact").annotate(
         last=Max("occurred_at"),
         lately=Count("pk", filter=Q(occurred_at__gte=lately)),

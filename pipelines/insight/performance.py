@@ -1,7 +1,7 @@
 """How a pipeline performs: its flow in a span of time, and what was closed in it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -9,11 +9,11 @@ from django.db import connection
 from audit import clock
 from audit.actors import Actor
 from crm.models import Organization
-from pipelines.insight import flow
+from pipelines.insight import counting, flow
 from pipelines.insight.flow import Flow
 from pipelines.insight.spans import Span
 from pipelines.insight.sums import Sum, add_up
-from pipelines.models import Pipeline, PositionOutcome
+from pipelines.models import Counted, Pipeline, PositionOutcome
 
 LATEST = 1_000  # won cards that are asked when they came
 _CLOSED = """
@@ -44,6 +44,7 @@ class Performance:
     How a pipeline did in a span.
 
     :param timed: how many of the won cards `days_to_close` rests on
+    :param as_of: when it was counted
     """
 
     flow: Flow
@@ -51,6 +52,7 @@ class Performance:
     lost: int
     days_to_close: float | None
     timed: int
+    as_of: datetime
 
     @property
     def conversion_rate(self) -> float | None:
@@ -73,25 +75,46 @@ class Performance:
 def measure(
     pipeline: Pipeline, *, span: Span, organization: Organization, by: Actor
 ) -> Performance:
-    """Return how `pipeline` did in `span`, in five statements however many cards."""
-    traced = flow.trace(pipeline, span=span, by=by)
+    """Return how `pipeline` did in `span`, in seven statements however many cards."""
+    counts, as_of = _find_kept(pipeline, span)
+    if counts is None:
+        counts = count(pipeline, span=span, by=by)
+    won = [(row[1], row[2], row[3]) for row in counts["closed"] if row[0] == PositionOutcome.WON]
+    ((timed, days),) = counts["to_close"]
+    return Performance(
+        flow=flow.trace(pipeline, span=span, by=by, counts=counts),
+        won=add_up(won, organization=organization),
+        lost=sum(row[2] for row in counts["closed"] if row[0] == PositionOutcome.LOST),
+        days_to_close=days,
+        timed=timed,
+        as_of=as_of,
+    )
+
+
+def count(pipeline: Pipeline, *, span: Span, by: Actor) -> dict[str, Any]:
+    """Count how `pipeline` did in `span`; what `measure` makes figures of, and the clock keeps."""
+    stages = flow.find_stages(pipeline, by=by)
     given = {
-        "stages": traced.stage_ids,
+        "stages": [stage.pk for stage in stages],
         "organization": pipeline.organization_id,
         "start": span.start,
         "end": span.end,
         "latest": LATEST,
     }
-    closed = _read(_CLOSED, given)
-    won = [(row[1], row[2], row[3]) for row in closed if row[0] == PositionOutcome.WON]
-    ((timed, days),) = _read(_TO_CLOSE, given)
-    return Performance(
-        flow=traced,
-        won=add_up(won, organization=organization),
-        lost=sum(row[2] for row in closed if row[0] == PositionOutcome.LOST),
-        days_to_close=days,
-        timed=timed,
-    )
+    return {
+        "span": [span.start.isoformat(), span.end.isoformat()],
+        "closed": _read(_CLOSED, given),
+        "to_close": _read(_TO_CLOSE, given),
+        **flow.count(pipeline, stages, span=span),
+    }
+
+
+def _find_kept(pipeline: Pipeline, span: Span) -> tuple[dict[str, Any] | None, datetime]:
+    """Return what the clock counted of the same span, if it did lately, and as of when."""
+    kept = counting.find(pipeline, Counted.What.FLOW)
+    if kept and kept[0]["span"] == [span.start.isoformat(), span.end.isoformat()]:
+        return kept
+    return None, clock.now()
 
 
 def _read(statement: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -17,78 +17,23 @@ from audit import clock
 from audit.actors import Actor
 from crm.fields import FieldError
 from crm.models import Organization
+from pipelines.insight import counting
 from pipelines.insight.limits import Limit, find_limits
+from pipelines.insight.risk_statements import AFTER, ALL_CARDS, CARDS, LEVELS, RISKY, SHOWN
 from pipelines.insight.signs import (
     LOOKED_UP,
     OWN,
     PLACES,
-    SIGNS,
     WINDOW,
     name_all,
-    weigh,
 )
 from pipelines.insight.spans import find_zone
 from pipelines.insight.sums import Sum, add_up
-from pipelines.models import Pipeline, Position, Stage, StageKind
+from pipelines.models import Counted, Pipeline, Position, Stage, StageKind
 
 SILENT_DAYS = 14
+KEPT = 1_000  # cards the clock keeps in the order of pages
 CURSOR = re.compile(r"([0-9]{1,3})-([0-9]{1,18})-([1-9][0-9]{0,17})", re.ASCII)
-# What a card shows by itself decides whether the rest can still bring it to the threshold; only
-# then is it looked up.
-_CARDS = f"""
-    with active as materialized (
-        select contact_id, max(occurred_at) as last,
-            count(*) filter (where occurred_at >= %(lately)s) as lately,
-            count(*) filter (where occurred_at >= %(before)s and occurred_at < %(lately)s) as before
-        from crm_activity
-        where organization_id = %(organization)s and occurred_at >= %(since)s
-            and occurred_at <= %(now)s {{of_contacts}}
-        group by contact_id
-    ), planned as materialized (
-        select distinct contact_id from crm_task
-        where organization_id = %(organization)s and done_at is null
-            and contact_id is not null {{of_contacts}}
-    ), by_itself as (
-        select p.id, p.contact_id, p.currency, p.value_cents, p.entered_stage_at,
-            p.next_follow_up_at, {weigh(OWN)} as risk {{own_signs}}
-        from pipelines_position p
-        join unnest(%(stages)s::bigint[], %(limits)s::timestamptz[]) as l(stage_id, since)
-            on l.stage_id = p.stage_id
-        where p.pipeline_id = %(pipeline)s and p.organization_id = %(organization)s
-            and p.closed_at is null and p.archived_at is null {{only}}
-        offset 0
-    ), judged as (
-        select p.id, p.currency, p.value_cents, coalesce(p.value_cents, 0) as worth,
-            p.risk + {weigh(LOOKED_UP)} as risk {{all_signs}}
-        from by_itself p
-        left join active a on a.contact_id = p.contact_id
-        left join planned t on t.contact_id = p.contact_id
-        where p.risk + {sum(sign.weight for sign in LOOKED_UP if sign.name != "silent")}
-                + case when p.entered_stage_at < %(silent)s then {SIGNS[0].weight} else 0 end
-                >= %(threshold)s
-            and not exists (
-                select from crm_contact c where c.id = p.contact_id
-                    and c.organization_id = %(organization)s and c.archived_at is not null
-            )
-        offset 0
-    )
-"""  # noqa: S608  (signs are ours)
-_RISKY = """
-    , risky as materialized (
-        select id, currency, value_cents, worth, least(100, risk) as risk from judged
-        where risk >= %(threshold)s
-    )
-    select null::bigint, count(*)::int, currency, sum(value_cents)::bigint
-    from risky group by currency
-    union all (
-        select id, risk, null, worth from risky {after}
-        order by risk desc, worth desc, id limit %(limit)s
-    )
-"""
-_SIGNS = """
-    select id, array_remove(signs, null), least(100, risk) from judged
-"""
-_AFTER = "where (risk, worth, -id) < (%(risk)s, %(worth)s, -%(id)s::bigint)"
 
 
 @dataclass(frozen=True)
@@ -109,6 +54,7 @@ class Risks:
     :param limits: by stage id, of those that have one
     :param silent_days: after how many days without activity a card counts as silent
     :param next: what to ask for more by
+    :param as_of: when all of them were counted; the cards of the page are judged now
     """
 
     cards: list[Judged]
@@ -116,6 +62,7 @@ class Risks:
     limits: dict[int, Limit]
     silent_days: int
     next: str | None
+    as_of: datetime
 
 
 def find(
@@ -134,22 +81,94 @@ def find(
     :param threshold: 0 to 1
     :raises FieldError: if `after` is not what a page gave as `next`
     """
-    stages = list(Stage.objects.visible_to(by).filter(pipeline=pipeline, kind=StageKind.ACTIVE))
+    stages = _find_stages(pipeline, by)
     limits = find_limits(pipeline, stages)
     given = _give(organization, pipeline, stages, limits, silent_days)
-    given |= {"threshold": round(threshold * 100), "limit": limit + 1, **_read_after(after)}
-    cards = _CARDS.format(only="", of_contacts="", own_signs="", all_signs="")
-    rows = _read(cards + _RISKY.format(after=_AFTER if after else ""), given)
-    found = [row for row in rows if row[0] is not None]
-    signs = _find_signs([row[0] for row in found[:limit]], given)
+    least = round(threshold * 100)
+    page = None
+    if silent_days == SILENT_DAYS:
+        page = _take_kept(pipeline, given, least=least, after=after, limit=limit)
+    if page is None:
+        page = _take(given, least=least, after=after, limit=limit)
     return Risks(
-        cards=[signs[row[0]] for row in found[:limit] if row[0] in signs],
-        total=add_up(
-            [(row[2], row[1], row[3]) for row in rows if row[0] is None], organization=organization
-        ),
+        cards=page.cards,
+        total=add_up(page.totals, organization=organization),
         limits=limits,
         silent_days=silent_days,
+        next=page.next,
+        as_of=page.as_of,
+    )
+
+
+def count(pipeline: Pipeline, organization: Organization, *, by: Actor) -> dict[str, Any]:
+    """Count all open cards of `pipeline` by risk, and find the first; for the clock to keep."""
+    stages = _find_stages(pipeline, by)
+    limits = find_limits(pipeline, stages)
+    given = _give(organization, pipeline, stages, limits, SILENT_DAYS)
+    rows = _read(ALL_CARDS + LEVELS, given | {"threshold": 0, "limit": KEPT})
+    return {
+        "levels": [row[1:] for row in rows if row[0] is None],
+        "first": [(row[1], row[4], row[0]) for row in rows if row[0] is not None],
+    }
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Some cards at risk; of all of them currency, count and value."""
+
+    cards: list[Judged]
+    totals: list[tuple[str, int, int | None]]
+    next: str | None
+    as_of: datetime
+
+
+def _take(given: dict[str, Any], *, least: int, after: str, limit: int) -> _Page:
+    """Return a page, with all cards judged now."""
+    given = given | {"threshold": least, "limit": limit + 1, **_read_after(after)}
+    rows = _read(ALL_CARDS + RISKY.format(after=AFTER if after else ""), given)
+    found = [(row[1], row[3], row[0]) for row in rows if row[0] is not None]
+    signs = _find_signs([pk for _, _, pk in found[:limit]], given)
+    return _Page(
+        cards=[signs[pk] for _, _, pk in found[:limit] if pk in signs],
+        totals=[(row[2], row[1], row[3]) for row in rows if row[0] is None],
         next=_write_after(found[limit - 1]) if len(found) > limit else None,
+        as_of=given["now"],
+    )
+
+
+def _take_kept(
+    pipeline: Pipeline, given: dict[str, Any], *, least: int, after: str, limit: int
+) -> _Page | None:
+    """
+    Return a page out of what the clock counted; None where it did not, or not so many.
+
+    Its cards are judged now: who is no longer at risk, or on the board, is left out.
+    """
+    kept = counting.find(pipeline, Counted.What.RISKS)
+    if kept is None:
+        return None
+    counts, as_of = kept
+    place = _read_after(after)
+    first = [
+        (risk, worth, pk)
+        for risk, worth, pk in counts["first"]
+        if risk >= least
+        and (not place or (risk, worth, -pk) < (place["risk"], place["worth"], -place["id"]))
+    ]
+    goes_on = len(counts["first"]) == KEPT and counts["first"][-1][0] >= least
+    if goes_on and len(first) <= limit:
+        return None
+    signs = _find_signs([pk for _, _, pk in first[:limit]], given)
+    judged = [signs[pk] for _, _, pk in first[:limit] if pk in signs]
+    return _Page(
+        cards=[each for each in judged if round(each.risk * 100) >= least],
+        totals=[
+            (currency, many, cents)
+            for risk, currency, many, cents in counts["levels"]
+            if risk >= least
+        ],
+        next=_write_after(first[limit - 1]) if len(first) > limit else None,
+        as_of=as_of,
     )
 
 
@@ -161,9 +180,18 @@ def judge(card: Position, *, organization: Organization, by: Actor) -> tuple[Jud
     found = _find_signs([card.pk], given)
     total = add_up([], organization=organization)
     risks = Risks(
-        cards=list(found.values()), total=total, limits=limits, silent_days=SILENT_DAYS, next=None
+        cards=list(found.values()),
+        total=total,
+        limits=limits,
+        silent_days=SILENT_DAYS,
+        next=None,
+        as_of=given["now"],
     )
     return found.get(card.pk, Judged(card.pk, 0.0, ())), risks
+
+
+def _find_stages(pipeline: Pipeline, by: Actor) -> list[Stage]:
+    return list(Stage.objects.visible_to(by).filter(pipeline=pipeline, kind=StageKind.ACTIVE))
 
 
 def _give(
@@ -200,14 +228,14 @@ def _find_signs(ids: list[int], given: dict[str, Any]) -> dict[int, Judged]:
     if not ids:
         return {}
     contacts = Position.objects.filter(pk__in=ids).values_list("contact_id", flat=True)
-    cards = _CARDS.format(
+    cards = CARDS.format(
         only="and p.id = any(%(ids)s)",
         of_contacts="and contact_id = any(%(contacts)s)",
         own_signs=f", {name_all(OWN)} as signs",
         all_signs=f", p.signs || {name_all(LOOKED_UP)} as signs",
     )
     given = given | {"ids": ids, "contacts": list(contacts), "threshold": 0}
-    rows = _read(cards + _SIGNS, given)
+    rows = _read(cards + SHOWN, given)
     return {
         pk: Judged(pk, risk / 100, tuple(sorted(signs, key=PLACES.__getitem__)))
         for pk, signs, risk in rows
@@ -224,8 +252,8 @@ def _read_after(after: str) -> dict[str, int]:
     return dict(zip(("risk", "worth", "id"), map(int, read.groups()), strict=True))
 
 
-def _write_after(row: Sequence[Any]) -> str:
-    return f"{row[1]}-{row[3]}-{row[0]}"
+def _write_after(last: tuple[int, int, int]) -> str:
+    return "-".join(map(str, last))
 
 
 def _read(statement: str, given: Any) -> list[tuple[Any, ...]]:

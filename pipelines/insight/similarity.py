@@ -6,16 +6,18 @@ many of them are shared. Those who agree most are looked for by what stands on t
 company, and among the latest in the same stages; of them every factor is then compared.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Min, OuterRef, Subquery
 
 from audit.actors import Actor
-from crm.models import Contact, Organization
+from crm.models import Company, Contact, Organization
+from crm.search import among
+from pipelines import rows
 from pipelines.insight import traits
 from pipelines.insight.facts import Contacted, find_contacted
 from pipelines.insight.sums import convert
@@ -25,8 +27,8 @@ FACTORS = (
     *("industry", "company_size", "stage", "behaviour", "source", "job_title", "country"),
     *("value", "tags"),
 )
-LATEST = 20_000  # contacts that are looked through
-POOL = 200  # contacts of each way of looking that are compared in full
+LATEST = 5_000  # contacts that are looked through
+POOL = 100  # contacts of each way of looking that are compared in full
 ALIKE = 0.5  # the least score of those whose cards are summed up
 FEWEST = 5  # closed cards of theirs, before anything is made of them
 _POOL = """
@@ -38,6 +40,17 @@ _POOL = """
         ) c left join crm_company f on f.id = c.company_id
     ) found where score > 0 order by score desc, id desc limit %(pool)s
 """
+_CONTACTS = """
+    select {contact}, {company} from crm_contact c left join crm_company f on f.id = c.company_id
+    where c.id = any(%(ids)s) and c.organization_id = %(organization)s and c.archived_at is null
+"""
+# What is left out of each.
+_BUT: dict[type[models.Model], tuple[str, ...]] = {
+    Contact: rows.all_but(
+        Contact, *("id", "name", "company", "source", "job_title", "country", "tags")
+    ),
+    Company: rows.all_but(Company, "id", "name", "industry", "employees", "country"),
+}
 # What stands on the contact and the company, as SQL compares it.
 _AGREES = {
     "industry": "lower(btrim(f.industry)) = %(industry)s",
@@ -123,11 +136,10 @@ def find(
     :param factors: of `FACTORS`
     """
     asked = list(dict.fromkeys(factors))
-    (me,) = _profile([contact], organization, by)
+    (me,) = _profile([contact], asked, organization, by)
     compared = [factor for factor in asked if me.has(factor)]
     ids = _find_pool(me, compared, by) if compared else set()
-    others = Contact.objects.visible_to(by).filter(pk__in=ids, archived_at=None)
-    profiles = _profile(list(others.select_related("company")), organization, by)
+    profiles = _profile(_read_contacts(ids, by), compared, organization, by)
     alike = [_compare(me, each, compared) for each in profiles]
     alike = [each for each in alike if each.score >= ALIKE]
     alike.sort(key=lambda each: (-each.score, each.contact.pk))
@@ -139,23 +151,48 @@ def find(
     )
 
 
-def _profile(contacts: Sequence[Contact], organization: Organization, by: Actor) -> list[Profile]:
-    """Return what contacts are compared by, in two statements for all."""
+def _read_contacts(ids: Collection[int], by: Actor) -> list[Contact]:
+    """Return contacts in use with their companies: of both, what is compared and what is shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CONTACTS.format(
+                contact=rows.columns_of(Contact, "c", _BUT[Contact]),
+                company=rows.columns_of(Company, "f", _BUT[Company]),
+            ),
+            {"ids": list(ids), "organization": by.tenant_id},
+        )
+        return [_build(row) for row in cursor.fetchall()]
+
+
+def _build(values: Sequence[Any]) -> Contact:
+    width = len(rows.shape_of(Contact, _BUT[Contact]).columns)
+    contact, company = values[:width], values[width:]
+    made = rows.build(Contact, contact, _BUT[Contact])
+    firm = rows.build(Company, company, _BUT[Company]) if company[0] is not None else None
+    made._state.fields_cache["company"] = firm
+    return made
+
+
+def _profile(
+    contacts: Sequence[Contact], factors: Collection[str], organization: Organization, by: Actor
+) -> list[Profile]:
+    """Return what contacts are compared by in `factors`, in two statements for all at most."""
     ids = [contact.pk for contact in contacts]
     stages: dict[int, set[int]] = {}
     values: dict[int, int] = {}
-    cards = Position.objects.visible_to(by).filter(contact__in=ids, archived_at=None)
-    for who, stage, cents, currency in cards.values_list(
-        "contact", "stage", "value_cents", "currency"
-    ):
-        stages.setdefault(who, set()).add(stage)
-        worth = convert(cents, currency, organization=organization)
-        values[who] = max(values.get(who, 0), worth or 0)
-    contacted = find_contacted(ids)
+    if {"stage", "value"} & set(factors):
+        cards = Position.objects.visible_to(by).filter(among("contact", ids), archived_at=None)
+        for who, stage, cents, currency in cards.values_list(
+            "contact", "stage", "value_cents", "currency"
+        ):
+            stages.setdefault(who, set()).add(stage)
+            worth = convert(cents, currency, organization=organization)
+            values[who] = max(values.get(who, 0), worth or 0)
+    contacted = find_contacted(ids) if "behaviour" in factors else {}
     return [
         Profile(
             contact,
-            _read(contact, values.get(contact.pk), contacted.get(contact.pk, Contacted())),
+            _read(contact, factors, values, contacted),
             frozenset(stages.get(contact.pk, ())),
             frozenset(tag for each in contact.tags if (tag := traits.plain(each))),
         )
@@ -163,20 +200,25 @@ def _profile(contacts: Sequence[Contact], organization: Organization, by: Actor)
     ]
 
 
-def _read(contact: Contact, value: int | None, contacted: Contacted) -> dict[str, str]:
+def _read(
+    contact: Contact,
+    factors: Collection[str],
+    values: Mapping[int, int],
+    contacted: Mapping[int, Contacted],
+) -> dict[str, str]:
     company = contact.company
-    known = traits.read(
+    return traits.read(
         {
             "industry": company.industry if company else "",
             "employees": company.employees if company else None,
             "source": contact.source,
             "country": contact.country or (company.country if company else ""),
             "job_title": contact.job_title,
-            "value_cents": value,
-            "activities": contacted.lately,
-        }
+            "value_cents": values.get(contact.pk),
+            "activities": contacted.get(contact.pk, Contacted()).lately,
+        },
+        only=factors,
     )
-    return {**known, "behaviour": known["engagement"]}
 
 
 def _find_pool(me: Profile, compared: Collection[str], by: Actor) -> set[int]:
@@ -237,7 +279,7 @@ def _follow(alike: Sequence[Similar], by: Actor) -> list[Similar]:
     stays = StageVisit.objects.filter(position=OuterRef("pk")).order_by().values("position")
     came = Subquery(stays.annotate(first=Min("entered_at")).values("first"))
     cards = Position.objects.visible_to(by).filter(
-        contact__in=[each.contact.pk for each in alike], archived_at=None
+        among("contact", [each.contact.pk for each in alike]), archived_at=None
     )
     became: dict[int, dict[str, Any]] = {}
     for who, outcome, closed, made, first in cards.annotate(came=came).values_list(

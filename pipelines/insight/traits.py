@@ -1,7 +1,8 @@
 """Traits: what a contact or a card can be compared by, each as one plain value or none."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 SIZES = [11, 51, 201, 1001]
@@ -17,6 +18,7 @@ def size_of(employees: int | None) -> str | None:
     return None if employees is None else SIZE_NAMES[bisect_right(SIZES, employees)]
 
 
+@lru_cache(maxsize=4096)
 def band_of(cents: int | None) -> str | None:
     """Return the band an amount is in: as many digits before the point."""
     if not cents:
@@ -30,6 +32,7 @@ def engagement_of(count: int) -> str:
     return ENGAGED_NAMES[bisect_right(ENGAGED, count)]
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str | None) -> str | None:
     """Return text as it is compared; None where it says nothing."""
     return " ".join(str(text or "").casefold().split()) or None
@@ -44,9 +47,12 @@ READ: dict[str, Callable[[Known], str | None]] = {
     "value": lambda known: band_of(known["value_cents"]),
     "engagement": lambda known: engagement_of(known["activities"]),
 }
+# Contacts are said to behave as they engage.
+READ["behaviour"] = READ["engagement"]
+OF_CARDS = tuple(name for name in READ if name != "behaviour")
 
 
-def read(known: Known) -> dict[str, str]:
-    """Return the traits something has, by name."""
-    found = {name: of(known) for name, of in READ.items()}
+def read(known: Known, only: Collection[str] = OF_CARDS) -> dict[str, str]:
+    """Return the traits something has, of those named `only`, by name."""
+    found = {name: of(known) for name, of in READ.items() if name in only}
     return {name: value for name, value in found.items() if value is not None}

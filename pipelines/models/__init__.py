@@ -13,11 +13,14 @@ from pipelines.models.boards import (
     open_to,
 )
 from pipelines.models.cards import Attestation, Position, PositionOutcome, StageVisit
+from pipelines.models.counted import Counted
+from pipelines.models.totals import StageTotal
 
 __all__ = [
     "SEE",
     "Attestation",
     "Colour",
+    "Counted",
     "Criterion",
     "InPipelineQuerySet",
     "Pipeline",
@@ -27,6 +30,7 @@ __all__ = [
     "PositionOutcome",
     "Stage",
     "StageKind",
+    "StageTotal",
     "StageVisit",
     "open_to",
 ]

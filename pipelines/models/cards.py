@@ -170,8 +170,10 @@ class Position(ExternalRow):
                 name="position_follow_up",
                 condition=Q(next_follow_up_at__isnull=False),
             ),
+            # What is counted of closed cards is in the index, its wall's column too.
             models.Index(
                 fields=["stage", "closed_at"],
+                include=["organization", "outcome", "currency", "value_cents"],
                 name="position_closed",
                 condition=Q(closed_at__isnull=False),
             ),

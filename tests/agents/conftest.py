@@ -13,9 +13,9 @@ from audit.actors import Actor, ActorKind, Door
 from crm.models import Contact, Membership, Organization
 from pipelines import positions
 from pipelines.models import Pipeline, Position
-from tests.agents.mcp_client import ask_mcp, call_mcp, knock, move_mcp, result_of
+from tests.agents.mcp_client import ask_mcp, call_mcp, knock, move_mcp, result_of, shake
 
-__all__ = ["ask_mcp", "call_mcp", "knock", "move_mcp", "result_of"]
+__all__ = ["ask_mcp", "call_mcp", "knock", "move_mcp", "result_of", "shake"]
 
 
 def actor_of(agent: Agent) -> Actor:

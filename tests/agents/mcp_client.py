@@ -5,7 +5,7 @@ import json
 import pytest
 from mcp_types.methods import validate_server_result
 
-from agents.mcp import revisions
+from agents.mcp import revisions, sessions
 
 PRESENT, SHAKEN = revisions.PRESENT, revisions.SHAKEN[0]
 BOTH = pytest.mark.parametrize("revision", [PRESENT, SHAKEN])
@@ -13,6 +13,7 @@ VERSION, CAPABILITIES = (
     "io.modelcontextprotocol/protocolVersion",
     "io.modelcontextprotocol/clientCapabilities",
 )
+STREAMS = {"Accept": "application/json, text/event-stream"}
 TASKS = {"extensions": {"io.modelcontextprotocol/tasks": {}}}
 
 
@@ -83,3 +84,40 @@ def move_mcp(call_mcp, card):
         return call_mcp("move_contact", {"position": card.ref, "to_stage": to}, **given)
 
     return send
+
+
+@pytest.fixture
+def shake(knock, token):
+    """Shake hands as a client that can do this; return how it speaks from then on."""
+
+    def begin(by=token, **abilities):
+        client = {"name": "test", "version": "1"}
+        params = {"protocolVersion": SHAKEN, "capabilities": abilities, "clientInfo": client}
+        hello = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}
+        session = knock(hello, by=by)[sessions.HEADER]
+        headers = STREAMS | {sessions.HEADER: session, "MCP-Protocol-Version": SHAKEN}
+
+        def say(message, **other):
+            return knock({"jsonrpc": "2.0"} | message, **({"by": by} | headers | other))
+
+        return say
+
+    return begin
+
+
+def call(tool, arguments=None, sure=0.95, id=1, **meta):
+    meta |= {"wheelhouse/reason": "ready", "wheelhouse/confidence": sure}
+    params = {"name": tool, "arguments": arguments or {}, "_meta": meta}
+    return {"id": id, "method": "tools/call", "params": params}
+
+
+def frames(answer):
+    """Yield the messages of a stream, as they come."""
+    for chunk in answer.streaming_content:
+        for line in chunk.decode().splitlines():
+            if line.startswith("data: "):
+                yield json.loads(line.removeprefix("data: "))
+
+
+def set_level(say, level):
+    return say({"id": 9, "method": "logging/setLevel", "params": {"level": level}})

@@ -102,6 +102,8 @@ def test_every_number_and_text_has_a_range(tool: Tool):
         kinds = {schema.get("type")} if isinstance(schema.get("type"), str) else set(schema["type"])
         if kinds & {"integer", "number"}:
             assert {"minimum", "maximum"} <= schema.keys(), (tool.name, schema)
+        if "string" in kinds:
+            assert {"maxLength", "pattern", "enum"} & schema.keys(), (tool.name, schema)
 
 
 @EVERY

@@ -580,3 +580,9 @@ def test_positions_are_what_a_move_leaves_behind(move, card, inside):
     move()
 
     assert Position.objects.get(pk=card.pk).previous_stage.name == "Lead"
+
+
+def test_a_move_to_where_the_card_stands_asks_nobody(call, novice, card):
+    result = call("move_contact", by=novice, position=card.ref, to_stage="Lead", confidence=0.1)
+
+    assert (result.status, result.approval) == (Outcome.DONE, None)

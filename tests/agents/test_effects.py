@@ -8,7 +8,7 @@ the state before; a dry run and an explanation leave nothing at all.
 import pytest
 
 from agents import dispatch
-from agents.registry import TOOLS
+from agents.registry import TOOLS, Dialect
 from approvals.proposals import Effect
 from audit import undo
 from audit.undo import Selection
@@ -41,18 +41,19 @@ def use(work, ada):
 
 @EVERY
 def test_a_call_changes_what_its_effect_says_and_a_repeat_no_more(tool, use, acme, work):
-    before = snapshot(acme)
+    before, hints = snapshot(acme), TOOLS[tool].describe(Dialect.MCP)["annotations"]
 
     result = use(tool)
 
     assert result.is_done, result
     after = snapshot(acme)
-    assert (before != after) == TOOLS[tool].writes, differences(before, after)
+    assert (before == after) == hints["readOnlyHint"], differences(before, after)
+    assert (TOOLS[tool].effect is Effect.REVERSIBLE) <= (not hints["destructiveHint"])
 
     again = use(tool)
 
     changed = differences(after, snapshot(acme))
-    if TOOLS[tool].idempotent:
+    if hints["idempotentHint"]:
         assert again.is_done, again
         assert changed == {}
     elif tool not in ONLY_SOMETIMES:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from agents import progress, tokens
-from agents.mcp import prompts, revisions
+from agents import progress, rates, tokens
+from agents.mcp import prompts, revisions, views
+from agents.rates import Rate
 from tests.agents.mcp_client import BOTH, CAPABILITIES, PRESENT, SHAKEN, VERSION
 
 
@@ -17,7 +18,7 @@ def test_a_handshake_settles_on_a_revision_and_says_how_to_begin(knock, acme):
         answer = knock({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params})
 
         assert answer.json()["result"]["protocolVersion"] == agreed
-        assert "Mcp-Session-Id" not in answer.headers
+        assert answer["Mcp-Session-Id"].isascii()
     assert acme.name in answer.json()["result"]["instructions"]
 
 
@@ -99,6 +100,25 @@ def test_a_request_has_an_end(knock):
     assert knock(" " * 1_000_001).status_code == 413
 
 
+def test_strangers_and_people_do_not_knock_without_end(
+    knock, ask_mcp, monkeypatch, mo, token_of, settings
+):
+    monkeypatch.setattr(views, "STRANGERS", Rate(2))
+    monkeypatch.setattr(views, "PEOPLE", Rate(1))
+    monkeypatch.setattr(rates, "MINUTE", 10**10)  # that does not turn over on the way
+    ping, person = {"jsonrpc": "2.0", "id": 1, "method": "ping"}, token_of(mo)
+
+    strangers = [knock(ping, by="") for _ in range(3)]
+    people = [knock(ping, by=person).status_code for _ in range(2)]
+
+    assert [each.status_code for each in strangers] == [401, 401, 429]
+    assert int(strangers[2]["Retry-After"]) >= 1
+    assert people == [200, 429]
+    assert knock(ping).status_code == 200, "an agent has a budget of its own"
+    settings.HTTPS = True
+    assert knock(ping, by="", **{"X-Forwarded-For": "1.1.1.1, 2.2.2.2"}).status_code == 401
+
+
 def test_other_kinds_of_content_are_refused(client, token):
     bearer = {"Authorization": f"Bearer {token}"}
     kinds = {"content_type": "text/plain"}, {"content_type": "application/json"}
@@ -176,7 +196,7 @@ def test_progress_is_told_before_the_answer_to_whoever_wants_to_hear(knock, monk
     streamed = knock(heard, **both)
     frames = [
         json.loads(line.removeprefix("data: "))
-        for line in streamed.content.decode().splitlines()
+        for line in streamed.getvalue().decode().splitlines()
         if line.startswith("data: ")
     ]
 

@@ -140,7 +140,8 @@ def test_scope_and_budget_are_told_to_clients(talk, hire, ada, card, mode):
     assert over.structured_content["retry_after"] >= 1
 
 
-def test_a_person_at_the_client_is_asked_which_card(talk, card, grace, sales, stage, ada):
+@AGES
+def test_a_person_at_the_client_is_asked_which_card(talk, card, grace, sales, stage, ada, mode):
     other = positions.enter(grace, pipeline=sales, stage=stage("Demo"), by=ada)
     asked = []
 
@@ -152,7 +153,7 @@ def test_a_person_at_the_client_is_asked_which_card(talk, card, grace, sales, st
         move = {"contact": grace.ref, "to_stage": "Proposal"}
         return await client.call_tool("move_contact", move, meta=SURE)
 
-    answer = talk(conversation, elicitation_callback=choose)
+    answer = talk(conversation, mode=mode, elicitation_callback=choose)
 
     with tenant(other.organization_id):
         other.refresh_from_db()

@@ -27,12 +27,18 @@ MEMBERSHIP = "who belongs here and may do what is decided by people, on purpose"
 GOVERNS = "it governs agents, who do not govern themselves"
 DECIDES = "only a person decides, and at no door that takes an agent's token"
 FILE = "a file that was uploaded and waits; import_csv leaves none waiting"
+SPEAKS = "a person speaks with the product; who calls tools need not"
 TEMPLATE = "words that go out again and again are people's, and are written in the console"
 # Not for tools, and why.
 ON_PURPOSE = {
     "agents.agents.create": GOVERNS,
     "agents.agents.limit": GOVERNS,
     "agents.agents.update": GOVERNS,
+    "agents.conversations.conversations.begin": SPEAKS,
+    "agents.conversations.conversations.cancel": SPEAKS,
+    "agents.conversations.conversations.change": SPEAKS,
+    "agents.conversations.conversations.confirm": "what a model wants is a person's to confirm",
+    "agents.conversations.conversations.say": SPEAKS,
     "agents.feedback.give": "what a person thinks of an agent's work teaches the agent",
     "agents.prices.put": GOVERNS,
     "agents.switches.disable": GOVERNS,

@@ -11,8 +11,9 @@ from audit import undo
 from audit.actions import action
 from audit.models import Action, Outcome
 from audit.undo import Selection
+from crm import custom_fields
 from crm.fields import FieldError
-from pipelines import access, pipelines
+from pipelines import access, pipelines, stages
 
 DONE, REFUSED, DENIED = Outcome.DONE, Outcome.REFUSED, Outcome.DENIED
 CALL = {"type": "create_task", "config": {"title": "Call {{contact.name}}"}}
@@ -245,7 +246,7 @@ def test_the_database_takes_a_name_once(draft, ada, inside):
             "trigger.on_day",
             "from 1 to 7",
         ),
-        ({"type": "time_based", "every": "day", "at": "25:00"}, "trigger.at", "match"),
+        ({"type": "time_based", "every": "day", "at": "25:00"}, "trigger.at", "of the form"),
         ({"type": "activity_logged", "kind": "cal"}, "trigger.kind", "did you mean call"),
         (
             {
@@ -307,6 +308,127 @@ def test_what_is_wrong_with_an_action_is_named(draft, wanted, path, says, inside
 
     assert path in fields
     assert says in fields[path]
+
+
+MOVES = {"type": "move_contact", "config": {"position": "{{position}}"}}
+
+
+def moving(**config):
+    return MOVES | {"config": MOVES["config"] | config}
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "says"),
+    [
+        ({"to_stage": "Demmo"}, "to_stage", "no stage Demmo in Sales; there is Demo"),
+        ({"to_stage": "Demo", "from_stage": "Leed"}, "from_stage", "there is Lead"),
+        ({"to_stage": "stage:999999"}, "to_stage", "There is no stage:999999"),
+    ],
+)
+def test_a_stage_that_an_action_names_in_words_must_be_there(draft, config, path, says, inside):
+    fields = wrong(draft(actions=[moving(**config)]))
+
+    assert list(fields) == [f"actions[0].config.{path}"]
+    assert says in fields[f"actions[0].config.{path}"]
+    assert not Workflow.objects.exists()
+
+
+def test_a_stage_is_kept_by_reference_so_that_it_may_be_renamed(draft, stage, ada, inside):
+    draft(actions=[moving(to_stage="proposal")])
+    stages.update(stage("Proposal"), changes={"name": "Offer"}, by=ada)
+
+    (action,) = WorkflowVersion.objects.get().actions
+    assert action["arguments"] == {"position": "{{position}}", "to_stage": stage("Offer").ref}
+
+
+def test_a_stage_is_one_of_the_board_that_the_action_names(draft, ada, inside):
+    support = pipelines.create("Support", stages=[{"name": "New"}, {"name": "Solved"}], by=ada)
+    adds = {
+        "type": "add_contact_to_pipeline",
+        "config": {"contact": "{{contact}}", "pipeline": support.ref, "stage": "Solved"},
+    }
+
+    assert draft(actions=[adds]).status == DONE
+    adds = adds | {"config": adds["config"] | {"stage": "Demo"}}
+    fields = wrong(draft(workflow_name="Other", actions=[adds]))
+    assert "no stage Demo in Support" in fields["actions[0].config.stage"]
+
+
+def test_a_stage_of_any_board_will_do_where_a_workflow_is_about_none(call, sales, card, inside):
+    def draft_anywhere(to_stage, **config):
+        moves = {"type": "move_contact", "config": {"to_stage": to_stage, **config}}
+        return call(
+            "create_workflow",
+            workflow_name=to_stage,
+            trigger={"type": "contact_created"},
+            actions=[moves],
+        )
+
+    assert draft_anywhere("Demo", contact="{{contact}}").status == DONE
+    assert draft_anywhere("Proposal", position=card.ref).status == DONE
+    fields = wrong(draft_anywhere("Demmo", contact="{{contact}}"))
+    assert "no stage of any pipeline; there is Demo" in fields["actions[0].config.to_stage"]
+
+
+def test_a_trigger_by_reference_says_which_board_it_is(call, stage, inside):
+    result = call(
+        "create_workflow",
+        workflow_name="Anywhere",
+        trigger={"type": "stage_enter", "stage": stage("Lead").ref},
+        actions=[moving(to_stage="Demmo")],
+    )
+
+    assert "no stage Demmo in Sales" in wrong(result)["actions[0].config.to_stage"]
+
+
+def test_stages_of_a_closed_board_are_not_told_of(call, sales, ada, mo, inside):
+    access.restrict(sales, by=ada)
+    result = call(
+        "create_workflow",
+        by=mo,
+        workflow_name="Anywhere",
+        trigger={"type": "contact_created"},
+        actions=[
+            {"type": "move_contact", "config": {"contact": "{{contact}}", "to_stage": "Demmo"}}
+        ],
+    )
+
+    assert "Demo" not in wrong(result)["actions[0].config.to_stage"].replace("Demmo", "")
+
+
+@pytest.mark.parametrize(
+    ("tool", "argument"),
+    [("create_task", "assignee"), ("assign_owner", "owner"), ("update_position", "owner")],
+)
+def test_a_colleague_that_an_action_names_must_be_one(draft, bob, eve, tool, argument, inside):
+    others = {
+        "create_task": {"title": "Call"},
+        "assign_owner": {"object": "{{position}}"},
+        "update_position": {"position": "{{position}}"},
+    }
+
+    def give_to(whom):
+        action = {"type": tool, "config": {**others[tool], argument: whom}}
+        return draft(workflow_name=whom, actions=[action])
+
+    assert give_to("bob@acme.example").status == DONE
+    assert give_to("{{contact.owner}}").status == DONE
+    for stranger in ("eve@elsewhere.example", "nobody@acme.example"):
+        fields = wrong(give_to(stranger))
+        assert f"Nobody here is {stranger}" in fields[f"actions[0].config.{argument}"]
+
+
+def test_own_fields_that_an_action_sets_must_be_declared_and_fit(draft, ada, inside):
+    custom_fields.declare("contact", label="Plan", type="choice", choices=["free", "team"], by=ada)
+
+    def setting(**own):
+        config = {"contact": "{{contact}}", "custom": own}
+        return draft(actions=[{"type": "update_contact", "config": config}])
+
+    assert "custom.plam" in str(wrong(setting(plam="team")))
+    assert "team" in wrong(setting(plan="gold"))["actions[0].config.custom.plan"]
+    assert "custom.plam" in str(wrong(setting(plam="{{contact.name}}")))
+    assert setting(plan="team").status == DONE
 
 
 def test_each_of_several_faults_is_named(draft, inside):

@@ -34,7 +34,7 @@ from crm.imports.receipts import Receipt  # noqa: E402
 from crm.models import Contact, User  # noqa: E402
 from pipelines import boards  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.benchmarks import crowds, importing, listing  # noqa: E402
+from tests.benchmarks import crowds, importing, listing, tools  # noqa: E402
 from tests.benchmarks.ground import SOURCE, Ground, lay  # noqa: E402
 from tests.benchmarks.handwritten import Hand  # noqa: E402
 from tests.benchmarks.http import Client, database_url, server  # noqa: E402
@@ -77,6 +77,7 @@ def measure(ground: Ground) -> None:
         say(line)
     imports(ground)
     listings(ground, agent)
+    tools.report(ground)
 
 
 def listings(ground: Ground, agent: Agent) -> None:

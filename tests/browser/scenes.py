@@ -77,6 +77,8 @@ def furnish(by: Actor, owner: Actor, *, called: Called) -> dict[str, str]:
         "actions": "/actions/",
         "action": f"/actions/{done}/",
         "history": f"/history/{grace.ref}/",
+        "tools": "/tools/",
+        "tool": "/tools/create_contact/",
         "undo": f"/undo/?action={done}",
         "import": "/imports/",
         "organizations": "/organizations/",

@@ -1,5 +1,7 @@
 """Every page: short and long, empty and full, in light and dark, for eyes and without them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -39,7 +41,7 @@ EMPTY = [
         "/contacts/new/",
         "/companies/new/",
     ),
-    "/connect/",
+    *("/connect/", "/tools/", "/tools/?words=zzyzx", "/tools/find_similar_contacts/"),
 ]
 
 
@@ -49,7 +51,7 @@ def test_pages_with_nothing_on_them(log_in_as, look, mo):
     found = [
         complaint
         for address in EMPTY
-        for complaint in look(address, shot=f"nothing-{address.replace('/', '-').strip('-')}")
+        for complaint in look(address, shot=f"nothing-{re.sub('[^a-z]+', '-', address).strip('-')}")
     ]
 
     assert not found, "\n".join(found)

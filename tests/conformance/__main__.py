@@ -1,8 +1,6 @@
 """`python -m tests.conformance [SCENARIO …]`: all requirements of both revisions, or scenarios."""
 
 import os
-import platform
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,18 +20,17 @@ from django.core.management import call_command  # noqa: E402
 
 from tests import databases  # noqa: E402
 from tests.benchmarks.http import database_url  # noqa: E402
+from tests.conformance import suites  # noqa: E402
 from tests.conformance.office import Office  # noqa: E402
 
 HERE = Path(__file__).parent
-WANTED = HERE / "package.json"
 REVISIONS = ("2025-11-25", "2026-07-28")
-NODE = "22"  # what the suite needs
 PATIENCE = 60  # seconds for the server to come up
 
 
 def main(scenarios: list[str]) -> int:
     """Return 0 where everything passes that is not on the baseline, and nothing on it does."""
-    program = install()
+    program = suites.conformance()
     call_command("collectstatic", interactive=False, verbosity=0)  # the pages of errors ask for it
     with databases.embedded_server(), databases.clone("conformance"):
         office = Office()
@@ -41,8 +38,7 @@ def main(scenarios: list[str]) -> int:
             runs = [["--scenario", each] for each in scenarios] or [
                 ["--requirements", each] for each in REVISIONS
             ]
-            asked = [ask(program, url, run) for run in runs]
-            return max(asked if scenarios else [*asked, inspect(program, url, office.token)])
+            return max([ask(program, url, run) for run in runs])
 
 
 def ask(program: list[str], url: str, run: list[str]) -> int:
@@ -52,46 +48,6 @@ def ask(program: list[str], url: str, run: list[str]) -> int:
     if (baseline := HERE / f"{run[-1]}.yml").exists():
         command += ["--expected-failures", str(baseline)]
     return subprocess.run(command, check=False).returncode
-
-
-def inspect(program: list[str], url: str, token: str) -> int:
-    """Let the inspector list the tools, strictly, with a real token; return its exit code."""
-    node = program[0]
-    launcher = Path(program[1]).parents[2] / "inspector/clients/launcher/build/index.js"
-    bearer = f"Authorization: Bearer {token}"
-    words = ["--cli", url, "--transport", "http", "--header", bearer]
-    run = subprocess.run(
-        [node, str(launcher), *words, "--method", "tools/list", "--strict"],
-        env=os.environ | {"PATH": f"{Path(node).parent}:{os.environ['PATH']}"},
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
-    print(f"MCP inspector, tools/list, strict: {'passed' if run.returncode == 0 else 'failed'}")
-    return run.returncode
-
-
-def install() -> list[str]:
-    """Put Node and the suites into the state folder, once; return the suite's command."""
-    folder = settings.STATE_DIR / "node"
-    kept = folder / "package.json"
-    suite = folder / "node_modules/@modelcontextprotocol/conformance/dist/index.js"
-    if not suite.exists() or kept.read_bytes() != WANTED.read_bytes():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(WANTED, kept)
-        fetch(folder)
-    (node,) = folder.glob("node_modules/node-*/bin/node")
-    return [str(node), str(suite)]
-
-
-def fetch(folder: Path) -> None:
-    """Fetch what `package.json` names, and the Node that runs it."""
-    npm = shutil.which("npm")
-    if npm is None:
-        raise SystemExit("npm is missing: it brings the suite, and the Node that runs it.")
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    node = f"node-{platform.system().lower()}-{machine}@{NODE}"
-    flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
-    subprocess.run([npm, "install", *flags, node], cwd=folder, check=True)
 
 
 @contextmanager

@@ -21,9 +21,12 @@ from tests.conformance.tools import failing_job
 PAUSE = 0.1  # seconds between two looks at what waits
 SOON = 1.0  # seconds until a person has decided what does not say how long
 TOOLS = [
+    "answer",
     *("test_simple_text", "test_image_content", "test_audio_content", "test_embedded_resource"),
     *("test_multiple_content_types", "test_error_handling", "test_tool_with_progress"),
     *("test_logging_tool", "test_streaming_elicitation", "test_missing_capability"),
+    *("test_tool_with_logging", "test_sampling", "test_elicitation"),
+    *("test_elicitation_sep1034_defaults", "test_elicitation_sep1330_enums"),
     *(
         f"test_input_required_result_{name}"
         for name in (
@@ -32,7 +35,7 @@ TOOLS = [
         )
     ),
     *("greet", "slow_compute", "failing_job", "protocol_error_job"),
-    *("confirm_delete", "test_tool_with_task"),
+    *("confirm_delete", "multi_input", "test_tool_with_task"),
 ]
 
 

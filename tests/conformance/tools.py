@@ -1,5 +1,8 @@
 """The suite's tools. What each must do is the suite's to say; its texts are quoted from there."""
 
+import json
+import time
+
 from pydantic import BaseModel
 
 from agents import progress
@@ -17,6 +20,7 @@ PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5Er"
     "kJggg=="
 )
+PAUSE = 0.05  # seconds
 SILENCE = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
 
 reads = tool(effect=Effect.READ, needs=Permission.SEE)
@@ -40,6 +44,12 @@ IMAGE = {"type": "image", "data": PIXEL, "mimeType": "image/png"}
 
 
 # --- What tools answer ----------------------------------------------------------------------------
+@reads
+def answer(context: Context) -> Blocks:
+    """Answer at once; the first of the list, which the suite calls as it stands."""
+    return text("Here.")
+
+
 @reads
 def test_simple_text(context: Context) -> Blocks:
     """Answer a text."""
@@ -79,18 +89,29 @@ def test_error_handling(context: Context) -> Blocks:
     raise Refusal("This tool intentionally returns an error for testing")
 
 
-@reads
+@tool(effect=Effect.READ, needs=Permission.SEE, lengthy=True)
 def test_tool_with_progress(context: Context) -> Blocks:
     """Report progress three times."""
     for done in (0, 50, 100):
         progress.report(done, of=100)
+        time.sleep(PAUSE)
     return text("All of it is done.")
+
+
+@tool(effect=Effect.READ, needs=Permission.SEE, lengthy=True)
+def test_tool_with_logging(context: Context) -> Blocks:
+    """Say three things on the way."""
+    for says in ("Tool execution started", "Tool processing data", "Tool execution completed"):
+        progress.remark("info", says)
+        time.sleep(PAUSE)
+    return text("Done, and three things were logged.")
 
 
 @reads
 def test_logging_tool(context: Context) -> Blocks:
-    """Log nothing: the ledger is the log."""
-    return text("Done, and nothing was logged.")
+    """Say one thing."""
+    progress.remark("info", "Logging")
+    return text("Done.")
 
 
 # --- Tools that need to be told more --------------------------------------------------------------
@@ -194,6 +215,75 @@ def test_missing_capability(context: Context) -> Blocks:
     return text("Told everything.")
 
 
+@reads
+def test_sampling(context: Context, *, prompt: str) -> Blocks:
+    """Ask the client's model."""
+    told: dict = need(answer=sample(prompt, 100))
+    return text(f"LLM response: {told['answer']['content']['text']}")
+
+
+@reads
+def test_elicitation(context: Context, *, message: str) -> Blocks:
+    """Ask the client's person who they are."""
+    kept = {"username": {"type": "string"}, "email": {"type": "string"}}
+    told: dict = need(who=ask_for(message, kept, required=list(kept)))
+    return text(f"User response: {json.dumps(told['who'])}")
+
+
+@reads
+def test_elicitation_sep1034_defaults(context: Context) -> Blocks:
+    """Ask with what is most likely filled in."""
+    told: dict = need(person=ask_for("Please review", DEFAULTS))
+    return text(f"Elicitation completed: {json.dumps(told['person'])}")
+
+
+@reads
+def test_elicitation_sep1330_enums(context: Context) -> Blocks:
+    """Ask for one and for several of a few."""
+    told: dict = need(choices=ask_for("Please choose", CHOICES))
+    return text(f"Elicitation completed: {json.dumps(told['choices'])}")
+
+
+def ask_for(
+    says: str, fields: dict[str, object], required: list[str] | None = None
+) -> dict[str, object]:
+    schema = {"type": "object", "properties": fields, "required": required or []}
+    return {
+        "method": "elicitation/create",
+        "params": {"message": says, "requestedSchema": schema},
+    }
+
+
+def name_each(values: list[str], names: list[str]) -> list[dict[str, str]]:
+    return [{"const": value, "title": name} for value, name in zip(values, names, strict=True)]
+
+
+STATUSES = ["active", "inactive", "pending"]
+DEFAULTS: dict[str, object] = {
+    "name": {"type": "string", "default": "John Doe"},
+    "age": {"type": "integer", "default": 30},
+    "score": {"type": "number", "default": 95.5},
+    "status": {"type": "string", "enum": STATUSES, "default": "active"},
+    "verified": {"type": "boolean", "default": True},
+}
+OPTIONS = ["option1", "option2", "option3"]
+VALUES = ["value1", "value2", "value3"]
+OLD_NAMES = ["Option One", "Option Two", "Option Three"]
+CHOICES: dict[str, object] = {
+    "untitledSingle": {"type": "string", "enum": OPTIONS},
+    "titledSingle": {
+        "type": "string",
+        "oneOf": name_each(VALUES, ["First Option", "Second Option", "Third Option"]),
+    },
+    "legacyEnum": {"type": "string", "enum": ["opt1", "opt2", "opt3"], "enumNames": OLD_NAMES},
+    "untitledMulti": {"type": "array", "items": {"type": "string", "enum": OPTIONS}},
+    "titledMulti": {
+        "type": "array",
+        "items": {"anyOf": name_each(VALUES, ["First Choice", "Second Choice", "Third Choice"])},
+    },
+}
+
+
 # --- Tools whose calls wait -----------------------------------------------------------------------
 @reads
 def greet(context: Context, *, name: str) -> Blocks:
@@ -215,7 +305,7 @@ def slow_compute(context: Context, *, seconds: float = 0, label: str = "") -> Sa
     return Said(text=f"{label}: computed after {seconds} s")
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_job, needs=Permission.EDIT)
+@tool(effect=Effect.REVERSIBLE, about=about_job, needs=Permission.EDIT, follow_only=True)
 def failing_job(context: Context) -> Said:
     """Wait for a person, who rejects it."""
     return Said(text="never")
@@ -229,10 +319,24 @@ def protocol_error_job(context: Context) -> Said:
     return Said(text="never")
 
 
-@tool(effect=Effect.REVERSIBLE, about=about_job, needs=Permission.EDIT)
-def confirm_delete(context: Context, *, filename: str) -> Said:
-    """Wait for a person, who decides in the product, never in the client that asked."""
+def about_deleting(context: Context, *, filename: str, confirmed: bool = False) -> About:
+    if not confirmed:
+        need(confirm=elicit(f"Really delete {filename}?", "confirm", "boolean"))
+    settled = {"filename": filename, "confirmed": True}
+    return About(title=f"Delete {filename}", records=0, arguments=settled)
+
+
+@tool(effect=Effect.REVERSIBLE, about=about_deleting, needs=Permission.EDIT, follow_only=True)
+def confirm_delete(context: Context, *, filename: str, confirmed: bool = False) -> Said:
+    """Ask whether it is meant, then wait for a person."""
     return Said(text=f"{filename} would be gone")
+
+
+@tool(effect=Effect.READ, needs=Permission.SEE, follow_only=True)
+def multi_input(context: Context) -> Blocks:
+    """Ask two things at once, and wait for both."""
+    need(first=elicit("Who are you?", "name"), second=elicit("And who else?", "name"))
+    return text("Told everything.")
 
 
 def about_named(context: Context, *, user_name: str = "", **_: object) -> About:

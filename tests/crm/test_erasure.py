@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from agents.models import Call
+from agents.models import Call, Question
 from approvals.models import Approval
 from audit import clock
 from audit.actions import action, tenant
@@ -114,6 +114,9 @@ def test_what_was_asked_and_answered_about_them_goes(story, ada):
         kept = {"actor": "agent:7", "digest": "", "organization_id": ada.organization_id}
         Call.objects.create(key="a", answer={"contact": story.ref, "name": "Grace"}, **kept)
         Call.objects.create(key="b", answer={"contact": f"{story.ref}0"}, **kept)
+    asked = {"actor": "agent:7", "organization_id": ada.organization_id, "until": clock.real_now()}
+    Question.objects.create(key="a", inputs={}, answers={"x": {"contact": story.ref}}, **asked)
+    Question.objects.create(key="b", inputs={}, call={"name": "look"}, **asked)
     with action("approvals.note", by=ada, target=approval, reason="Secret note"):
         pass
 
@@ -121,6 +124,7 @@ def test_what_was_asked_and_answered_about_them_goes(story, ada):
 
     assert not Approval.objects.exists()
     assert list(Call.objects.values_list("key", flat=True)) == ["b"]
+    assert list(Question.objects.values_list("key", flat=True)) == ["b"]
     assert "Secret" not in everything_logged()
 
 

@@ -140,5 +140,5 @@ def test_statements_do_not_grow_with_contacts(known, find, sales, ada, django_as
     for number in range(12):
         lay(sales, ("Lead", day(1)), by=ada, contact=known(f"Like {number}"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         find(me, "industry", "behaviour")

@@ -10,7 +10,7 @@ from audit.actions import action, tenant
 from audit.models import Action
 from crm.models import Contact
 from pipelines import gates, pipelines, positions
-from pipelines.models import Position, StageVisit
+from pipelines.models import Pipeline, Position, StageVisit
 
 MOVERS = 6
 
@@ -143,3 +143,27 @@ def test_nothing_an_agent_does_ends_after_the_switch(card, stage, ada, worker):
     with pytest.raises(gates.AgentsNotAllowed):
         positions.move(look(card), to=demo, by=worker)
     assert find_stays(card)[-1] == ("Qualified", True)
+
+
+def test_of_pipelines_made_at_once_one_is_the_default(ada):
+    made = at_once(
+        *(lambda name=name: pipelines.create(name, by=ada) for name in ("One", "Two", "Three"))
+    )
+
+    assert sorted(each.name for each in made) == ["One", "Three", "Two"]
+    assert [each.is_default for each in made].count(True) == 1
+
+
+def test_of_those_who_choose_a_default_at_once_the_last_has_it(ada):
+    made = [pipelines.create(name, by=ada) for name in ("One", "Two", "Three")]
+
+    chosen = at_once(
+        *(
+            lambda each=each: pipelines.update(each, changes={"is_default": True}, by=ada)
+            for each in made
+        )
+    )
+
+    assert all(isinstance(each, Pipeline) for each in chosen)
+    with tenant(ada.organization_id):
+        assert Pipeline.objects.filter(is_default=True).count() == 1

@@ -8,6 +8,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from config.celery import app
 
@@ -42,10 +43,15 @@ def test_health_names_a_broker_that_is_away(client, db, settings):
 
     assert (answer.status_code, answer["content-type"]) == (503, "application/problem+json")
     assert answer.json()["detail"] == "No answer from the broker."
+    assert answer["retry-after"] == "5"
 
 
-def test_health_says_nothing_to_a_writer(client, db):
-    assert client.post("/healthz").status_code == 405
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "QUERY"])
+def test_health_says_nothing_to_a_writer(db, method):
+    answer = Client(enforce_csrf_checks=True).generic(method, "/healthz")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert answer["content-type"] == "application/problem+json"
 
 
 def test_tasks_of_every_thread_go_through_our_application():

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from crm import currencies
 from crm.imports.values import BadValue, brief, shown, words_of
 
 # Signs and words that stand for a currency; a bare dollar is the organization's own dollar.
@@ -16,16 +17,13 @@ SIGNS = {
     "EURO": "EUR", "EUROS": "EUR", "DOLLARS": "USD", "POUNDS": "GBP",
 }  # fmt: skip
 DOLLARS = words_of("USD AUD CAD NZD HKD SGD MXN CLP COP ARS TWD")
+# Codes that are seen for what they are in a cell; others, such as TOP and ALL, are words as well.
 CODES = words_of(
     """
     AED ARS AUD BDT BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GEL GHS HKD HRK HUF IDR ILS
     INR ISK JOD JPY KES KRW KWD KZT LKR MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB
     SAR SEK SGD THB TND TRY TWD UAH UGX USD UYU VND XAF XOF ZAR
     """
-)
-# ISO 4217: how many digits follow the point where that is not two.
-EXPONENTS = dict.fromkeys(words_of("CLP ISK JPY KRW UGX VND XAF XOF"), 0) | dict.fromkeys(
-    words_of("BHD JOD KWD OMR TND"), 3
 )
 SCALES = {
     "k": 3, "tsd": 3, "thousand": 3, "m": 6, "mn": 6, "mm": 6, "mio": 6, "mln": 6, "million": 6,
@@ -138,7 +136,7 @@ def parse_money(
 
 def to_minor(amount: Decimal, currency: str, value: str = "") -> int:
     """Return an amount of major units in the minor units of its currency (100.5 USD is 10050)."""
-    places = EXPONENTS.get(currency, 2)
+    places = currencies.digits(currency)
     if amount.adjusted() + places < MOST_DIGITS:
         minor = int(amount.scaleb(places).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         if abs(minor) <= MOST_CENTS:

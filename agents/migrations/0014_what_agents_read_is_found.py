@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
     machine goes by when the same agent writes.
     """
 
-    dependencies = [("agents", "0009_what_agents_read")]
+    dependencies = [("agents", "0013_what_agents_read")]
     operations = [
         Wall("Reading"),
         SameTenant("Reading", "agent"),

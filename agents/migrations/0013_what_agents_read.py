@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """One row for each text of a field that an agent read."""
 
     dependencies = [
-        ("agents", "0008_budgets_of_a_day"),
+        ("agents", "0012_conversations_under_the_laws"),
         ("crm", "0015_emails_under_the_laws"),
     ]
 

@@ -1,0 +1,40 @@
+"""
+What takes long to count of large boards: counted by the clock, kept, and read with its age.
+
+Boards of fewer than `MANY` cards are counted at every question, and so is any board whose counts
+are no longer fresh, be it that the clock stands still.
+"""
+
+from celery import shared_task
+from django.db import connection
+
+from audit.actions import tenant
+from audit.actors import Door, system
+from crm.models import Organization
+from pipelines.insight import performance, risks, spans
+from pipelines.insight.counting import keep
+from pipelines.models import Counted, Pipeline
+
+MANY = 20_000  # cards
+
+
+@shared_task
+def recount(*, at_least: int = MANY, **_: object) -> int:
+    """Count every board of `at_least` so many cards anew; return how many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("select organization, pipeline from pipelines_large(%s)", [at_least])
+        large = cursor.fetchall()
+    for organization_id, pipeline_id in large:
+        with tenant(organization_id):
+            _count(organization_id, pipeline_id)
+    return len(large)
+
+
+def _count(organization_id: int, pipeline_id: int) -> None:
+    organization = Organization.objects.get(pk=organization_id)
+    pipeline = Pipeline.objects.filter(pk=pipeline_id, archived_at=None).first()
+    if pipeline is not None:
+        by = system(organization_id, door=Door.WORKER)
+        span = spans.read("", "", organization=organization)
+        keep(pipeline, Counted.What.FLOW, performance.count(pipeline, span=span, by=by))
+        keep(pipeline, Counted.What.RISKS, risks.count(pipeline, organization, by=by))

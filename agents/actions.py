@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from pydantic import BaseModel
 
+from agents.untrusted import OwnName, Sentence
 from approvals import statuses
 from approvals.models import Approval
 from audit.actors import Actor
@@ -17,8 +18,8 @@ class ApprovalShown(BaseModel):
 
     approval: str
     status: str
-    decided_by: str | None
-    note: str
+    decided_by: OwnName | None
+    note: OwnName
 
 
 class ActionShown(BaseModel):
@@ -30,16 +31,16 @@ class ActionShown(BaseModel):
     action: str
     name: str
     actor: str
-    actor_name: str
+    actor_name: OwnName
     on_behalf_of: str | None
     door: str
     status: str
     outcome: str
-    says: str
-    summary: str
-    reason: str
+    says: Sentence
+    summary: Sentence
+    reason: OwnName
     confidence: float | None
-    because: list[str]
+    because: list[OwnName]
     target: str | None
     approval: ApprovalShown | None
     resumes: str | None

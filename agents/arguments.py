@@ -140,6 +140,11 @@ class PutAway:
         return {key: value for key, value in handler(schema).items() if key != CHOICES}
 
 
+class Reaches:
+    """Marks an argument that says whom or what something reaches: recipient, address, owner."""
+
+
+REACHES = Reaches()
 Key = Annotated[str, Field(max_length=LONGEST_NAME)]
 OWN_FIELDS = Field(max_length=200, description="Your own fields, by key.")
 ContactFields = Annotated[dict[Key, Any], Own("contact"), OWN_FIELDS]
@@ -170,6 +175,12 @@ class Signature:
             if isinstance(given.get("type"), list):
                 given["type"] = given["type"][0]
         return schema
+
+    @cached_property
+    def reaching(self) -> frozenset[str]:
+        """The names of those arguments that say whom or what something reaches."""
+        fields = self.model.model_fields.items()
+        return frozenset(name for name, field in fields if _is_reaching(field))
 
     @cached_property
     def marks(self) -> dict[str, Named | Own]:
@@ -232,6 +243,13 @@ def _parameters_of(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
                 yield key, (hint, None)
         elif name != CONTEXT:
             yield name, (hints[name], ... if each.default is each.empty else each.default)
+
+
+def _is_reaching(marked: Any) -> bool:
+    """Whether `REACHES` stands anywhere in what is said of an argument."""
+    metadata = [*getattr(marked, "metadata", ()), *getattr(marked, "__metadata__", ())]
+    inside = [getattr(marked, "annotation", None), *get_args(marked)]
+    return REACHES in metadata or any(_is_reaching(each) for each in inside if each is not None)
 
 
 def _marks_in(hints: Iterable[Any]) -> Iterator[Named | Own]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from agents.untrusted import OwnName, Untrusted
 from audit.actors import Actor
 from pipelines import boards
 from pipelines.boards import EVERYTHING, Filters, Page
@@ -17,13 +18,13 @@ class CardShown(BaseModel):
 
     position: str
     contact: str
-    contact_name: str
-    company_name: str | None
-    title: str
+    contact_name: Untrusted
+    company_name: Untrusted | None
+    title: Untrusted
     value_cents: int | None
     currency: str
     score: int | None
-    owner: str | None
+    owner: OwnName | None
     days_in_stage: int
     entered_stage_at: datetime
     expected_close_on: date | None
@@ -39,11 +40,11 @@ class StageShown(BaseModel):
     """
 
     stage: str
-    name: str
+    name: OwnName
     kind: str
     win_percent: int | None
-    exit_criteria: list[str]
-    required_fields: list[str]
+    exit_criteria: list[OwnName]
+    required_fields: list[OwnName]
     count: int
     total_cents: int
     totals: dict[str, int]
@@ -55,7 +56,7 @@ class BoardShown(BaseModel):
     """A pipeline as it stands."""
 
     pipeline: str
-    name: str
+    name: OwnName
     currency: str
     stages: list[StageShown]
 

@@ -15,6 +15,7 @@ from agents import progress, selections
 from agents.events import RecordRefused
 from agents.registry import Part
 from agents.selections import Selection
+from agents.untrusted import Sentence, Untrusted
 from approvals.proposals import Row
 from audit.actions import NoActionOpen, OpenAction, Refusal, current, record
 from crm import names, refs
@@ -35,9 +36,9 @@ class Applied(BaseModel):
     """What became of one record: done, unchanged, or refused because of something."""
 
     record: str
-    name: str
+    name: Untrusted
     outcome: Literal["done", "unchanged", "refused"]
-    because: str = ""
+    because: Sentence = ""
 
 
 def carry_out(selection: Selection) -> list[Applied]:

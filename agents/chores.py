@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from agents.arguments import Ref
 from agents.context import Context
 from agents.registry import About, FindAbout
+from agents.untrusted import OwnName, Untrusted
 from crm.models import Task
 
 
@@ -12,9 +13,9 @@ class TaskShown(BaseModel):
     """A task as it is now."""
 
     task: str
-    title: str
+    title: Untrusted
     contact: str | None
-    assignee: str | None
+    assignee: OwnName | None
     due_at: str | None
     done_at: str | None
 

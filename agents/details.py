@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypedDict
 from pydantic import Field
 
 from agents.arguments import (
+    REACHES,
     Choices,
     CompanyFields,
     Confidence,
@@ -27,11 +28,13 @@ Member = Annotated[
     str,
     Field(max_length=254, description="A colleague: e-mail address, or member:3."),
     Choices("member"),
+    REACHES,
 ]
 MaybeMember = Annotated[
     str | None,
     Field(max_length=254, description="A colleague: e-mail address, or member:3."),
     Named("member"),
+    REACHES,
 ]
 Cents = Annotated[int, Field(ge=0, le=10**15, description="Minor units: 12000 for 120.00.")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217: EUR.")]
@@ -53,19 +56,24 @@ class ContactDetails(Place, total=False):
     name: Annotated[str | None, Field(max_length=300, description="Full name.")]
     first_name: Annotated[str | None, Field(max_length=150, description="Given name.")]
     last_name: Annotated[str | None, Field(max_length=150, description="Family name.")]
-    email: Annotated[str | None, Field(max_length=254, description="Main e-mail address.")]
+    email: Annotated[str | None, Field(max_length=254, description="Main e-mail address."), REACHES]
     other_emails: Annotated[
         list[Annotated[str, Field(max_length=254)]] | None,
         Field(max_length=200, description="Further addresses."),
+        REACHES,
     ]
     phone: Annotated[
-        str | None, Field(max_length=60, description="With country code: +1 415 555 0100.")
+        str | None, Field(max_length=60, description="With country code: +1 415 555 0100."), REACHES
     ]
-    mobile: Annotated[str | None, Field(max_length=60, description="Mobile number.")]
+    mobile: Annotated[str | None, Field(max_length=60, description="Mobile number."), REACHES]
     job_title: Annotated[str | None, Field(max_length=200, description="Role at the company.")]
     company: Annotated[str | None, Field(max_length=300, description="Its name, or company:7.")]
-    company_domain: Annotated[str | None, Field(max_length=500, description="Such as example.com.")]
-    linkedin_url: Annotated[str | None, Field(max_length=500, description="LinkedIn address.")]
+    company_domain: Annotated[
+        str | None, Field(max_length=500, description="Such as example.com."), REACHES
+    ]
+    linkedin_url: Annotated[
+        str | None, Field(max_length=500, description="LinkedIn address."), REACHES
+    ]
     description: Annotated[
         str | None, Field(max_length=20_000, description="Who they are, in words.")
     ]
@@ -86,7 +94,9 @@ class CompanyDetails(Place, total=False):
     """What is known of a company; null empties a field."""
 
     name: Annotated[str | None, Field(max_length=300, description="What it is called.")]
-    domain: Annotated[str | None, Field(max_length=500, description="Such as example.com.")]
+    domain: Annotated[
+        str | None, Field(max_length=500, description="Such as example.com."), REACHES
+    ]
     industry: Annotated[str | None, Field(max_length=120, description="What it is in: logistics.")]
     employees: Annotated[int | None, Field(ge=0, le=10**8, description="How many work there.")]
     revenue_cents: Annotated[
@@ -96,8 +106,10 @@ class CompanyDetails(Place, total=False):
         list[Annotated[str, Field(max_length=80)]] | None,
         Field(max_length=200, description="All of them, new and kept."),
     ]
-    phone: Annotated[str | None, Field(max_length=60, description="With country code.")]
-    website: Annotated[str | None, Field(max_length=500, description="Its address on the web.")]
+    phone: Annotated[str | None, Field(max_length=60, description="With country code."), REACHES]
+    website: Annotated[
+        str | None, Field(max_length=500, description="Its address on the web."), REACHES
+    ]
     description: Annotated[
         str | None, Field(max_length=20_000, description="What it does, in words.")
     ]

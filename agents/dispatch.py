@@ -14,19 +14,33 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from agents import admission, budgets, calls, etags, previews, progress, reach, registry, results
+from agents import (
+    admission,
+    budgets,
+    calls,
+    etags,
+    previews,
+    progress,
+    reach,
+    readings,
+    registry,
+    results,
+    tainting,
+)
 from agents.admission import Caller
 from agents.arguments import Arguments
 from agents.calls import Call
 from agents.context import Context
+from agents.readings import Read
 from agents.registry import About, Tool
 from agents.results import Result
-from approvals import approvals, policy
+from agents.subjects import called
+from approvals import approvals, policy, queue
 from approvals.models import Answer
 from approvals.policy import Verdict
 from approvals.proposals import Proposal
-from audit.actions import OpenAction, Refusal, Unrecorded, action, current
-from audit.actors import Actor
+from audit.actions import OpenAction, Refusal, Unrecorded, action, current, ref_of, tenant
+from audit.actors import Actor, ActorKind
 from audit.models import Outcome
 from audit.texts import storable
 from pipelines import gates
@@ -112,7 +126,26 @@ def make(call: Call) -> Result:
         result = answered.result
     finally:
         budgets.give_back(call.by, taken, of=ended)
+    if ended not in (Outcome.DONE, Outcome.WAITING):
+        _note_answer(call, result)
     return result
+
+
+def _note_answer(call: Call, result: Result) -> None:
+    """Note what an agent reads in an answer that leaves nothing else, or is none."""
+    if call.by.kind is not ActorKind.AGENT:
+        return
+    # Where people, or their policies, say why not, that is theirs to say.
+    theirs = "because" in result.details
+    said = {
+        "answer": [] if theirs else [result.summary, *result.because],
+        "details": dict(result.details),
+    }
+    would = result.result if call.dry_run else None
+    with tenant(call.by.tenant_id):
+        found = readings.gather_values([said, would], call.by.ref)
+        own = [text for _, text in readings.texts_in(call.arguments)]
+        readings.note(found, by=call.by, but=own)
 
 
 def _act(call: Call, tool: Tool | None) -> Result:
@@ -130,11 +163,11 @@ def _act(call: Call, tool: Tool | None) -> Result:
         ) as opened:
             if call.dry_run:
                 raise _Answered(_rehearse(opened, call, tool))
-            result = _attempt(opened, call, tool)
+            result = results.cleaned(_attempt(opened, call, tool))
             calls.remember(call, result)
             return result
     except Refusal as refusal:
-        return results.of_refusal(refusal, action=opened.ref if opened else None)
+        return results.cleaned(results.of_refusal(refusal, action=opened.ref if opened else None))
     except Unrecorded:
         raise
     except Exception:  # the log has the fault; the caller learns where it is noted
@@ -145,9 +178,9 @@ def _act(call: Call, tool: Tool | None) -> Result:
 def _rehearse(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     """Attempt a call that leaves nothing, so that no reference of it is good for anything."""
     try:
-        return replace(_attempt(opened, call, tool), action=None)
+        return results.cleaned(replace(_attempt(opened, call, tool), action=None))
     except Refusal as refusal:
-        return results.of_refusal(refusal)
+        return results.cleaned(results.of_refusal(refusal))
 
 
 def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
@@ -176,15 +209,20 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     reach.check(tool, about, by=caller.actor)
     if call.if_match is not None:
         etags.check(call.if_match, about.subject, by=caller.actor)
-    proposal = propose(tool, about, read, caller=caller, call=call)
+    proposal = replace(
+        propose(tool, about, read, caller=caller, call=call),
+        taints=tainting.find(tool, about, read, caller=caller),
+    )
     verdict = judge(proposal)
-    opened.verdict = verdict.as_json() | tool.mark
+    opened.verdict = keep(verdict, tool, proposal)
     progress.remark("debug", f"Policy says {verdict.answer}.", because=verdict.because)
     if verdict.answer == Answer.DENY:
         raise Denied(f"Policy denies this: {'; '.join(verdict.because)}.", because=verdict.because)
     _check_not_rejected(proposal, caller)
     if call.dry_run and tool.writes:
         return _try(proposal, verdict)
+    if tool.writes:
+        readings.note(_names_of(about), by=caller.actor)
     if verdict.answer == Answer.ASK and not about.changes_nothing:
         return ask(opened, proposal, verdict)
     done = run(opened, tool, context, read)
@@ -192,6 +230,19 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
         uses = count_uses(tool, about, done)
         budgets.settle(caller.actor, action=opened.id, uses=uses, taken=call.taken)
     return done
+
+
+def keep(verdict: Verdict, tool: Tool, proposal: Proposal) -> dict[str, Any]:
+    """Return what the ledger keeps of a verdict: what undo reads and what is carried, too."""
+    carries = [taint.as_kept() for taint in proposal.taints]
+    return verdict.as_json() | tool.mark | ({"taints": carries} if carries else {})
+
+
+def _names_of(about: About) -> list[Read]:
+    """Return what the rows that a call is about are called, for its summary says so."""
+    card = about.position
+    rows = [about.subject, card, card.contact if card else None]
+    return [Read(ref_of(row), "name", called(row)) for row in rows if row is not None and row.pk]
 
 
 def _check_not_rejected(proposal: Proposal, caller: Caller) -> None:
@@ -269,6 +320,11 @@ def _check_approval(proposal: Proposal) -> None:
 
 def ask(opened: OpenAction, proposal: Proposal, verdict: Verdict) -> Result:
     """Let the call wait for a person, who will be shown what it would change."""
+    waiting = queue.find_same(proposal)
+    if waiting is not None and {t.argument for t in waiting.taints} >= {
+        t.argument for t in proposal.taints
+    }:
+        proposal = replace(proposal, taints=waiting.taints)  # asked again, it is what it was
     shown = previews.show(proposal)
     approval = approvals.ask(proposal, verdict=verdict, shown=shown)
     opened.outcome = Outcome.WAITING
@@ -289,6 +345,9 @@ def run(opened: OpenAction, tool: Tool, context: Context, read: Arguments) -> Re
     """Do it."""
     outcome = tool.run(context, **read.given())
     opened.summary = opened.summary or tool.title
+    given = tool.signature.canonical(read) if tool.writes else {}
+    own = [text for _, text in readings.texts_in(given)]
+    readings.note(readings.gather(outcome), by=context.by, but=own)
     return Result(
         status=Outcome.DONE,
         result=outcome.model_dump(mode="json"),

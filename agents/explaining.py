@@ -1,9 +1,10 @@
 """What would become of a call, and what would make it run by itself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from agents import admission, dispatch, previews, reach, registry, results
+from agents import admission, dispatch, previews, reach, registry, results, tainting
 from agents.admission import Caller
 from agents.calls import Call
 from agents.context import Context
@@ -61,7 +62,10 @@ def explain(
         admission.check_scope(caller, tool)
         about = tool.find_about(asked, read)
         reach.check(tool, about, by=caller.actor)
-        proposal = dispatch.propose(tool, about, read, caller=caller, call=call)
+        proposal = replace(
+            dispatch.propose(tool, about, read, caller=caller, call=call),
+            taints=tainting.find(tool, about, read, caller=caller),
+        )
     except (registry.NoSuchTool, admission.Stopped, admission.OutOfScope) as refusal:
         return _refused(tool, refusal)
     except Refusal as refusal:

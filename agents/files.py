@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agents.untrusted import Sentence, Untrusted
 from crm.imports.receipts import Receipt
 from crm.models import Import
 
@@ -14,7 +15,7 @@ class Problem(BaseModel):
     """Why one line of the file did not go in, or what of it was left out."""
 
     line: int
-    reason: str
+    reason: Sentence
 
 
 class ReceiptShown(BaseModel):
@@ -25,7 +26,7 @@ class ReceiptShown(BaseModel):
 
     ref: str
     kind: str
-    filename: str
+    filename: Untrusted
     status: str
     read: int
     created: int
@@ -36,7 +37,7 @@ class ReceiptShown(BaseModel):
     failed: int
     also: dict[str, int]
     problems: list[Problem]
-    problem: str
+    problem: Sentence
 
 
 def show(importing: Import) -> ReceiptShown:

@@ -10,7 +10,7 @@ from operator import or_
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from agents.models import Call, Conversation, Job, Question, Step
+from agents.models import Call, Conversation, Job, Question, Reading, Step
 from crm import erasure
 
 FORGOTTEN = "(forgotten)"
@@ -19,10 +19,12 @@ FORGOTTEN = "(forgotten)"
 @erasure.forgets
 def forget(refs: Collection[str]) -> list[Conversation]:
     """
-    Delete such answers, whose repeat is a call of its own again, and blank such turns.
+    Delete such answers, whose repeat is a call of its own again, and blank such turns; delete what
+    agents read of them.
 
     :return: the conversations, whose titles the ledger knows
     """
+    Reading.objects.filter(source__in=refs).delete()
     named = reduce(or_, (Q(kept__contains=f'"{ref}"') for ref in refs))
     Call.objects.annotate(kept=Cast("answer", TextField())).filter(named).delete()
     for column in ("inputs", "answers", "call", "outcome"):

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from django.conf import settings
 from pydantic import BaseModel, Field
 
-from agents.arguments import INSTEAD, BadArguments, Ref
+from agents.arguments import INSTEAD, REACHES, BadArguments, Ref
 from agents.context import Context
+from agents.untrusted import Untrusted
 from crm import email_templates, refs
 from crm.models import Contact, Email, EmailTemplate
 from crm.models.emails import LONGEST_BODY, LONGEST_SUBJECT
@@ -18,7 +19,9 @@ ToContact = Annotated[
 Subject = Annotated[str, Field(max_length=LONGEST_SUBJECT, description="One line.")]
 Body = Annotated[str, Field(max_length=LONGEST_BODY, description="Plain text.")]
 Address = Annotated[
-    str, Field(max_length=254, description="One of the contact's own; their first if left out.")
+    str,
+    Field(max_length=254, description="One of the contact's own; their first if left out."),
+    REACHES,
 ]
 Template = Annotated[
     str, Field(max_length=60, description="Key of a template that gives subject and body.")
@@ -29,9 +32,9 @@ class Letter(BaseModel):
     """The e-mail, and how far it is; held means it goes out at send_at unless it is recalled."""
 
     email: str
-    contact: str
-    to: str
-    subject: str
+    contact: Untrusted
+    to: Untrusted
+    subject: Untrusted
     status: str
     send_at: str | None
 

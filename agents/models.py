@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -347,3 +348,38 @@ class WorkflowVersion(TenantRow):
 
     def __str__(self) -> str:
         return f"version {self.number} of workflow {self.workflow_id}"
+
+
+class Reading(models.Model):
+    """A text of a record that an agent was given to read, and by what it is known again."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+", db_constraint=False)
+    source = models.CharField(max_length=60, help_text="Whose text it is: contact:42.")
+    field = models.CharField(max_length=60, help_text="notes, custom.plan …")
+    digest = models.CharField(max_length=32, help_text="Of the text.")
+    text = models.TextField(help_text="The text, or its beginning.")
+    marks = ArrayField(models.BigIntegerField())
+    verbs = ArrayField(
+        models.CharField(max_length=30), help_text="What it may ask for, where it is short."
+    )
+    is_prose = models.BooleanField(help_text="It is long enough to ask for anything.")
+    first_read_at = models.DateTimeField()
+    read_at = models.DateTimeField(help_text="When it was read last, to the hour.")
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "source", "field", "digest"], name="a_text_is_noted_once"
+            ),
+        ]
+        indexes = [
+            # Without a list of what is pending, which every look-up would have to go through.
+            GinIndex(fields=["marks"], name="reading_by_mark", fastupdate=False),
+            models.Index(fields=["agent", "read_at"], name="reading_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.source}, read by agent {self.agent_id}"

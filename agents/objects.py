@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agents.untrusted import OwnName, Untrusted, UntrustedValues
 from audit.actors import Actor
 from crm import objects, refs
 
@@ -17,11 +18,11 @@ LEFT_OUT = {
 class LinkShown(BaseModel):
     """One thing an object is related to."""
 
-    type: str
-    label: str
+    type: OwnName
+    label: OwnName
     ref: str
-    name: str
-    properties: dict[str, Any]
+    name: Untrusted
+    properties: UntrustedValues
 
 
 class ObjectShown(BaseModel):
@@ -29,14 +30,14 @@ class ObjectShown(BaseModel):
 
     ref: str
     type: str
-    subtype: str
-    name: str
-    description: str
+    subtype: Untrusted
+    name: Untrusted
+    description: Untrusted
     status: str
-    properties: dict[str, Any]
+    properties: UntrustedValues
     links: list[LinkShown]
-    external_id: str
-    external_source: str
+    external_id: Untrusted
+    external_source: Untrusted
     created_by: str
     created_at: str
     updated_at: str | None
@@ -48,9 +49,9 @@ class Brief(BaseModel):
 
     ref: str
     type: str
-    name: str
+    name: Untrusted
     status: str
-    properties: dict[str, Any]
+    properties: UntrustedValues
 
 
 def get(ref: str, *, by: Actor) -> ObjectShown:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from agents.arguments import BadArguments
 from agents.context import Context
+from agents.untrusted import OwnName
 from crm.models import CustomField
 
 On = Annotated[
@@ -25,10 +26,10 @@ class FieldShown(BaseModel):
 
     field: str
     on: str
-    key: str
-    label: str
+    key: OwnName
+    label: OwnName
     type: str
-    choices: list[str]
+    choices: list[OwnName]
     status: str
 
 

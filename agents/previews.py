@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from agents import bulk, registry
 from agents.context import Context
+from agents.untrusted import clean_all
 from approvals.facts import find_binding
 from approvals.proposals import Proposal, Row, Shown, digest_of
 from audit import clock, wording
@@ -77,7 +78,7 @@ def rehearse(proposal: Proposal) -> tuple[Shown, BaseModel]:
     if about.parts:
         rows += bulk.show_untouched(getattr(outcome, "records", []))
         reads |= {"records": _find_state(about, proposal)}
-    return Shown(title=about.title, rows=rows, reads=reads), outcome
+    return Shown(title=about.title, rows=rows, reads=reads, taints=proposal.taints), outcome
 
 
 def _find_state(about: registry.About, proposal: Proposal) -> str:
@@ -88,7 +89,7 @@ def _find_state(about: registry.About, proposal: Proposal) -> str:
 
 def tell(shown: Shown) -> dict[str, Any]:
     """Return what is shown as the caller gets it: of very many lines the first, and how many."""
-    told = shown.as_json()
+    told: dict[str, Any] = clean_all(shown.as_json())
     if len(shown.rows) <= MOST_TOLD:
         return told
     return told | {"rows": told["rows"][:MOST_TOLD], "rows_in_all": len(shown.rows)}

@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from agents.arguments import CHOICES, INSTEAD, OWN, Arguments, Signature, schema_of
 from agents.context import Context
+from agents.untrusted import MARK, quote
 from approvals.proposals import Effect
 from audit.actions import Refusal
 from crm.models import CustomField
@@ -299,11 +300,18 @@ def _offer(schema: dict[str, Any], choices: Sequence[tuple[str, str]]) -> dict[s
     kept = {key: value for key, value in schema.items() if key != CHOICES}
     if not choices:
         return kept
-    named = ", ".join(f"{value} {name}".rstrip() for value, name in choices)
+    named = ", ".join(_call(value, name) for value, name in choices)
     told = f"{kept.get('description', '')} Here: {named}.".lstrip()
     if "pattern" not in kept:
         return kept | {"description": told}
     return kept | {"description": told, "enum": [value for value, _ in choices]}
+
+
+def _call(value: str, name: str) -> str:
+    """Return how a choice is called: a reference with its name, an address, or a name alone."""
+    if name:
+        return f'{value} "{quote(name)}"'
+    return quote(value) if "@" in value else f'"{quote(value)}"'
 
 
 _TYPES: dict[str, dict[str, Any]] = {
@@ -319,7 +327,7 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 def schema_of_field(declared: CustomField) -> dict[str, Any]:
     """Return one of the organization's own fields as JSON Schema."""
-    schema = {**_TYPES[declared.type], "title": declared.label}
+    schema = {**_TYPES[declared.type], "title": quote(declared.label)}
     return schema | {"enum": declared.choices} if declared.choices else schema
 
 
@@ -351,9 +359,10 @@ def _for_mcp(tool: Tool, parameters: dict[str, Any]) -> dict[str, Any]:
 def _answer_of(tool: Tool) -> dict[str, Any]:
     """Return what a call answers as JSON Schema; a result only where it was done."""
     text = {"type": "string"}
+    quoting = text | {MARK: True}
     return {
         "type": "object",
-        "properties": {"status": text, "summary": text, "action": text, "result": tool.answers},
+        "properties": {"status": text, "summary": quoting, "action": text, "result": tool.answers},
         "required": ["status", "summary"],
     }
 

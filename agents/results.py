@@ -1,9 +1,10 @@
 """What a call answers, whoever asks, and the status it has over HTTP."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agents.untrusted import clean, clean_all
 from approvals.approvals import AlreadyDecided, BecauseMissing, OtherThanShown, RefusedBefore
 from approvals.decisions import ConfirmationNeeded, Stale
 from audit.actions import Refusal, describe
@@ -35,6 +36,7 @@ STATUSES: dict[type[Refusal], int] = {
 }
 BY_OUTCOME = {Outcome.DENIED: 403, Outcome.REFUSED: UNPROCESSABLE, Outcome.FAILED: 500}
 DONE, WAITING = 200, 202
+LONGEST_SENTENCE = 1_000  # characters, with the names it quotes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,16 @@ class Result:
     def as_json(self) -> dict[str, Any]:
         """Return what is kept of it under an idempotency key."""
         return {**vars(self), "details": dict(self.details)}
+
+
+def cleaned(result: Result) -> Result:
+    """Return `result` without what hides in names that its sentences quote; sentences are short."""
+    return replace(
+        result,
+        because=[clean(each, at_most=LONGEST_SENTENCE) for each in result.because],
+        summary=clean(result.summary, at_most=LONGEST_SENTENCE),
+        details=clean_all(result.details),
+    )
 
 
 def of_refusal(refusal: Refusal, *, action: str | None = None) -> Result:

@@ -148,7 +148,7 @@ def _carry_out(opened: OpenAction, approval: Approval) -> Result:
     reach.check(tool, about, by=caller.actor)
     proposal = _propose(tool, about, read, caller, held)
     verdict = dispatch.judge(proposal)
-    opened.verdict = verdict.as_json() | tool.mark
+    opened.verdict = dispatch.keep(verdict, tool, proposal)
     shown = previews.show(proposal)
     objections = approvals.find_objections(held, proposal, shown=shown, verdict=verdict)
     if objections:
@@ -220,7 +220,7 @@ def _propose(
         confidence=approval.confidence,
     )
     made = dispatch.propose(tool, about, read, caller=caller, call=asked)
-    return replace(made, claims=approval.claims)
+    return replace(made, claims=approval.claims, taints=approval.taints)
 
 
 EXECUTOR = Executor(propose=propose, preview=previews.show)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from agents.arguments import BadArguments, Entry, Line, Ref, Text
 from agents.context import Context
+from agents.untrusted import OwnName, OwnValue
 from pipelines import stages
 from pipelines.models import Criterion, Pipeline, Stage
 
@@ -53,11 +54,11 @@ class CriterionShown(BaseModel):
     """What a stage asks for."""
 
     criterion: str
-    key: str
-    label: str
+    key: OwnName
+    label: OwnName
     stage: str
     order: int
-    condition: list[dict[str, Any]] | None
+    condition: OwnValue
     status: str
 
 
@@ -65,9 +66,9 @@ class StagesShown(BaseModel):
     """A pipeline's stages, in order."""
 
     pipeline: str
-    name: str
+    name: OwnName
     stages: list[str]
-    names: list[str]
+    names: list[OwnName]
 
 
 def show_criterion(item: Criterion) -> CriterionShown:

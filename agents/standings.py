@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from agents.context import Context
 from agents.registry import About, FindAbout
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from pipelines.models import Position
 
@@ -13,10 +14,10 @@ class Standing(BaseModel):
 
     position: str
     contact: str
-    contact_name: str
-    pipeline: str
+    contact_name: Untrusted
+    pipeline: OwnName
     stage: str
-    stage_name: str
+    stage_name: OwnName
     outcome: str | None
     status: str
 

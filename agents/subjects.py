@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from agents.arguments import BadArguments
 from agents.context import Context
 from agents.registry import About, FindAbout
+from agents.untrusted import Untrusted
 from pipelines.models import Criterion, Pipeline, Stage
 
 
@@ -14,7 +15,7 @@ class Touched(BaseModel):
     """The row, and how it stands now."""
 
     ref: str
-    name: str
+    name: Untrusted
     status: str
 
 

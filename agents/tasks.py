@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from agents import calls
+from agents import calls, readings
 from agents.conversations import running
 from agents.mcp import sessions
 
@@ -19,6 +19,13 @@ def forget_talk(**_: object) -> int:
     return sessions.forget_old()
 
 
+@shared_task
 def advance_jobs(**_: object) -> int:
     """Go on with what people asked for in conversations; return how many turns were taken up."""
     return running.advance_all()
+
+
+@shared_task
+def forget_read(**_: object) -> int:
+    """Forget what agents read so long ago that they no longer know it; return how many texts."""
+    return readings.forget_old()

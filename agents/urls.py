@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from agents.views import connecting, conversations, tools
+from agents.views import carried, connecting, conversations, tools
 
 app_name = "agents"
 urlpatterns = [
     path("connect/", connecting.connect, name="connect"),
+    path("actions/<int:pk>/carried/", carried.carried, name="carried"),
     path("tools/", tools.tools, name="tools"),
     path("tools/<str:name>/", tools.tool, name="tool"),
     path("ask/", conversations.conversation_list, name="conversation_list"),

@@ -17,6 +17,15 @@ HIGH_RISK = frozenset({"won", "value", "effect", "records"})
 
 BY_AGENT: Comparison = {"field": "by_agent", "op": "=", "value": True}
 NOT_BY_PERSON: Comparison = {"field": "by_person", "op": "=", "value": False}
+REACHES_OUT: Comparison = {"field": "effect", "op": "=", "value": "external"}
+CANNOT_BE_UNDONE: Comparison = {"field": "effect", "op": "=", "value": "irreversible"}
+CHANGES_RULES: Comparison = {"field": "changes_rules", "op": "=", "value": True}
+SEVERAL: Comparison = {"field": "records", "op": ">", "value": 1}
+# What was read in a record is somebody else's: it goes nowhere without a person who sees where it
+# came from. A reversible change of one record that carries it is only marked.
+TAINTED: Comparison = {"field": "tainted", "op": "=", "value": True}
+UNTRUSTED_REACH: Comparison = {"field": "untrusted_reach", "op": "=", "value": True}
+STEERED: Comparison = {"field": "steered", "op": "=", "value": True}
 
 SHIPPED: tuple[Rule, ...] = (
     Rule(
@@ -42,13 +51,13 @@ SHIPPED: tuple[Rule, ...] = (
     Rule(
         key="effect",
         answer=Answer.ASK,
-        when=(NOT_BY_PERSON, {"field": "effect", "op": "=", "value": "external"}),
+        when=(NOT_BY_PERSON, REACHES_OUT),
         because="it reaches people outside",
     ),
     Rule(
         key="effect",
         answer=Answer.ASK,
-        when=(NOT_BY_PERSON, {"field": "effect", "op": "=", "value": "irreversible"}),
+        when=(NOT_BY_PERSON, CANNOT_BE_UNDONE),
         because="it cannot be undone",
     ),
     Rule(
@@ -60,8 +69,22 @@ SHIPPED: tuple[Rule, ...] = (
     Rule(
         key="rules",
         answer=Answer.ASK,
-        when=(NOT_BY_PERSON, {"field": "changes_rules", "op": "=", "value": True}),
+        when=(NOT_BY_PERSON, CHANGES_RULES),
         because="it changes rules that bind agents, too",
+    ),
+    *(
+        Rule(key="taint", answer=Answer.ASK, when=(NOT_BY_PERSON, *when), because=because)
+        for when, because in (
+            (
+                (UNTRUSTED_REACH,),
+                "where it leads, or what it sets up, was read in {read_in}",
+            ),
+            ((TAINTED, REACHES_OUT), "it carries text read in {read_in}"),
+            ((TAINTED, CANNOT_BE_UNDONE), "it carries text read in {read_in}"),
+            ((TAINTED, SEVERAL), "it carries text read in {read_in}"),
+            ((TAINTED, CHANGES_RULES), "it carries text read in {read_in}"),
+            ((STEERED,), "it is about {records} records, and may be what {read_in} asked for"),
+        )
     ),
     Rule(
         key="learning",

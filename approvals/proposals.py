@@ -27,6 +27,43 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taint:
+    """
+    Text that whoever wants something read in a record, and that the call carries.
+
+    :param argument: where the call has it: properties.website; "" of one that steers
+    :param source: the reference of the record
+    :param field: of the record
+    :param digest: of the text, so that a decision is bound to it
+    :param excerpt: of the text, for people
+    :param reaches: it says whom or what something would reach (a recipient, an address, an owner),
+        or is set up for everybody to work with
+    :param steers: nothing is copied, but the call may be what the text asked for
+    """
+
+    argument: str
+    source: str
+    field: str
+    digest: str = ""
+    excerpt: str = ""
+    reaches: bool = False
+    steers: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is shown to whoever decides."""
+        return vars(self).copy()
+
+    def as_kept(self) -> dict[str, Any]:
+        """Return it as the ledger keeps it: where it came from, and none of the text."""
+        return {
+            "argument": self.argument,
+            "source": self.source,
+            "field": self.field,
+            "digest": self.digest,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
     """
     One call of a tool before it is made, and our own rows it is about.
@@ -43,6 +80,7 @@ class Proposal:
     :param owner_id: the user who answers for the agent
     :param title: what would be done, in one line
     :param parts: the same of each record alone, where it is about many
+    :param taints: what it carries of what its agent read
     :param organization: spares a query where it is at hand
     :param no_policies: the organization is known to have none of its own, which spares another
     """
@@ -66,6 +104,7 @@ class Proposal:
     no_policies: bool = False
     title: str = ""
     parts: "tuple[Proposal, ...]" = ()
+    taints: tuple[Taint, ...] = ()
 
     @property
     def organization_id(self) -> int:
@@ -121,18 +160,21 @@ class Shown:
     :param title: what would be done, in one line: Move Grace Hopper to Qualified
     :param rows: what would change
     :param reads: values of further fields that gates read; they bind the decision like the rest
+    :param taints: what of it was read in a record, and where
     """
 
     title: str
     rows: list[Row] = field(default_factory=list)
     reads: Mapping[str, Any] = field(default_factory=dict)
+    taints: tuple[Taint, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is kept with the approval."""
         rows = [{"label": row.label, "before": row.before, "after": row.after} for row in self.rows]
-        kept: dict[str, Any] = canonical(
-            {"title": self.title, "rows": rows, "reads": dict(self.reads)}
-        )
+        told = {"title": self.title, "rows": rows, "reads": dict(self.reads)}
+        if self.taints:
+            told |= {"taints": [taint.as_json() for taint in self.taints]}
+        kept: dict[str, Any] = canonical(told)
         return kept
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
 
-from approvals import deciders, statuses
+from approvals import deciders, sources, statuses
 from approvals.models import OPEN, Approval, Status
 from audit.actors import Actor
 from audit.models import Action
@@ -85,15 +85,19 @@ def present(approvals: Sequence[Approval], *, by: Actor) -> list[Approval]:
     """
     Say of each approval what a page shows besides its columns.
 
-    `subject`: the contact it is about, or None; `outcome`: what became of it, in words; `action`:
-    the id of the action that carried it out, or None; `may_decide`: whether policy lets `by`;
-    `may_withdraw`: whether `by` can take it back.
+    `subject`: the contact it is about, or None; `sources`: what of it was read in a record, each
+    with the record's `name`, and without its text where `by` may not see that; `outcome`: what
+    became of it, in words; `action`: the id of the action that carried it out, or None;
+    `may_decide`: whether policy lets `by`; `may_withdraw`: whether `by` can take it back.
     """
     subjects = _find_subjects(approvals, by=by)
     actions = _find_actions(approvals, by=by)
+    read_in = {taint.source for approval in approvals for taint in approval.taints}
+    called = sources.find_names(read_in, by=by)
     for approval in approvals:
         done = actions.get(approval.used_in_id or 0)
         approval.subject = subjects.get(approval.contact)
+        approval.sources = [sources.show(taint, called) for taint in approval.taints]
         approval.action = done.pk if done else None
         approval.outcome = done.summary if done else statuses.say(approval)
         approval.may_decide = by.is_person and deciders.may_decide(

@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},  # seconds: the next is on its way
     },
     "expire-approvals": {"task": "approvals.tasks.expire_due", "schedule": 60.0},  # seconds
+    "forget-read": {"task": "agents.tasks.forget_read", "schedule": 3600.0},  # seconds
     # Nudges make it sooner; this takes up what a killed worker left.
     "advance-jobs": {
         "task": "agents.tasks.advance_jobs",

@@ -10,12 +10,14 @@ from crm.views import (
     exports,
     imports,
     proposals,
+    records,
     search,
     tasks,
 )
 
 app_name = "crm"
 urlpatterns = [
+    path("records/<str:ref>/", records.record, name="record"),
     path("contacts/", contacts.contact_list, name="contact_list"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),

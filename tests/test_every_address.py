@@ -38,6 +38,7 @@ NAMES = {
     "inbox/": "approval",
     "actions/": "action",
     "history/": "every",
+    "records/": "every",
     "ask/": "conversation",
 }
 # Addresses that name nothing but a kind; what they show is looked at.

@@ -13,6 +13,7 @@ LEDGER = {"audit_action", "audit_change", "audit_event"}
 # Written without an action, and why that is right.
 EXEMPT = {
     "agents_budget": "counts of calls; each call is an action",
+    "agents_reading": "what agents read, by which they are told when they copy it; no fact",
     "agents_job": "what was said in a conversation; all that came of it is the ledger's",
     "agents_step": "what a model said and was answered; each call of it is an action",
     "agents_call": "answers kept for a repeat of the same call, which is an action",
@@ -189,8 +190,10 @@ def test_functions_of_the_owners_look_only_where_the_owner_says(db):
 
 
 DEFINERS = {
-    "agents_due_jobs",
+    "agents_find_read",
     "agents_forget_calls",
+    "agents_forget_read",
+    "agents_due_jobs",
     "agents_forget_talk",
     "agents_give_back",
     "agents_spend",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from rest_framework.response import Response
 
+from agents import readings
 from agents.api import doors, pages
 from agents.api.doors import Asked, Body, JsonView, let_in
 from agents.api.operations import AFTER, operation, ref, text
@@ -154,7 +155,8 @@ def find(number: int, request: Asked) -> Approval:
 
 def show(rows: list[Approval], request: Asked) -> list[dict[str, Any]]:
     """Return approvals with everything a decision starts from."""
-    return [_show(each) for each in queries.present(rows, by=request.actor)]
+    shown = [_show(each) for each in queries.present(rows, by=request.actor)]
+    return readings.give_values(shown, by=request.actor)
 
 
 COLUMNS = (
@@ -177,6 +179,7 @@ def _show(each: Approval) -> dict[str, Any]:
         "decided_by": str(each.decided_by) if each.decided_by else None,
         "may_decide": shown.may_decide,
         "may_withdraw": shown.may_withdraw,
+        "shown": {**each.shown, "taints": shown.sources} if each.taints else each.shown,
         "outcome": shown.outcome,
         "action": f"action:{each.used_in_id}" if each.used_in_id else None,
         "waiting_action": f"action:{each.asked_in_id}" if each.asked_in_id else None,

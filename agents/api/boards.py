@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rest_framework.response import Response
 
-from agents import boards
+from agents import boards, readings
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
 from agents.api.operations import ID, number, operation, ref, text
@@ -51,7 +51,7 @@ class BoardView(JsonView):
             after=query.get("after", ""),
             filters=read_filters(query, by=request.actor),
         )
-        return Response(shown.model_dump(mode="json"))
+        return Response(readings.give(shown, by=request.actor))
 
 
 def _at_most(most: int) -> Callable[[str], str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, JsonValue
 from rest_framework.response import Response
 
-from agents import actions, dispatch, feedback
+from agents import actions, dispatch, feedback, readings
 from agents.actions import ActionShown
 from agents.api import doors, pages, problems
 from agents.api.doors import Asked, BadRequest, Body, JsonView, let_in
@@ -210,7 +210,8 @@ def find(number: int, request: Asked) -> Action:
 
 def show(rows: list[Action], request: Asked) -> list[dict[str, Any]]:
     """Return actions with what came of them."""
-    return [each.model_dump(mode="json") for each in actions.show(rows, by=request.actor)]
+    shown = actions.show(rows, by=request.actor)
+    return readings.give_all(shown, by=request.actor)
 
 
 def _read_selection(body: PlanBody, request: Asked) -> Selection:

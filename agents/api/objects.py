@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from agents import objects
+from agents import objects, readings
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
 from agents.api.operations import AFTER, ID, Asks, number, operation, text
@@ -49,7 +49,9 @@ class ObjectsView(JsonView):
             limit=query.get("limit", 50),
         )
         described = kinds.describe_all(page.rows, by=request.actor)
-        return Response({"results": described, "next": page.next})
+        shown = [ObjectShown(**each) for each in described]
+        given = readings.give_all(shown, by=request.actor)
+        return Response({"results": given, "next": page.next})
 
 
 class ObjectView(JsonView):
@@ -61,7 +63,8 @@ class ObjectView(JsonView):
     @let_in(tool="get_object")
     def get(self, request: Asked, ref: str) -> Response:
         """Return one object with everything it is related to."""
-        return Response(objects.get(ref, by=request.actor).model_dump(mode="json"))
+        found = objects.get(ref, by=request.actor)
+        return Response(readings.give(found, by=request.actor))
 
 
 def _condition(text: str) -> list[Any]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from agents.actions import ActionShown
 from agents.objects import ObjectShown
+from agents.untrusted import OwnName, OwnValue, UntrustedValues
 
 Status = Literal["done", "waiting", "refused", "denied", "failed"]
 
@@ -38,24 +39,24 @@ class Answer(BaseModel):
     result: Any
     action: str | None
     approval: str | None
-    because: list[str]
-    summary: str
+    because: list[OwnName]
+    summary: OwnName
 
 
 class RowShown(BaseModel):
     """One value, as it is and as it would be."""
 
-    label: str
-    before: Any
-    after: Any
+    label: OwnName
+    before: OwnValue
+    after: OwnValue
 
 
 class WouldBe(BaseModel):
     """What a call would change, and what gates read."""
 
-    title: str
+    title: OwnName
     rows: list[RowShown]
-    reads: dict[str, Any]
+    reads: UntrustedValues
     rows_in_all: int | None = None
 
 

@@ -5,11 +5,14 @@ from typing import Any
 
 from mcp_types.jsonrpc import INVALID_PARAMS
 
+from agents import readings
 from agents.admission import Caller
 from agents.mcp import prompts, resources
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
+from agents.readings import Read
+from agents.untrusted import clean
 from crm import search
 from pipelines.models import Pipeline, Stage
 
@@ -29,7 +32,9 @@ def complete(asked: Asked) -> dict[str, Any]:
     completer = COMPLETERS.get(name)
     with asked.inside(tool=completer[0] if completer else "") as caller:
         values = completer[1](caller, begun, settled) if completer else []
-    shown = values[:MOST]
+        shown = [clean(value) for value in values[:MOST]]
+        read = [Read("", name, value, name == "contact") for value in shown]
+        readings.note(read, by=caller.actor)
     more = len(values) > MOST
     return {"completion": {"values": shown, "total": len(values), "hasMore": more}}
 

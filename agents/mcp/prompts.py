@@ -21,6 +21,7 @@ from agents.mcp.asking import Asked
 from agents.mcp.inputs import InputNeeded
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
+from agents.untrusted import quote
 
 FOLDER = Path(__file__).parent / "playbooks"
 HOUR = 3_600_000  # milliseconds
@@ -75,7 +76,10 @@ def get_prompt(asked: Asked) -> dict[str, Any]:
         raise ProtocolError(INVALID_PARAMS, f"There is no prompt {asked.params['name'][:100]}.")
     given = check(prompt, asked.params.get("arguments") or {})
     with asked.inside() as caller, inputs.given(asked):
-        names = {"organization": caller.organization.name, "agent": caller.actor.name}
+        names = {
+            "organization": quote(caller.organization.name),
+            "agent": quote(caller.actor.name),
+        }
         try:
             written = prompt.write({**given, **names})
         except InputNeeded as needed:

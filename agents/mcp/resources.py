@@ -20,6 +20,7 @@ from agents.mcp import pages
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
+from agents.untrusted import quote
 from crm import search
 from pipelines.models import Pipeline
 
@@ -142,7 +143,7 @@ def _list_boards(asked: Asked) -> list[dict[str, Any]]:
             {
                 "uri": f"{SCHEME}://boards/{pipeline.pk}",
                 "name": pipeline.ref,
-                "title": pipeline.name,
+                "title": quote(pipeline.name),
                 "mimeType": JSON,
             }
             for pipeline in open_ones.order_by("pk")

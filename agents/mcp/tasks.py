@@ -18,6 +18,7 @@ from agents.mcp.methods import method
 from agents.mcp.revisions import PRESENT
 from agents.models import Question
 from agents.results import Result
+from agents.untrusted import clean
 from approvals import approvals, queries, statuses
 from approvals.approvals import AlreadyDecided
 from approvals.models import Approval, Status
@@ -41,7 +42,8 @@ def begin(asked: Asked, result: Result) -> dict[str, Any]:
     """Return the task of a call that waits."""
     with tenant(asked.actor.tenant_id):
         approval = find(str(result.approval), by=asked.actor)
-    return {"resultType": "task", **describe(approval), "statusMessage": answers.tell(result)}
+    says = clean(answers.tell(result))
+    return {"resultType": "task", **describe(approval), "statusMessage": says}
 
 
 @method("tasks/get", only=(PRESENT,))
@@ -130,7 +132,7 @@ def describe(approval: Approval) -> dict[str, Any]:
     return {
         "taskId": approval.ref,
         "status": _find_status(approval),
-        "statusMessage": statuses.say(approval),
+        "statusMessage": clean(statuses.say(approval)),
         "createdAt": begun.isoformat().replace("+00:00", "Z"),
         "lastUpdatedAt": latest.isoformat().replace("+00:00", "Z"),
         "ttlMs": None,

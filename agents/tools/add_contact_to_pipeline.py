@@ -8,6 +8,7 @@ from agents.arguments import Ref
 from agents.context import Context
 from agents.details import CardDetails, with_own
 from agents.registry import About, tool
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm.models import Contact
@@ -20,10 +21,10 @@ class Entered(BaseModel):
     """The new card."""
 
     position: str
-    contact: str
+    contact: Untrusted
     pipeline: str
     stage: str
-    stage_name: str
+    stage_name: OwnName
 
 
 def about_entry(

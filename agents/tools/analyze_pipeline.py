@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agents.arguments import Ref
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, advice, performance, spans
@@ -39,7 +40,7 @@ class Metrics(BaseModel):
     conversion_rate: float | None
     avg_days_to_close: float | None
     bottleneck_stage: str | None
-    bottleneck_stage_name: str | None
+    bottleneck_stage_name: OwnName | None
     win_rate: float | None
     won: int
     lost: int
@@ -50,7 +51,7 @@ class StageMeasured(BaseModel):
     """One stage; rates 0 to 1, and what they rest on."""
 
     stage: str
-    stage_name: str
+    stage_name: OwnName
     kind: str
     entered: int
     moved_on: int
@@ -71,9 +72,9 @@ class Transition(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
     from_: Annotated[str, Field(serialization_alias="from")]
-    from_name: str
+    from_name: OwnName
     to: str
-    to_name: str
+    to_name: OwnName
     count: int
 
 
@@ -82,9 +83,9 @@ class Suggested(BaseModel):
 
     action: str
     stage: str
-    stage_name: str
-    says: str
-    expected_impact: str
+    stage_name: OwnName
+    says: OwnName
+    expected_impact: OwnName
 
 
 class Rows(BaseModel):
@@ -99,7 +100,7 @@ class Analysis(BaseModel):
     """How a pipeline did from start to before end."""
 
     pipeline: str
-    name: str
+    name: OwnName
     basis: str
     start: datetime
     end: datetime
@@ -108,9 +109,9 @@ class Analysis(BaseModel):
     metrics: Metrics
     stages: list[StageMeasured]
     transitions: list[Transition]
-    insights: list[str]
+    insights: list[OwnName]
     suggestions: list[Suggested]
-    not_enough_data: str | None
+    not_enough_data: OwnName | None
     rows: Rows
     definitions: dict[str, str]
 

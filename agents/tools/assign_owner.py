@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Choices, Ref
+from agents.arguments import REACHES, Choices, Ref
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import find_card
 from approvals.proposals import Effect
 from crm import companies, contacts, edits
@@ -23,6 +24,7 @@ Owner = Annotated[
     str,
     Field(max_length=254, description="A colleague: e-mail or member:3; empty for nobody."),
     Choices("member"),
+    REACHES,
 ]
 
 
@@ -30,8 +32,8 @@ class Assigned(BaseModel):
     """Who looks after it now."""
 
     ref: str
-    name: str
-    owner: str | None
+    name: Untrusted
+    owner: OwnName | None
 
 
 def about_assigning(

@@ -9,6 +9,7 @@ from agents.arguments import BadArguments, Line
 from agents.context import Context
 from agents.details import Short
 from agents.registry import About, tool
+from agents.untrusted import OwnName
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -24,8 +25,8 @@ class Attested(BaseModel):
     """What was attested, and what the card's stage still asks for."""
 
     position: str
-    criterion: str
-    label: str
+    criterion: OwnName
+    label: OwnName
 
 
 def about_attestation(

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from agents.context import Context
 from agents.details import CompanyDetails, with_own
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import companies
 from crm.permissions import Permission
@@ -16,8 +17,8 @@ class Created(BaseModel):
     """The new company."""
 
     company: str
-    name: str
-    domain: str | None
+    name: Untrusted
+    domain: Untrusted | None
 
 
 def about_creation(context: Context, **details: Any) -> About:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from agents.context import Context
 from agents.details import ContactDetails, with_own
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import contacts
 from crm.permissions import Permission
@@ -16,9 +17,9 @@ class Created(BaseModel):
     """The new contact."""
 
     contact: str
-    name: str
+    name: Untrusted
     company: str | None
-    company_name: str | None
+    company_name: Untrusted | None
 
 
 def about_creation(context: Context, **details: Any) -> About:

@@ -8,6 +8,7 @@ from agents.arguments import Key
 from agents.context import Context
 from agents.registry import About, tool
 from agents.relating import First, Kind, Second, called, find_end, label_of
+from agents.untrusted import OwnName, Sentence
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission
@@ -17,8 +18,8 @@ class Linked(BaseModel):
     """The relation."""
 
     link: str
-    type: str
-    says: str
+    type: OwnName
+    says: Sentence
 
 
 def about_linking(context: Context, *, type: str, first: str, second: str, **_: Any) -> About:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission
@@ -18,8 +19,8 @@ class Declared(BaseModel):
     """The kind of relation."""
 
     link_type: str
-    key: str
-    label: str
+    key: OwnName
+    label: OwnName
 
 
 def about_declaring(context: Context, *, label: str, **_: Any) -> About:

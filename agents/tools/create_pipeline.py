@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import Entry, Line, Text
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import pipelines
@@ -38,7 +39,7 @@ class StageMade(BaseModel):
     """A stage as it was made."""
 
     stage: str
-    name: str
+    name: OwnName
     kind: str
 
 
@@ -46,7 +47,7 @@ class Created(BaseModel):
     """The new pipeline."""
 
     pipeline: str
-    name: str
+    name: OwnName
     stages: list[StageMade]
 
 

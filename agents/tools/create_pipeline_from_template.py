@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import pipelines, stages
@@ -15,7 +16,7 @@ class Created(BaseModel):
     """The new pipeline, and its stages in order."""
 
     pipeline: str
-    name: str
+    name: OwnName
     stages: list[str]
 
 

@@ -9,6 +9,7 @@ from agents.context import Context
 from agents.registry import About, tool
 from agents.stages import StageLooks
 from agents.subjects import about
+from agents.untrusted import OwnName
 from agents.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -20,7 +21,7 @@ class Added(BaseModel):
     """The new stage, and all of them in order."""
 
     stage: str
-    name: str
+    name: OwnName
     order: int
     stages: list[str]
 

@@ -8,6 +8,7 @@ from agents.arguments import Line, Ref, Text
 from agents.context import Context
 from agents.details import Member, Moment
 from agents.registry import About, tool
+from agents.untrusted import OwnName, Untrusted
 from approvals.proposals import Effect
 from crm import tasks
 from crm.models import Contact
@@ -18,8 +19,8 @@ class Created(BaseModel):
     """The new task."""
 
     task: str
-    title: str
-    assignee: str | None
+    title: Untrusted
+    assignee: OwnName | None
     due_at: str | None
 
 

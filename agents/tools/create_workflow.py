@@ -10,6 +10,7 @@ from agents.context import Context
 from agents.details import Short
 from agents.models import Workflow
 from agents.registry import About, tool
+from agents.untrusted import OwnName
 from agents.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm import refs
@@ -78,10 +79,10 @@ class Drafted(BaseModel):
     """The workflow, and which version of it was written."""
 
     workflow: str
-    name: str
+    name: OwnName
     version: int
     status: str
-    starts: str
+    starts: OwnName
 
 
 Name = Annotated[str, Field(min_length=1, max_length=120, description="Once.")]

@@ -9,6 +9,7 @@ from agents.context import Context
 from agents.details import Short
 from agents.findings import read_findings
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import companies
 from crm.models import Company
@@ -29,7 +30,7 @@ class Enriched(BaseModel):
     """Which fields were filled in, and which a person is asked about because they wrote them."""
 
     company: str
-    name: str
+    name: Untrusted
     applied: list[str]
     proposed: list[str]
 

@@ -9,6 +9,7 @@ from agents.context import Context
 from agents.details import Short
 from agents.findings import read_findings
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import activities, companies, contacts
 from crm.models import Contact
@@ -41,7 +42,7 @@ class Enriched(BaseModel):
     """Which fields were filled in, and which a person is asked about because they wrote them."""
 
     contact: str
-    name: str
+    name: Untrusted
     applied: list[str]
     proposed: list[str]
 

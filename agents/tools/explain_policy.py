@@ -8,6 +8,7 @@ from agents import explaining
 from agents.arguments import Confidence
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import OwnName, OwnValue
 from approvals.proposals import Effect
 from crm.permissions import Permission
 
@@ -15,12 +16,12 @@ from crm.permissions import Permission
 class Compared(BaseModel):
     """One comparison policy makes of such a call."""
 
-    policy: str
+    policy: OwnName
     scope: str
     field: str
     operator: str
-    threshold: Any
-    actual: Any
+    threshold: OwnValue
+    actual: OwnValue
     holds: bool
     answer: str
 
@@ -33,9 +34,9 @@ class Explained(BaseModel):
 
     tool: str
     would: str
-    because: list[str]
+    because: list[OwnName]
     decides: str | None
-    automatic_if: list[str]
+    automatic_if: list[OwnName]
     compared: list[Compared]
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import Ref
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm.models import Contact
 from crm.permissions import Permission
@@ -43,8 +44,8 @@ class SimilarShown(BaseModel):
     """One contact like the one asked about, and what became of its cards."""
 
     contact: str
-    contact_name: str
-    company_name: str | None
+    contact_name: Untrusted
+    company_name: Untrusted | None
     similarity_score: float
     matching_factors: list[str]
     won: int
@@ -69,7 +70,7 @@ class SimilarContacts(BaseModel):
     """Who is like a contact, most alike first; missing_factors is what the contact lacks."""
 
     contact: str
-    contact_name: str
+    contact_name: Untrusted
     basis: str
     compared_factors: list[str]
     missing_factors: list[str]

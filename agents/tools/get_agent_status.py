@@ -10,6 +10,7 @@ from agents.arguments import BadArguments, Ref
 from agents.context import Context
 from agents.models import Agent, ToolSwitch
 from agents.registry import tool
+from agents.untrusted import OwnName
 from approvals import learning
 from approvals.models import Approval
 from approvals.proposals import Effect
@@ -36,10 +37,10 @@ class AgentStatus(BaseModel):
     """
 
     agent: str
-    name: str
+    name: OwnName
     persona: str
-    owner: str | None
-    stopped_by: list[str]
+    owner: OwnName | None
+    stopped_by: list[OwnName]
     learning: bool
     lessons: list[Lessons]
     learnt_when: str

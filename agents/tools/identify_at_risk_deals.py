@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import Confidence, Ref
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import OwnName, Untrusted
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, facts, risk_words, risks, signs
@@ -21,7 +22,7 @@ class RiskFactor(BaseModel):
     """One sign, with its figures in words, and what it adds to the risk."""
 
     signal: str
-    says: str
+    says: OwnName
     weight: float
 
 
@@ -30,12 +31,12 @@ class AtRisk(BaseModel):
 
     position: str
     contact: str
-    contact_name: str
-    title: str
+    contact_name: Untrusted
+    title: Untrusted
     stage: str
-    stage_name: str
+    stage_name: OwnName
     days_in_stage: int
-    owner: str | None
+    owner: OwnName | None
     risk_score: float
     risk_factors: list[RiskFactor]
     suggested_actions: list[str]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from agents import files
-from agents.arguments import BadArguments, Key
+from agents.arguments import REACHES, BadArguments, Key
 from agents.context import Context
 from agents.files import ReceiptShown
 from agents.registry import About, tool
@@ -31,6 +31,7 @@ Csv = Annotated[
         max_length=LONGEST,
         description=f"The file's text with its header line; at most {MOST_ROWS:,} rows.",
     ),
+    REACHES,  # its columns hold addresses
 ]
 Columns = Annotated[
     dict[Key, Annotated[str, Field(max_length=120)] | None],

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import BadArguments
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import OwnName, Sentence
 from approvals import queries
 from approvals.models import Approval
 from approvals.proposals import Effect
@@ -18,19 +19,19 @@ class ApprovalShown(BaseModel):
     """A question to a person; `outcome` says in words what became of it."""
 
     approval: str
-    title: str
+    title: Sentence
     tool: str
     status: str
     asked_by: str
-    asked_by_name: str
+    asked_by_name: OwnName
     asked_at: datetime
     expires_at: datetime
     target: str | None
-    because: list[str]
-    reason: str
-    note: str
-    outcome: str
-    decided_by: str | None
+    because: list[OwnName]
+    reason: OwnName
+    note: OwnName
+    outcome: Sentence
+    decided_by: OwnName | None
     waiting_action: str | None
     may_decide: bool
 

@@ -8,6 +8,7 @@ from agents.arguments import Ref, Text
 from agents.context import Context
 from agents.details import Moment, Short
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import activities
 from crm.models import Contact
@@ -32,7 +33,7 @@ class Logged(BaseModel):
     """What was written down."""
 
     activity: str
-    contact: str
+    contact: Untrusted
     kind: str
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, StageNamed, find_card, find_stage
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -21,9 +22,9 @@ class Moved(BaseModel):
     """Where the card stands now."""
 
     position: str
-    contact: str
+    contact: Untrusted
     stage: str
-    stage_name: str
+    stage_name: OwnName
     win_percent: int | None
     outcome: str | None
 

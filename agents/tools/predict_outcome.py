@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -29,7 +30,7 @@ class FactorShown(BaseModel):
     """Something the card shares with closed ones, and what it adds to the probability."""
 
     factor: str
-    says: str
+    says: OwnName
     impact: float
     rows: int
     won: int
@@ -40,16 +41,16 @@ class Predicted(BaseModel):
 
     position: str
     contact: str
-    contact_name: str
+    contact_name: Untrusted
     stage: str
-    stage_name: str
+    stage_name: OwnName
     basis: str
     prediction: Prediction
-    rests_on: str
+    rests_on: OwnName
     rows: int
     factors: list[FactorShown]
-    recommendations: list[str]
-    not_enough_data: str | None
+    recommendations: list[OwnName]
+    not_enough_data: OwnName | None
     definitions: dict[str, str]
 
 

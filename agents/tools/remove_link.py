@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from agents.context import Context
 from agents.registry import About, tool
 from agents.relating import First, Kind, Second, called, find_end, find_link
+from agents.untrusted import OwnName, Sentence
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission
@@ -13,8 +14,8 @@ from crm.permissions import Permission
 class Removed(BaseModel):
     """What no longer holds."""
 
-    type: str
-    says: str
+    type: OwnName
+    says: Sentence
 
 
 def about_unlinking(context: Context, *, type: str, first: str, second: str) -> About:

@@ -8,6 +8,7 @@ from agents.arguments import BadArguments, Entry, Percent
 from agents.context import Context
 from agents.details import Short, Suggestions
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -27,7 +28,7 @@ class Scored(BaseModel):
     """The score, and the one in force: a person's own stands above it."""
 
     position: str
-    contact: str
+    contact: Untrusted
     score: int
     score_in_force: int
     set_by_hand: bool

@@ -8,6 +8,7 @@ from agents.arguments import Entry
 from agents.context import Context
 from agents.details import Short
 from agents.registry import tool
+from agents.untrusted import OwnName, Sentence, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -37,15 +38,15 @@ class Details(TypedDict, total=False):
 class DraftShown(BaseModel):
     """An e-mail nobody has sent."""
 
-    subject: str
-    body: str
+    subject: Sentence
+    body: Sentence
 
 
 class Suggested(BaseModel):
     """Something to do; about is what else it concerns: a task, a stage."""
 
     type: str
-    reason: str
+    reason: Sentence
     priority: str
     timing: str
     template: str | None
@@ -58,13 +59,13 @@ class NextAction(BaseModel):
 
     position: str
     contact: str
-    contact_name: str
+    contact_name: Untrusted
     stage: str
-    stage_name: str
+    stage_name: OwnName
     basis: str
     primary_action: Suggested
     alternative_actions: list[Suggested]
-    reasoning: str
+    reasoning: Sentence
 
 
 @tool(

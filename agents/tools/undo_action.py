@@ -1,13 +1,12 @@
 """Take back what an action did."""
 
-from typing import Any
-
 from pydantic import BaseModel
 
 from agents import actions
 from agents.arguments import Ref
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import Sentence, UntrustedRows
 from approvals.proposals import Effect
 from audit import undo
 from audit.models import Action
@@ -21,12 +20,12 @@ class Undone(BaseModel):
     """What was put back, and what was not and why."""
 
     action: str
-    summary: str
-    restored: list[dict[str, Any]]
-    conflicts: list[dict[str, Any]]
-    dependent: list[dict[str, Any]]
-    irreversible: list[dict[str, Any]]
-    already_undone: list[dict[str, Any]]
+    summary: Sentence
+    restored: UntrustedRows
+    conflicts: UntrustedRows
+    dependent: UntrustedRows
+    irreversible: UntrustedRows
+    already_undone: UntrustedRows
     counts: dict[str, int]
 
 

@@ -9,6 +9,7 @@ from agents.context import Context
 from agents.details import CompanyDetails, names_in, with_own
 from agents.registry import About, tool
 from agents.subjects import check_given
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import companies
 from crm.models import Company
@@ -19,7 +20,7 @@ class Updated(BaseModel):
     """The company, and the names of the fields that were given."""
 
     company: str
-    name: str
+    name: Untrusted
     fields: list[str]
 
 

@@ -8,6 +8,7 @@ from agents.arguments import BadArguments, Ref
 from agents.context import Context
 from agents.details import ContactDetails, names_in, with_own
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import contacts
 from crm.models import Contact
@@ -18,7 +19,7 @@ class Updated(BaseModel):
     """The contact, and the names of the fields that were given."""
 
     contact: str
-    name: str
+    name: Untrusted
     fields: list[str]
 
 

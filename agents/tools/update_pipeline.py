@@ -10,6 +10,7 @@ from agents.details import names_in
 from agents.registry import About, tool
 from agents.stages import Colour
 from agents.subjects import about, check_given
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import pipelines
@@ -37,7 +38,7 @@ class Updated(BaseModel):
     """The pipeline, and the names of the fields that were given."""
 
     pipeline: str
-    name: str
+    name: OwnName
     fields: list[str]
 
 

@@ -8,6 +8,7 @@ from agents.context import Context
 from agents.details import CardChanges, names_in, with_own
 from agents.registry import About, tool
 from agents.subjects import check_given
+from agents.untrusted import Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -18,7 +19,7 @@ class Updated(BaseModel):
     """The card, and the names of the fields that were given."""
 
     position: str
-    contact_name: str
+    contact_name: Untrusted
     fields: list[str]
 
 

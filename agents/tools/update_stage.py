@@ -10,6 +10,7 @@ from agents.details import names_in
 from agents.registry import About, tool
 from agents.stages import StageRef, StageRules
 from agents.subjects import about, check_given
+from agents.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import stages
@@ -20,7 +21,7 @@ class Updated(BaseModel):
     """The stage, and the names of the fields that were given."""
 
     stage: str
-    name: str
+    name: OwnName
     fields: list[str]
 
 

@@ -8,6 +8,7 @@ from agents.arguments import Line
 from agents.context import Context
 from agents.registry import About, tool
 from agents.tools.attest_criterion import find_criterion
+from agents.untrusted import OwnName
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -18,8 +19,8 @@ class Withdrawn(BaseModel):
     """What no longer counts as attested."""
 
     position: str
-    criterion: str
-    label: str
+    criterion: OwnName
+    label: OwnName
 
 
 def about_withdrawing(

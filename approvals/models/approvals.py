@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from approvals.models.policies import DECIDING_ROLES, in_open_pipeline
-from approvals.proposals import Effect
+from approvals.proposals import Effect, Taint
 from audit import clock
 from audit.actors import Actor, ActorKind
 from crm.models import Contact, Membership, User
@@ -150,6 +150,7 @@ class Approval(TenantRow):
 
     # Not kept: what `queries.present` says of it besides.
     subject: Contact | None
+    sources: list[dict[str, Any]]
     action: int | None
     outcome: str
     may_decide: bool
@@ -266,6 +267,11 @@ class Approval(TenantRow):
     def rows(self) -> list[dict[str, Any]]:
         """What would change: label, before, after."""
         return list(self.shown.get("rows", []))
+
+    @property
+    def taints(self) -> tuple[Taint, ...]:
+        """What of it was read in a record, and where."""
+        return tuple(Taint(**kept) for kept in self.shown.get("taints", []))
 
     @property
     def asked_by_ref(self) -> str:

@@ -139,6 +139,13 @@ def _as_date(day: date, now: datetime) -> str:
     return date_format(day, "j M" if day.year == now.year else "j M Y")
 
 
+@register.filter
+def in_words(path: str) -> str:
+    """Return where something is, as words: Custom, renewal plan, of custom.renewal_plan."""
+    said = ", ".join(part.replace("_", " ") for part in path.split("."))
+    return said[:1].upper() + said[1:]
+
+
 # --- Scores and shares ----------------------------------------------------------------------------
 @register.filter
 def score_band(score: int | None) -> str:

@@ -33,7 +33,7 @@ STAGES = [
 ]
 # Written at every call, or by the database itself; nothing a tool does to an organization.
 UNCOMPARED = {
-    *("agents_budget", "agents_call", "audit_delivery", "audit_undoplan"),
+    *("agents_budget", "agents_call", "agents_reading", "audit_delivery", "audit_undoplan"),
     "pipelines_stagetotal",
 }
 LEDGER = {"audit_action", "audit_change", "audit_event"}

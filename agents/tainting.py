@@ -1,0 +1,254 @@
+"""
+What a call carries of what its agent read, field by field.
+
+An agent that copies text copies what somebody else wanted there; so each text it writes is compared
+with those it was given to read. What names the thing the call is about, or repeats what is in the
+field already, is no copy.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+from agents import marks, readings, registry
+from agents.admission import Caller
+from agents.arguments import Arguments
+from agents.models import Reading
+from agents.registry import About, Tool
+from approvals.proposals import Taint
+from audit import clock
+from crm import refs
+from crm.models import Contact, CustomField
+from crm.models.fields import FieldType
+from crm.permissions import Permission
+
+WINDOW = timedelta(days=7)  # what was read longer ago is forgotten by whoever read it
+JUST_READ = timedelta(hours=1)  # what may have made an agent choose what it does
+MOST_FOUND = 100  # texts that have something in common with a call
+MOST_SAID = 12  # of these, those a person is shown
+SAID_OF_EACH = 3  # sources of one argument
+EXCERPT = 300  # characters
+# Own fields of what a call is about that hold where it can be reached: to use these is no copying.
+OWN_ADDRESSES = ("email", "other_emails", "phone", "mobile", "linkedin_url", "website", "domain")
+# An argument that names a row by something it is known by: whose field that is.
+KNOWN_BY = {
+    "company": ("company", ("name", "domain")),
+    "company_domain": ("company", ("domain", "website")),
+    "owner": ("member", ("email", "name")),
+    "assignee": ("member", ("email", "name")),
+}
+# Takes back only what the caller did itself, however many rows that are.
+OWN_WORK = "undo_action"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One text of a call, by where it is: properties.website."""
+
+    argument: str
+    text: str
+    marks: frozenset[int]
+
+    @property
+    def names(self) -> list[str]:
+        """The names on the way to it."""
+        return self.argument.split(".")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A text that was read and has something in common with the call."""
+
+    id: int
+    source: str
+    field: str
+    digest: str
+    text: str
+    shared: frozenset[int]
+
+
+def find(tool: Tool, about: About, read: Arguments, *, caller: Caller) -> tuple[Taint, ...]:
+    """Return what an agent's call carries of what it read; of a person's, or of a read, nothing."""
+    if not caller.is_agent or not tool.writes:
+        return ()
+    given = tool.signature.canonical(read)
+    named = {text for _, text in _leaves(given) if refs.is_reference(text)}
+    taints = [
+        *_compare(_written(given, about.subject), tool, agent_id=caller.actor.id, caller=caller),
+        *_compare(_outgoing(about), tool, agent_id=None, caller=caller, but=named),
+        *_steering(tool, about, caller),
+    ]
+    return tuple(sorted(taints, key=lambda each: not each.reaches)[:MOST_SAID])
+
+
+def show(taint: Taint) -> dict[str, Any]:
+    """Return a taint as the answer to a call tells it."""
+    return {"argument": taint.argument, "source": taint.source, "field": taint.field}
+
+
+# --- Data: what is copied -------------------------------------------------------------------------
+def _written(given: Mapping[str, Any], subject: models.Model | None) -> list[Written]:
+    """Return the texts of a call that have marks, but for what its subject says there already."""
+    found = []
+    for argument, text in _leaves(given):
+        known = marks.find(text)
+        if known and (left := known - _held(subject, argument)):
+            found.append(Written(argument, text, left))
+    return found
+
+
+def _outgoing(about: About) -> list[Written]:
+    """Return the texts that would go out though no argument says them: those of a draft."""
+    to = _own_addresses(about.subject)
+    return [
+        Written(label.lower(), str(text), left)
+        for label, text in about.says.items()
+        if (left := marks.find(str(text)) - to)
+    ]
+
+
+def _compare(
+    written: list[Written],
+    tool: Tool,
+    *,
+    agent_id: int | None,
+    caller: Caller,
+    but: frozenset[str] | set[str] = frozenset(),
+) -> Iterator[Taint]:
+    """
+    Say which of the texts were read before.
+
+    :param agent_id: by whom; by any agent of the organization where it is None
+    :param but: sources that do not count
+    """
+    if not written:
+        return
+    sets_up = tool.needs is Permission.CONFIGURE  # everybody is told of it as ours
+    given = frozenset().union(*(each.marks for each in written))
+    read = _find_read(agent_id, given, caller.actor.tenant_id)
+    for each in written:
+        same = [one for one in read if one.shared & each.marks and one.source not in but]
+        copied = [one for one in same if not _is_known_by(each, one)]
+        for one in copied[:SAID_OF_EACH]:
+            yield Taint(
+                argument=each.argument,
+                source=one.source,
+                field=one.field,
+                digest=one.digest,
+                excerpt=_excerpt(one.text, each.text),
+                reaches=sets_up or _reaches(each, caller),
+            )
+
+
+def _find_read(agent_id: int | None, given: frozenset[int], home: int) -> list[Found]:
+    since = clock.real_now() - WINDOW
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, source, field, digest, said, shared"
+            " from agents_find_read(%s, %s::bigint[], %s, %s)",
+            [agent_id, marks.within(home, given), since, MOST_FOUND],
+        )
+        return [
+            Found(pk, source, field, digest, text, frozenset(marks.within(home, shared)))
+            for pk, source, field, digest, text, shared in cursor.fetchall()
+        ]
+
+
+def _leaves(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return every text in the arguments, references too, with where it is."""
+
+    def walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, Mapping):
+            for key, each in value.items():
+                yield from walk(each, f"{path}.{key}" if path else str(key))
+        elif isinstance(value, list | tuple):
+            for each in value:
+                yield from walk(each, path)
+
+    return walk(given, "")
+
+
+def _held(subject: models.Model | None, argument: str) -> frozenset[int]:
+    """Return the marks of what a call's subject says in the field that an argument is for."""
+    name = argument.rpartition(".")[2]
+    if subject is None:
+        return frozenset()
+    if name == "to_address" or name in OWN_ADDRESSES:
+        return _own_addresses(subject)
+    own = {**getattr(subject, "properties", {}), **vars(subject)}
+    texts = [text for _, text in readings.texts_in(own.get(name), name)]
+    return frozenset().union(*map(marks.find, texts))
+
+
+def _own_addresses(subject: models.Model | None) -> frozenset[int]:
+    """Return the marks of where a call's subject, or its company, is known to be reached."""
+    rows = [subject, subject.company if isinstance(subject, Contact) else None]
+    texts = [
+        text
+        for row in rows
+        if row is not None
+        for name in OWN_ADDRESSES
+        for _, text in readings.texts_in(getattr(row, name, None), name)
+    ]
+    return frozenset().union(*map(marks.find, texts))
+
+
+def _is_known_by(written: Written, read: Found) -> bool:
+    """Whether an argument only names a row by what it is known by."""
+    kind, fields = KNOWN_BY.get(written.names[-1], ("", ()))
+    return read.source.partition(":")[0] == kind and read.field in fields
+
+
+def _excerpt(read: str, written: str) -> str:
+    """Return the part of a text that was read where it has most in common with what is written."""
+    shared = marks.find(written)
+    pieces = [read[at : at + EXCERPT] for at in range(0, max(1, len(read)), EXCERPT // 2)]
+    return max(pieces, key=lambda piece: len(marks.find(piece) & shared))
+
+
+# --- Where it leads -------------------------------------------------------------------------------
+def _reaches(written: Written, caller: Caller) -> bool:
+    """Whether an argument says whom or what something reaches: recipient, address, owner."""
+    if reaching() & {*written.names}:
+        return True
+    own = CustomField.objects.visible_to(caller.actor).filter(type=FieldType.URL)
+    inside = {name.partition(":")[2] or name for name in written.names[1:]}
+    return bool(inside) and own.filter(key__in=inside).exists()
+
+
+@cache
+def reaching() -> frozenset[str]:
+    """Return the names of all arguments that say whom or what something reaches."""
+    return frozenset().union(*(tool.signature.reaching for tool in registry.TOOLS.values()))
+
+
+# --- Control: what is chosen ----------------------------------------------------------------------
+def _steering(tool: Tool, about: About, caller: Caller) -> Iterator[Taint]:
+    """
+    Say what the agent has just read that may have told it to change so many records at once.
+
+    Such a call need copy nothing: which tool, and which records, is all that was asked for.
+    """
+    if about.records <= 1 or tool.name == OWN_WORK:
+        return
+    verbs = {
+        readings.verb_of(each) for each in (tool.name, *(part.tool.name for part in about.parts))
+    }
+    asking = models.Q(is_prose=True) | models.Q(verbs__overlap=sorted(verbs))
+    read = Reading.objects.visible_to(caller.actor).filter(agent_id=caller.actor.id or 0)
+    recent = read.filter(asking, read_at__gt=clock.real_now() - JUST_READ)
+    for one in recent.order_by("-read_at", "-pk")[:SAID_OF_EACH]:
+        yield Taint(
+            argument="",
+            source=one.source,
+            field=one.field,
+            digest=one.digest,
+            excerpt=one.text[:EXCERPT],
+            steers=True,
+        )

@@ -66,7 +66,11 @@ def lay_files(name: str, about: Mapping[str, Any], files: Mapping[str, bytes]) -
         importer = system(organization.pk, door=Door.IMPORT)
         for kind, file, *mapping in about["files"]:
             importing = running.begin(
-                files[file], by=importer, filename=file, kind=kind, mapping=next(iter(mapping), None)
+                files[file],
+                by=importer,
+                filename=file,
+                kind=kind,
+                mapping=next(iter(mapping), None),
             )
             receipt = running.run(importing, by=importer)
             assert not receipt.failed, (name, file, receipt.problems[:3])

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from audit import clock
 from crm.conditions import FieldCatalogue, register
 from crm.models import Activity, Company, Contact, Email, Task
 
@@ -22,6 +23,7 @@ def register_all() -> None:
     contact.add("external_id", "external_source", "created_at", "archived_at")
     contact.add(email="e-mail", other_emails="other e-mails", linkedin_url="LinkedIn")
     contact.add_count("open_tasks", "open tasks", rows=_open_tasks, of="contact")
+    contact.add_count("overdue_tasks", "overdue tasks", rows=_overdue_tasks, of="contact")
     contact.add_custom()
     contact.include(company, under="contact.company", through="company", label="company")
 
@@ -42,3 +44,7 @@ def register_all() -> None:
 
 def _open_tasks() -> "models.QuerySet[Task]":
     return Task.objects.filter(done_at=None)
+
+
+def _overdue_tasks() -> "models.QuerySet[Task]":
+    return _open_tasks().filter(due_at__lt=clock.now())

@@ -293,8 +293,8 @@ def _list(
     """Return the first rows in order of a field; what holds nothing comes last."""
     if field is not None:
         rows = rows.annotate(_by=field.expression)
-        by = F("_by").asc(nulls_last=True) if ascending else F("_by").desc(nulls_last=True)
-        rows = rows.order_by(by, "pk")
+        key = F("_by").asc(nulls_last=True) if ascending else F("_by").desc(nulls_last=True)
+        rows = rows.order_by(key, "pk")
     else:
         rows = rows.order_by("pk")
     chosen = list(rows[: min(limit, MOST_LISTED)])

@@ -61,8 +61,10 @@ DATED = {"created": ("any", "created_at"), "added": ("any", "created_at"), "due"
 VAGUE = {"high", "low", "medium", "normal", "none", "critical", "no", "yes", "other"}
 
 
-WORTH = set("""worth valued priced costing at with of for have has having a value who that which are
-    is an need about money cost costs gave given donated paid spent contributed""".split())
+WORTH = set(
+    """worth valued priced costing at with of for have has having a value who that which are
+    is an need about money cost costs gave given donated paid spent contributed""".split()
+)
 
 
 class Comparing:
@@ -93,7 +95,11 @@ class Comparing:
 
     # --- Whose --------------------------------------------------------------------------------------
     def _owned(self, *refs: str) -> Atom:
-        return Atom("any", "owner", "=", refs[0]) if len(refs) == 1 else Atom("any", "owner", "in", list(refs))
+        return (
+            Atom("any", "owner", "=", refs[0])
+            if len(refs) == 1
+            else Atom("any", "owner", "in", list(refs))
+        )
 
     def _member(self, at: int) -> tuple[int, list[str]] | None:
         if at >= self.end:
@@ -164,19 +170,41 @@ class Comparing:
         after = at + 1
         if word.low in SILENT:
             denied = True
-        elif denied and word.stem in CONTACT or (word.stem in CONTACT and start > 0 and self.tokens[start].low == "without"):
+        elif (
+            denied
+            and word.stem in CONTACT
+            or (word.stem in CONTACT and start > 0 and self.tokens[start].low == "without")
+        ):
             denied = True
         elif word.stem not in TOUCHED or (last and False):
             return False
         elif self.scope.words.find(self.tokens, at, ["stage"]) and not denied and not last:
             return False
-        while after < self.end and self.tokens[after].low in ("to", "with", "from", "back", "us", "by", "at", "all", "ever", "for", "in"):
+        while after < self.end and self.tokens[after].low in (
+            "to",
+            "with",
+            "from",
+            "back",
+            "us",
+            "by",
+            "at",
+            "all",
+            "ever",
+            "for",
+            "in",
+        ):
             if self.tokens[after].low in ("for", "in") and self._bounds(after):
                 break
-            if self.tokens[after].low in ("from", "by", "with") and after + 1 < self.end and self.tokens[after + 1].low in ("them", "him", "her", "us"):
+            if (
+                self.tokens[after].low in ("from", "by", "with")
+                and after + 1 < self.end
+                and self.tokens[after + 1].low in ("them", "him", "her", "us")
+            ):
                 after += 1
             after += 1
-        if self.tokens[at - 1].low == "never" or any(each.low == "never" for each in self.tokens[start:at]):
+        if self.tokens[at - 1].low == "never" or any(
+            each.low == "never" for each in self.tokens[start:at]
+        ):
             self.at = after
             self.turned = False
             return self.put(Atom("contact", "last_contacted_at", "is_empty"))
@@ -208,7 +236,26 @@ class Comparing:
 
     def _tasks(self) -> bool:
         """With or without open tasks."""
-        at, denied = self._skip_words(self.at, {"with", "have", "has", "who", "that", "any", "a", "an", "having", "do", "got", "does", "whose", "are", "there"})
+        at, denied = self._skip_words(
+            self.at,
+            {
+                "with",
+                "have",
+                "has",
+                "who",
+                "that",
+                "any",
+                "a",
+                "an",
+                "having",
+                "do",
+                "got",
+                "does",
+                "whose",
+                "are",
+                "there",
+            },
+        )
         if at == self.at or self.set.kind == "task":
             return False
         op, number, plain = ">=", 1, at
@@ -218,17 +265,31 @@ class Comparing:
             plain, number = counted
             op = op if found else "="
         kind = "open_tasks"
-        while plain < self.end and self.tokens[plain].low in ("open", "pending", "outstanding", "overdue", "unfinished", "active", "due", "late"):
+        while plain < self.end and self.tokens[plain].low in (
+            "open",
+            "pending",
+            "outstanding",
+            "overdue",
+            "unfinished",
+            "active",
+            "due",
+            "late",
+        ):
             kind = "overdue_tasks" if self.tokens[plain].low in ("overdue", "late") else kind
             plain += 1
         if plain >= self.end or self.tokens[plain].stem not in ("task", "todo", "remind"):
             return False
         self.at = plain + 1
-        while self.low() in ("open", "assigned", "at", "all", "left", "outstanding", "pending") and self.at < self.end:
+        while (
+            self.low() in ("open", "assigned", "at", "all", "left", "outstanding", "pending")
+            and self.at < self.end
+        ):
             self.at += 1
         denied = denied or self.turned
         self.turned = False
-        return self.put(Atom("contact", kind, "=", 0) if denied else Atom("contact", kind, op, number))
+        return self.put(
+            Atom("contact", kind, "=", 0) if denied else Atom("contact", kind, op, number)
+        )
 
     def _skip_words(self, at: int, skipped: set[str]) -> tuple[int, bool]:
         """Return where words of some set end, and whether they deny."""
@@ -243,7 +304,13 @@ class Comparing:
         return at, denied
 
     def _membership(self) -> bool:
-        for said in (("in", "any", "pipeline"), ("on", "any", "board"), ("in", "a", "pipeline"), ("on", "a", "board"), ("in", "any", "board")):
+        for said in (
+            ("in", "any", "pipeline"),
+            ("on", "any", "board"),
+            ("in", "a", "pipeline"),
+            ("on", "a", "board"),
+            ("in", "any", "board"),
+        ):
             if self.starts(*said):
                 self.at += 3
                 return self.put(Atom("position", "pipeline", "is_not_empty"))
@@ -277,7 +344,11 @@ class Comparing:
             "need", "needs", "on", "in", "by", "for", "there", "been",
         ):  # fmt: skip
             low = self.tokens[at].low
-            if at > start and low in ("need", "needs") and self.scope.words.find(self.tokens, at, ["field"]):
+            if (
+                at > start
+                and low in ("need", "needs")
+                and self.scope.words.find(self.tokens, at, ["field"])
+            ):
                 break
             if low in ("without", "no", "missing", "lacking", "lack", "not"):
                 denied = True
@@ -286,7 +357,9 @@ class Comparing:
         if at >= self.end:
             return False
         for end, term in self._fields(at):
-            if self._compare_field(term, end, denied=denied or self.turned, lead=lead, led=at > start):
+            if self._compare_field(
+                term, end, denied=denied or self.turned, lead=lead, led=at > start
+            ):
                 return True
             self.at = start
         if at > start and self.tokens[start].low in ("need", "needs"):
@@ -297,8 +370,13 @@ class Comparing:
         """Return the fields named at a place; of one name those of the noun's kind first."""
         found = self.scope.words.find(self.tokens, at, ["field"])
         kind = self.set.kind or "position"
+
         def rank(each: tuple[int, Term]) -> tuple[int, int]:
-            return (-each[0], {kind: 0, "contact": 1, "any": 0, "position": 2, "company": 3}.get(each[1].on, 4))
+            return (
+                -each[0],
+                {kind: 0, "contact": 1, "any": 0, "position": 2, "company": 3}.get(each[1].on, 4),
+            )
+
         return sorted(found, key=rank)
 
     def _compare_field(self, term: Term, at: int, *, denied: bool, lead: str, led: bool) -> bool:
@@ -312,16 +390,40 @@ class Comparing:
         explicit = plain > at
         if plain < self.end and self.tokens[plain].low == "not" and explicit:
             denied, plain = not denied, plain + 1
-        if plain < self.end and self.tokens[plain].low in ("empty", "missing", "blank", "unknown", "unset"):
+        if plain < self.end and self.tokens[plain].low in (
+            "empty",
+            "missing",
+            "blank",
+            "unknown",
+            "unset",
+        ):
             return self._put_field(atom, "is_not_empty" if denied else "is_empty", None, plain + 1)
-        if plain < self.end and self.tokens[plain].low in ("known", "filled", "present", "given") and explicit:
+        if (
+            plain < self.end
+            and self.tokens[plain].low in ("known", "filled", "present", "given")
+            and explicit
+        ):
             return self._put_field(atom, "is_empty" if denied else "is_not_empty", None, plain + 1)
-        ways = {"number": self._number, "money": self._number, "date": self._when, "moment": self._when, "yes_no": self._yes_no, "member": self._who, "texts": self._text}
+        ways = {
+            "number": self._number,
+            "money": self._number,
+            "date": self._when,
+            "moment": self._when,
+            "yes_no": self._yes_no,
+            "member": self._who,
+            "texts": self._text,
+        }
         if ways.get(term.type, self._text)(term, plain, denied, explicit):
             return True
         if led and denied and term.sure >= 2 and term.type != "yes_no":
             return self._put_field(atom, "is_empty", None, at)
-        if led and lead in ("a", "an", "have", "has", "with", "having") and not denied and term.sure >= 2 and self._ends(at):
+        if (
+            led
+            and lead in ("a", "an", "have", "has", "with", "having")
+            and not denied
+            and term.sure >= 2
+            and self._ends(at)
+        ):
             return self._put_field(atom, "is_not_empty", None, at)
         return False
 
@@ -330,14 +432,35 @@ class Comparing:
         label = next((each.label for each in self.scope.words.customs
                       if (each.on, f"custom.{each.key}") == (term.on, term.name)), "")  # fmt: skip
         rest, end = set(stems(label)) - set(term.stems), at
-        while end < self.end and (self.tokens[end].stem in rest or self.tokens[end].low in ("in", "to", "the", "of", "for")):
+        while end < self.end and (
+            self.tokens[end].stem in rest
+            or self.tokens[end].low in ("in", "to", "the", "of", "for")
+        ):
             end += 1
-            if self.tokens[end - 1].stem in rest and self.tokens[end - 1].low not in ("in", "to", "the", "of", "for"):
+            if self.tokens[end - 1].stem in rest and self.tokens[end - 1].low not in (
+                "in",
+                "to",
+                "the",
+                "of",
+                "for",
+            ):
                 at = end
         return at
 
     def _ends(self, at: int) -> bool:
-        return at >= self.end or self.tokens[at].low in ("and", "or", ",", "but", "who", "that", "in", "at", "set", "on", "given")
+        return at >= self.end or self.tokens[at].low in (
+            "and",
+            "or",
+            ",",
+            "but",
+            "who",
+            "that",
+            "in",
+            "at",
+            "set",
+            "on",
+            "given",
+        )
 
     def _put_field(self, atom: Atom, op: str, value: Any, end: int) -> bool:
         self.at = end
@@ -363,7 +486,9 @@ class Comparing:
         if at < self.end and self.tokens[at].low in ("passed", "gone", "expired", "over"):
             self.at = at + 1
             self.turned = False
-            return self.put(Atom(term.on, term.name, "<" if not denied else ">=", today().isoformat()))
+            return self.put(
+                Atom(term.on, term.name, "<" if not denied else ">=", today().isoformat())
+            )
         found = self._bounds(at)
         if found is None:
             return False
@@ -392,9 +517,19 @@ class Comparing:
         if at >= self.end:
             return False
         contains = False
-        while at < self.end and self.tokens[at].low in ("contains", "containing", "contain", "includes", "including", "like", "mentions"):
+        while at < self.end and self.tokens[at].low in (
+            "contains",
+            "containing",
+            "contain",
+            "includes",
+            "including",
+            "like",
+            "mentions",
+        ):
             contains, at = True, at + 1
-        ending = {"ends": "contains", "ending": "contains"}.get(self.tokens[at].low if at < self.end else "")
+        ending = {"ends": "contains", "ending": "contains"}.get(
+            self.tokens[at].low if at < self.end else ""
+        )
         if ending and at + 1 < self.end and self.tokens[at + 1].low in ("in", "with"):
             contains, at = True, at + 2
         known = [(end, each) for end, each in self.scope.words.find(self.tokens, at, ["value", "tag"])
@@ -404,7 +539,11 @@ class Comparing:
             op = "contains" if term.name == "tags" else "="
             self.at, self.turned = known[0][0], denied
             return self.put(Atom(term.on, term.name, op, known[0][1].value))
-        if at < self.end and self.tokens[at].kind in ("quote", "email", "code", "number") and (explicit or contains):
+        if (
+            at < self.end
+            and self.tokens[at].kind in ("quote", "email", "code", "number")
+            and (explicit or contains)
+        ):
             op = "contains" if contains or term.name == "tags" else "="
             self.at, self.turned = at + 1, denied
             return self.put(Atom(term.on, term.name, op, self.tokens[at].text))
@@ -439,7 +578,11 @@ class Comparing:
                 second = amounts.read(self.tokens, first[0] + 1)
                 if second:
                     low, high = first[1].number, second[1].number
-                    if low < 1000 <= high and self.tokens[at + 1].kind == "number" and _shortened(self.tokens[second[0] - 1]):
+                    if (
+                        low < 1000 <= high
+                        and self.tokens[at + 1].kind == "number"
+                        and _shortened(self.tokens[second[0] - 1])
+                    ):
                         low *= 1000
                     return second[0], [(">=", low), ("<=", high)]
         op, start = "=", at
@@ -452,7 +595,10 @@ class Comparing:
         end = number[0]
         for said, suffix in ((("or", "more"), ">="), (("or", "above"), ">="), (("or", "over"), ">="), (("and", "above"), ">="), (("or", "higher"), ">="), (("or", "up"), ">="), (("and", "up"), ">="), (("or", "better"), ">="), (("or", "older"), ">="),
                              (("or", "less"), "<="), (("or", "below"), "<="), (("or", "under"), "<="), (("or", "fewer"), "<="), (("or", "lower"), "<="), (("and", "below"), "<="), (("+",), ">="), (("upwards",), ">=")):  # fmt: skip
-            if tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)]) == said:
+            if (
+                tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)])
+                == said
+            ):
                 return end + len(said), [(suffix, number[1].number)]
         return end, [(op, number[1].number)]
 
@@ -461,7 +607,15 @@ class Comparing:
         start, at = self.at, self.at
         worth = False
         while at < self.end and self.tokens[at].low in WORTH and not self._compare_words(at):
-            worth = worth or self.tokens[at].low in ("worth", "valued", "priced", "costing", "value", "cost", "costs")
+            worth = worth or self.tokens[at].low in (
+                "worth",
+                "valued",
+                "priced",
+                "costing",
+                "value",
+                "cost",
+                "costs",
+            )
             at += 1
         if self.starts("high", "value") or self.starts("big", "ticket"):
             self.at += 2
@@ -470,14 +624,29 @@ class Comparing:
         if found is None:
             return False
         end, compared = found
-        money = any(each.kind == "amount" or each.low in amounts.CURRENCIES or _shortened(each) for each in self.tokens[at:end])
+        money = any(
+            each.kind == "amount" or each.low in amounts.CURRENCIES or _shortened(each)
+            for each in self.tokens[at:end]
+        )
         after = end + (end < self.end and self.tokens[end].low in ("of", "in", "a", "as"))
         for place in (after, end):
-            fields = [(stop, term) for stop, term in self._fields(place) if term.type in ("number", "money")] if place < self.end else []
+            fields = (
+                [
+                    (stop, term)
+                    for stop, term in self._fields(place)
+                    if term.type in ("number", "money")
+                ]
+                if place < self.end
+                else []
+            )
             if fields:
                 stop, term = fields[0]
                 return self._put_amounts(term, compared, stop)
-        if end < self.end and self.tokens[end].low in ("year", "years") and (fields := [each for each in self._fields(end) if each[1].type == "number"]):
+        if (
+            end < self.end
+            and self.tokens[end].low in ("year", "years")
+            and (fields := [each for each in self._fields(end) if each[1].type == "number"])
+        ):
             return self._put_amounts(fields[0][1], compared, fields[0][0])
         if not (worth or money):
             self.at = start
@@ -488,15 +657,27 @@ class Comparing:
         """What an amount alone is of: what the cards are worth, or the one amount of the people."""
         money = [term for terms in self.scope.words.terms.values() for term in terms
                  if term.kind == "field" and term.on == "contact" and term.type == "money" and term.sure == 3]  # fmt: skip
-        about_people = self.set.kind == "contact" and not any(atom.on == "position" for atom in self.set.atoms)
+        about_people = self.set.kind == "contact" and not any(
+            atom.on == "position" for atom in self.set.atoms
+        )
         if about_people and len(money) == 1:
             return money[0]
-        return Term("field", "value", ("value",), ("value",), on="position", name="value_cents", type="money")
+        return Term(
+            "field",
+            "value",
+            ("value",),
+            ("value",),
+            on="position",
+            name="value_cents",
+            type="money",
+        )
 
     def _put_amounts(self, term: Term, compared: list[tuple[str, float]], end: int) -> bool:
         scale = 100 if term.type == "money" else 1
         self.at = end
-        return self.put(*(Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in compared))
+        return self.put(
+            *(Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in compared)
+        )
 
     # --- Times --------------------------------------------------------------------------------------
     def _time(self) -> bool:
@@ -508,7 +689,11 @@ class Comparing:
             return self._closed_when()
         elif self.low() in DATED:
             path, at = DATED[self.low()], at + 1
-            at += at < self.end and self.tokens[at].low in ("for", "again") and self._bounds(at) is None
+            at += (
+                at < self.end
+                and self.tokens[at].low in ("for", "again")
+                and self._bounds(at) is None
+            )
         elif self.starts("moved") and self.low(1) in ("in", "there"):
             path, at = ("position", "entered_stage_at"), at + 2
         elif self.low() in ("with", "whose") and self.starts("a", "due", "date", ahead=1):
@@ -553,7 +738,11 @@ class Comparing:
             if tuple(low[: len(said)]) != said:
                 continue
             after = at + len(said)
-            if op == "in" and said[0] in ("in", "within", "for", "over", "during") and (within := self._within(after, said[0], past)):
+            if (
+                op == "in"
+                and said[0] in ("in", "within", "for", "over", "during")
+                and (within := self._within(after, said[0], past))
+            ):
                 return within
             length = calendar.length(tokens, after)
             if op == "in" and said[0] == "in" and length and not past:
@@ -613,21 +802,66 @@ class Comparing:
     def _duration(self) -> bool:
         """In their stage for more than 20 days; stuck for two weeks."""
         at, stuck = self.at, False
-        waiting = {"stuck", "sitting", "sat", "waiting", "stalled", "parked", "standing", "lingering", "been", "stood", "stayed"}
-        while at < self.end and self.tokens[at].low in waiting | {"in", "their", "the", "current", "same", "stage", "there", "that", "have", "has", "at", "its", "this", "which", "who", "are", "is", "it"}:
-            stuck = stuck or self.tokens[at].low in (waiting - {"been", "waiting"}) or self.tokens[at].low == "stage"
+        waiting = {
+            "stuck",
+            "sitting",
+            "sat",
+            "waiting",
+            "stalled",
+            "parked",
+            "standing",
+            "lingering",
+            "been",
+            "stood",
+            "stayed",
+        }
+        while at < self.end and self.tokens[at].low in waiting | {
+            "in",
+            "their",
+            "the",
+            "current",
+            "same",
+            "stage",
+            "there",
+            "that",
+            "have",
+            "has",
+            "at",
+            "its",
+            "this",
+            "which",
+            "who",
+            "are",
+            "is",
+            "it",
+        }:
+            stuck = (
+                stuck
+                or self.tokens[at].low in (waiting - {"been", "waiting"})
+                or self.tokens[at].low == "stage"
+            )
             at += 1
         spoke = at < self.end and self.tokens[at].low in ("for", "longer", "more", "over", "since")
-        staged = any(atom.name in ("stage", "pipeline") for atom in self.set.every_atom()) or stuck or "been" in [each.low for each in self.tokens[self.at : at]]
+        staged = (
+            any(atom.name in ("stage", "pipeline") for atom in self.set.every_atom())
+            or stuck
+            or "been" in [each.low for each in self.tokens[self.at : at]]
+        )
         if not spoke or not staged:
             return False
-        if self.tokens[at].low == "since" and (span := self.scope.calendar.read(self.tokens[: self.end], at + 1, past=True)):
+        if self.tokens[at].low == "since" and (
+            span := self.scope.calendar.read(self.tokens[: self.end], at + 1, past=True)
+        ):
             self.at = span[0]
             return self.put(Atom("position", "entered_stage_at", "<=", _iso(span[1].last)))
         at += self.tokens[at].low == "for"
         at += at < self.end and self.tokens[at].low in ("already",)
         op = ">"
-        if self.tokens[at].low == "longer" and at + 1 < self.end and self.tokens[at + 1].low == "than":
+        if (
+            self.tokens[at].low == "longer"
+            and at + 1 < self.end
+            and self.tokens[at + 1].low == "than"
+        ):
             at += 2
         elif found := self._compare_words(at):
             at, op = found
@@ -636,30 +870,96 @@ class Comparing:
             return False
         days = (today() - self.scope.calendar.shift(today(), -length[1], length[2])).days
         self.at = length[0]
-        while self.low() in ("now", "already", "in", "their", "that", "the", "stage", "there", "column") and self.at < self.end and (self.low() != "in" or self.low(1) in ("their", "that", "the", "stage")):
-            if self.low() in ("in", "that", "the", "their") and not (self.low(1) in ("stage", "column", "their", "the", "that", "same")):
+        while (
+            self.low()
+            in ("now", "already", "in", "their", "that", "the", "stage", "there", "column")
+            and self.at < self.end
+            and (self.low() != "in" or self.low(1) in ("their", "that", "the", "stage"))
+        ):
+            if self.low() in ("in", "that", "the", "their") and not (
+                self.low(1) in ("stage", "column", "their", "the", "that", "same")
+            ):
                 break
             self.at += 1
-        return self.put(Atom("position", "entered_stage_at", "within_days" if op in ("<", "<=") else "older_than_days", days))
+        return self.put(
+            Atom(
+                "position",
+                "entered_stage_at",
+                "within_days" if op in ("<", "<=") else "older_than_days",
+                days,
+            )
+        )
 
     # --- Where --------------------------------------------------------------------------------------
     def _place(self) -> bool:
         """In Demo, from Berlin, at Acme, in the Renewals pipeline, on the gold plan."""
         start = self.at
         low = self.low()
-        if low not in ("in", "at", "on", "from", "within", "under", "of", "via", "through", "into", "stage", "as", "to", "for", "around", "near", "pipeline", "with", "a", "using"):
+        if low not in (
+            "in",
+            "at",
+            "on",
+            "from",
+            "within",
+            "under",
+            "of",
+            "via",
+            "through",
+            "into",
+            "stage",
+            "as",
+            "to",
+            "for",
+            "around",
+            "near",
+            "pipeline",
+            "with",
+            "a",
+            "using",
+        ):
             return False
         at = start + 1
-        while at < self.end and self.tokens[at].low in ("the", "our", "a", "an", "stage", "pipeline", "column", "status", "area", "city", "town", "board", "currently") and not self._names_it(at):
+        while (
+            at < self.end
+            and self.tokens[at].low
+            in (
+                "the",
+                "our",
+                "a",
+                "an",
+                "stage",
+                "pipeline",
+                "column",
+                "status",
+                "area",
+                "city",
+                "town",
+                "board",
+                "currently",
+            )
+            and not self._names_it(at)
+        ):
             at += 1
         if at >= self.end:
             return False
         found = self.scope.words.find(self.tokens, at, ["stage", "pipeline", "value", "tag"])
-        firm = self.scope.names.company(self.tokens, at, self.end) if low in ("at", "from", "of", "with", "for", "in") else None
-        if firm and (not found or firm[0] > found[0][0] or low == "at") and (firm[1].whole or not found):
+        firm = (
+            self.scope.names.company(self.tokens, at, self.end)
+            if low in ("at", "from", "of", "with", "for", "in")
+            else None
+        )
+        if (
+            firm
+            and (not found or firm[0] > found[0][0] or low == "at")
+            and (firm[1].whole or not found)
+        ):
             self.at = firm[0]
             return self._add_firm(firm[1])
-        found = [(end, term) for end, term in found if term.sure > 1 or self._stage_word(end) or low in ("stage", "in") ]
+        found = [
+            (end, term)
+            for end, term in found
+            if term.sure > 1 or self._stage_word(end) or low in ("stage", "in")
+        ]
         return self._put_place([term for _, term in found], found[0][0], low) if found else False
 
     def _names_it(self, at: int) -> bool:
@@ -672,7 +972,16 @@ class Comparing:
         return True
 
     def _stage_word(self, at: int) -> bool:
-        return at < self.end and self.tokens[at].low in ("stage", "column", "phase", "pipeline", "board", "funnel", "lane", "step")
+        return at < self.end and self.tokens[at].low in (
+            "stage",
+            "column",
+            "phase",
+            "pipeline",
+            "board",
+            "funnel",
+            "lane",
+            "step",
+        )
 
     def _put_place(self, terms: list[Term], end: int, low: str) -> bool:
         kinds = {term.kind for term in terms}
@@ -683,7 +992,11 @@ class Comparing:
             self.at = end + board_next
             refs = sorted({term.ref for term in terms if term.kind == "pipeline"})
             return self.put(_among("position", "pipeline", refs))
-        if "stage" in kinds and (stage_next or low != "from" or kinds == {"stage"}) and not (low in ("with", "a", "for", "of") and not stage_next and kinds != {"stage"}):
+        if (
+            "stage" in kinds
+            and (stage_next or low != "from" or kinds == {"stage"})
+            and not (low in ("with", "a", "for", "of") and not stage_next and kinds != {"stage"})
+        ):
             if low in ("with", "a", "for", "as") and not stage_next:
                 return False
             self.at = end + stage_next
@@ -694,7 +1007,9 @@ class Comparing:
 
     def _board(self) -> str:
         """The pipeline that is named before, or looked at."""
-        named = [atom.value for atom in self.set.atoms if atom.name == "pipeline" and atom.op == "="]
+        named = [
+            atom.value for atom in self.set.atoms if atom.name == "pipeline" and atom.op == "="
+        ]
         return named[0] if named else ""
 
     def _value(self) -> bool:
@@ -704,14 +1019,25 @@ class Comparing:
             return False
         end, low = found[0][0], self.low()
         stages = self.scope.words.find(self.tokens, self.at, ["stage"])
-        if stages and stages[0][0] >= end and stages[0][1].sure == 3 and not self._field_follows(found):
+        if (
+            stages
+            and stages[0][0] >= end
+            and stages[0][1].sure == 3
+            and not self._field_follows(found)
+        ):
             return False
         token = self.tokens[self.at]
-        if token.stem in lexicon.NOUN_STEMS and any(atom.name == "stage" for atom in self.set.atoms):
+        if token.stem in lexicon.NOUN_STEMS and any(
+            atom.name == "stage" for atom in self.set.atoms
+        ):
             return False
         if token.low in VAGUE and end == self.at + 1 and not self._field_follows(found):
             return False
-        if token.stem in lexicon.NOUN_STEMS and found[0][1].sure < 3 and not self._field_follows(found):
+        if (
+            token.stem in lexicon.NOUN_STEMS
+            and found[0][1].sure < 3
+            and not self._field_follows(found)
+        ):
             return False
         if low in ("in", "on", "at", "no"):
             return False
@@ -741,13 +1067,19 @@ class Comparing:
         ((on, name), term) = next(iter(own.items()))
         spelt = sorted({each.value for each in terms if (each.on, each.name) == (on, name)})
         token = self.tokens[end - 1]
-        if name in ("subtype", "job_title") and (token.low.endswith("s") or token.stem in lexicon.NOUN_STEMS) and not self.set.noun:
+        if (
+            name in ("subtype", "job_title")
+            and (token.low.endswith("s") or token.stem in lexicon.NOUN_STEMS)
+            and not self.set.noun
+        ):
             self.set.kind, self.set.noun = "contact", token.low
             self.set.plural = self.set.plural or token.low.endswith("s")
         self.at = end
         if name == "tags":
             return self.put(Atom(on, name, "contains", term.value))
-        return self.put(Atom(on, name, "=", spelt[0]) if len(spelt) == 1 else Atom(on, name, "in", spelt))
+        return self.put(
+            Atom(on, name, "=", spelt[0]) if len(spelt) == 1 else Atom(on, name, "in", spelt)
+        )
 
     def _is_called(self, term: Term) -> bool:
         """Whether a noun is a stage's own name and does not only share its stem: not contacts, Contacted."""
@@ -766,22 +1098,39 @@ class Comparing:
             return False
         end, token = found[0][0], self.tokens[self.at]
         terms = [term for _, term in found]
-        if token.stem in lexicon.NOUN_STEMS and end == self.at + 1 and any(atom.name in ("stage",) for atom in self.set.atoms):
+        if (
+            token.stem in lexicon.NOUN_STEMS
+            and end == self.at + 1
+            and any(atom.name in ("stage",) for atom in self.set.atoms)
+        ):
             return False
         boards = sorted({term.ref for term in terms if term.kind == "pipeline"})
         if boards and not (end < self.end and self.tokens[end].low in ("stage", "column")):
-            self.at = end + (end < self.end and self.tokens[end].low in ("pipeline", "board", "funnel"))
+            self.at = end + (
+                end < self.end and self.tokens[end].low in ("pipeline", "board", "funnel")
+            )
             if not self.set.noun:
                 self.set.kind, self.set.noun = "position", token.low
                 self.set.plural = True
             return self.put(_among("position", "pipeline", boards))
         stages = self.scope.stage_terms(terms, self._board())
         self.at = end + (end < self.end and self.tokens[end].low in ("stage", "column", "phase"))
-        values = [term for _, term in self.scope.words.find(self.tokens, end - 1, ["value"]) if term.name == "subtype"]
+        values = [
+            term
+            for _, term in self.scope.words.find(self.tokens, end - 1, ["value"])
+            if term.name == "subtype"
+        ]
         if values and token.stem in lexicon.NOUN_STEMS and self.at == end and not self.set.noun:
             self.set.noun, self.set.plural = token.low, self.set.plural or token.low.endswith("s")
             stage = _among("position", "stage", sorted({term.ref for term in stages}))
-            return self.put(Atom("noun", token.low, "=", (stage, Atom("contact", "subtype", "=", values[0].value))))
+            return self.put(
+                Atom(
+                    "noun",
+                    token.low,
+                    "=",
+                    (stage, Atom("contact", "subtype", "=", values[0].value)),
+                )
+            )
         if token.stem in lexicon.NOUN_STEMS and not self.set.noun:
             self.set.noun, self.set.plural = token.low, self.set.plural or token.low.endswith("s")
         return self.put(_among("position", "stage", sorted({term.ref for term in stages})))
@@ -789,7 +1138,11 @@ class Comparing:
 
 def _nearly(word: str, called: str) -> bool:
     """Whether a word is another, or its plural."""
-    return word == called or word in (f"{called}s", f"{called}es") or called in (f"{word}s", f"{word}es")
+    return (
+        word == called
+        or word in (f"{called}s", f"{called}es")
+        or called in (f"{word}s", f"{word}es")
+    )
 
 
 def _among(on: str, name: str, refs: list[str]) -> Atom:
@@ -798,7 +1151,12 @@ def _among(on: str, name: str, refs: list[str]) -> Atom:
 
 def _first_of(own: dict[tuple[str, str], Term]) -> dict[tuple[str, str], Term]:
     """Of fields that hold the same word, the one that people mean by the bare word."""
-    for key in (("contact", "subtype"), ("contact", "city"), ("contact", "tags"), ("contact", "source")):
+    for key in (
+        ("contact", "subtype"),
+        ("contact", "city"),
+        ("contact", "tags"),
+        ("contact", "source"),
+    ):
         if key in own:
             return {key: own[key]}
     return own

@@ -15,8 +15,15 @@ from crm.imports.values.months import MONTHS
 WEEKDAYS = {
     name: number
     for number, names in enumerate(
-        ["monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thur thurs", "friday fri",
-         "saturday sat", "sunday sun"]  # fmt: skip
+        [
+            "monday mon",
+            "tuesday tue tues",
+            "wednesday wed",
+            "thursday thu thur thurs",
+            "friday fri",
+            "saturday sat",
+            "sunday sun",
+        ]  # fmt: skip
     )
     for name in names.split()
 }
@@ -229,16 +236,32 @@ class Calendar:
             if length and plural:
                 end, number, unit = length
                 if word in EARLIER:
-                    return end, Span(self.shift(self.today, -number, unit), self.today + timedelta(days=1))
-                return end, Span(self.today, self.shift(self.today, number, unit) + timedelta(days=1))
-        if after < len(tokens) and tokens[after].low in ("week", "month", "quarter", "year", "fortnight"):
+                    return end, Span(
+                        self.shift(self.today, -number, unit), self.today + timedelta(days=1)
+                    )
+                return end, Span(
+                    self.today, self.shift(self.today, number, unit) + timedelta(days=1)
+                )
+        if after < len(tokens) and tokens[after].low in (
+            "week",
+            "month",
+            "quarter",
+            "year",
+            "fortnight",
+        ):
             unit = tokens[after].low
             if word in PRESENT:
                 return after + 1, self.period(unit)
-            if word in ("past", "coming", "upcoming") or (word in EARLIER + LATER and tokens[at].low == "the"):
+            if word in ("past", "coming", "upcoming") or (
+                word in EARLIER + LATER and tokens[at].low == "the"
+            ):
                 if word in EARLIER:
-                    return after + 1, Span(self.shift(self.today, -1, unit), self.today + timedelta(days=1))
-                return after + 1, Span(self.today, self.shift(self.today, 1, unit) + timedelta(days=1))
+                    return after + 1, Span(
+                        self.shift(self.today, -1, unit), self.today + timedelta(days=1)
+                    )
+                return after + 1, Span(
+                    self.today, self.shift(self.today, 1, unit) + timedelta(days=1)
+                )
             if word in EARLIER:
                 return after + 1, self.period(unit, -1)
             if word in LATER:
@@ -259,7 +282,9 @@ class Calendar:
         word, end, prefix = tokens[at].low, at + 1, ""
         if word in (*EARLIER, *LATER, *PRESENT, "on") and end < len(tokens):
             prefix, word, end = word, tokens[end].low, end + 1
-        if word not in WEEKDAYS or (word in ("mon", "sat", "sun", "wed") and not tokens[end - 1].is_capital):
+        if word not in WEEKDAYS or (
+            word in ("mon", "sat", "sun", "wed") and not tokens[end - 1].is_capital
+        ):
             return None
         ahead = (WEEKDAYS[word] - self.today.weekday()) % 7
         if prefix in EARLIER or (past and prefix not in LATER):
@@ -285,7 +310,9 @@ class Calendar:
             number = int(match[1])
             end += tokens[end].low == "of" and end + 1 < len(tokens)
             word, end = tokens[end].low, end + 1
-        if word not in MONTHS or (word == "may" and not tokens[end - 1].is_capital and number is None):
+        if word not in MONTHS or (
+            word == "may" and not tokens[end - 1].is_capital and number is None
+        ):
             return None
         if word in ("mar", "jan", "sun") and not tokens[end - 1].is_capital:
             return None
@@ -342,7 +369,9 @@ class Calendar:
         years = [year] if year else [self.today.year - 1, self.today.year, self.today.year + 1]
         days = [self._feast_in(name, each) for each in years]
         if year is None:
-            fitting = [each for each in days if (each <= self.today if past else each >= self.today)]
+            fitting = [
+                each for each in days if (each <= self.today if past else each >= self.today)
+            ]
             return end, day(fitting[-1] if past else fitting[0])
         return end, day(days[0])
 

@@ -190,12 +190,18 @@ FIELDS = {
     ("contact", "email"): "email, email address, mail address, mail",
     ("contact", "phone"): "phone, phone number, telephone, telephone number, tel, number, landline",
     ("contact", "mobile"): "mobile, mobile number, cell, cell phone, cellphone, mobile phone",
-    ("contact", "job_title"): "job title, job, role, occupation, profession, job role, title at work",
+    (
+        "contact",
+        "job_title",
+    ): "job title, job, role, occupation, profession, job role, title at work",
     ("contact", "name"): "name, full name",
     ("contact", "first_name"): "first name, given name, forename",
     ("contact", "last_name"): "last name, surname, family name",
     ("contact", "company"): "company, employer, firm, company name, workplace",
-    ("contact", "source"): "source, lead source, channel, origin, enquiry source, acquisition channel",
+    (
+        "contact",
+        "source",
+    ): "source, lead source, channel, origin, enquiry source, acquisition channel",
     ("contact", "city"): "city, town, location, place",
     ("contact", "region"): "region, state, province, area, county, district, neighbourhood,"
     " neighborhood",
@@ -205,22 +211,34 @@ FIELDS = {
     ("contact", "language"): "language, preferred language",
     ("contact", "time_zone"): "time zone, timezone",
     ("contact", "tags"): "tags, tag, labels, label",
-    ("contact", "subtype"): "type, contact type, category, kind, lifecycle, lifecycle stage, client type,"
+    (
+        "contact",
+        "subtype",
+    ): "type, contact type, category, kind, lifecycle, lifecycle stage, client type,"
     " status of contact, subtype",
     ("contact", "do_not_contact"): "do not contact, dnc, no contact, opt out",
     ("contact", "last_contacted_at"): "last contact, last contacted, last contact date, last touch",
     ("contact", "linkedin_url"): "linkedin, linkedin url, linkedin profile",
     ("contact", "description"): "description, bio, about",
-    ("contact", "open_tasks"): "open tasks, open task, tasks, todos, task, pending tasks, open todos,"
+    (
+        "contact",
+        "open_tasks",
+    ): "open tasks, open task, tasks, todos, task, pending tasks, open todos,"
     " tasks open, outstanding tasks, open reminders",
     ("position", "value_cents"): "value, amount, worth, deal size, deal value, price, deal amount,"
     " size, sum, volume, revenue, money, fee",
     ("position", "currency"): "currency",
     ("position", "priority"): "priority, urgency, importance, prio",
     ("position", "title"): "title, deal name, subject, card title, deal title",
-    ("position", "expected_close_on"): "expected close, expected close date, close date, closing date,"
+    (
+        "position",
+        "expected_close_on",
+    ): "expected close, expected close date, close date, closing date,"
     " expected closing date, expected closing, target date, closing day, close, expected to close",
-    ("position", "next_follow_up_at"): "next follow up, follow up, follow up date, followup, due date,"
+    (
+        "position",
+        "next_follow_up_at",
+    ): "next follow up, follow up, follow up date, followup, due date,"
     " next step, next follow up date, next contact, due, next step due, deadline, reminder date,"
     " next action, callback, next step date",
     ("position", "entered_stage_at"): "time in stage, days in stage, stage date, entered stage,"

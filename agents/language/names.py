@@ -81,7 +81,12 @@ class Names:
 
     def code(self, text: str) -> Named | None:
         """Return what another system's id names."""
-        for kind, model in (("contact", Contact), ("position", Position), ("task", Task), ("company", Company)):
+        for kind, model in (
+            ("contact", Contact),
+            ("position", Position),
+            ("task", Task),
+            ("company", Company),
+        ):
             rows = refs.visible(kind, by=self.by).in_use().filter(external_id__iexact=text)
             ids = list(rows.values_list("pk", flat=True)[:3])
             if ids:

@@ -23,7 +23,7 @@ SKIPPED = set(
     every them their it its there just only both us we you i they he she ever right please at least
     as well also too where whatever kind sort type about regarding concerning related interested can
     could start starts able available looking want wants based located living lives working works
-    come came coming happen happens dated marked whichever gave given donated""".split()
+    come came coming happen happens dated marked whichever gave given donated bunch lot lots several load loads few number""".split()
 )
 JOINING = {"and", "or", ",", "&", "/", "plus", "nor", "as"}
 NEGATIONS = {"not", "no", "never", "without", "except", "excluding", "lacking", "nobody"}
@@ -82,7 +82,9 @@ class Phrase(Comparing):
     # --- How what is said is put together ---------------------------------------------------------
     def put(self, *atoms: Atom) -> bool:
         """Add what holds: beside what was said, or as an alternative to it."""
-        said = [atom.negated() for atom in atoms] if self.turned and len(atoms) == 1 else list(atoms)
+        said = (
+            [atom.negated() for atom in atoms] if self.turned and len(atoms) == 1 else list(atoms)
+        )
         if self.turned and len(atoms) > 1:
             self.set.either.append([[atom.negated()] for atom in atoms])
             said = []
@@ -102,7 +104,16 @@ class Phrase(Comparing):
         before = self.last[0]
         same = len(self.last) == 1 and (before.on, before.name) == (atom.on, atom.name)
         pair = (before.op, atom.op)
-        if not same or pair not in (("=", "="), ("in", "="), ("=", "in"), ("in", "in"), ("!=", "!="), ("not_in", "!="), ("!=", "=") , ("not_in", "=")):
+        if not same or pair not in (
+            ("=", "="),
+            ("in", "="),
+            ("=", "in"),
+            ("in", "in"),
+            ("!=", "!="),
+            ("not_in", "!="),
+            ("!=", "="),
+            ("not_in", "="),
+        ):
             return False
         values = [*_listed(before), *_listed(atom)]
         merged = Atom(atom.on, atom.name, "in" if before.op in ("=", "in") else "not_in", values)
@@ -144,7 +155,11 @@ class Phrase(Comparing):
         if low in ("but", "yet") and self.low(1) in ("not", "no", "without", "only"):
             self.at += 1
             return True
-        if self.starts("other", "than") or self.starts("apart", "from") or self.starts("aside", "from"):
+        if (
+            self.starts("other", "than")
+            or self.starts("apart", "from")
+            or self.starts("aside", "from")
+        ):
             self.at += 2
             self.turned = self.excepting = True
             return True
@@ -216,11 +231,18 @@ class Phrase(Comparing):
             self.set.pronoun = f"at:{lexicon.ORDINALS[low]}"
             self.at += 1
             return True
-        if self.starts("the", "rest") or self.starts("the", "others") or self.starts("the", "other", "ones"):
+        if (
+            self.starts("the", "rest")
+            or self.starts("the", "others")
+            or self.starts("the", "other", "ones")
+        ):
             self.set.pronoun, self.set.plural = "rest", True
             self.at = self.end if len(rest) <= 3 else self.at + 2
             return True
-        if low in ("them", "him", "her", "it", "both", "he", "she", "they", "hers") and not self.set.says():
+        if (
+            low in ("them", "him", "her", "it", "both", "he", "she", "they", "hers")
+            and not self.set.says()
+        ):
             if low == "her" and not alone and self._noun_follows():
                 pass
             if low == "both" and not alone:
@@ -231,7 +253,11 @@ class Phrase(Comparing):
             if self.low() in ("all", "both") and self.at < self.end:
                 self.at += 1
             return True
-        if low in ("that", "this", "these", "those") and (alone or self._noun_follows()) and not self.set.says():
+        if (
+            low in ("that", "this", "these", "those")
+            and (alone or self._noun_follows())
+            and not self.set.says()
+        ):
             self.set.pronoun = {"these": "many", "those": "many"}.get(low, "it")
             self.set.plural = low in ("these", "those")
             self.at += 1
@@ -249,7 +275,17 @@ class Phrase(Comparing):
     def _quantity(self) -> bool:
         """All, every, any of, the first three, two of."""
         low = self.low()
-        if low in ("all", "every", "each", "everything", "everyone", "everybody", "any", "anyone", "whichever"):
+        if low in (
+            "all",
+            "every",
+            "each",
+            "everything",
+            "everyone",
+            "everybody",
+            "any",
+            "anyone",
+            "whichever",
+        ):
             self.set.all = self.set.plural = True
             self.at += 1
             if low.startswith(("everyone", "everybody", "anyone")):
@@ -285,9 +321,7 @@ class Phrase(Comparing):
             if named is None:
                 return False
             self.set.names.append(named)
-        elif token.kind in ("code", "number") and (
-            token.kind == "code" or len(token.low) >= 4
-        ):
+        elif token.kind in ("code", "number") and (token.kind == "code" or len(token.low) >= 4):
             named = self.scope.names.code(token.text)
             if named is None:
                 return False
@@ -299,7 +333,9 @@ class Phrase(Comparing):
     def _whole_name(self) -> bool:
         """The whole name of somebody, before any word of it is taken for something else."""
         token = self.tokens[self.at]
-        if token.kind not in ("word", "quote") or (token.kind == "word" and self.at + 1 >= self.end):
+        if token.kind not in ("word", "quote") or (
+            token.kind == "word" and self.at + 1 >= self.end
+        ):
             return False
         if token.kind == "word" and token.low in SKIPPED | JOINING | NEGATIONS:
             return False
@@ -436,7 +472,18 @@ class Phrase(Comparing):
     def _label(self) -> bool:
         """Words that only name what the value before them is of: the gold plan, Demo stage."""
         low = self.low()
-        if low in ("stage", "column", "phase", "pipeline", "board", "funnel", "list", "queue", "lane", "status"):
+        if low in (
+            "stage",
+            "column",
+            "phase",
+            "pipeline",
+            "board",
+            "funnel",
+            "list",
+            "queue",
+            "lane",
+            "status",
+        ):
             return self.step()
         terms = self.scope.words.find(self.tokens, self.at, ["field"])
         recent = {(atom.on, atom.name) for atom in self.last}
@@ -450,7 +497,10 @@ class Phrase(Comparing):
         low = self.low()
         if low in SKIPPED or low in lexicon.FILLERS or low in (".", "?", "!", ";", ":"):
             return self.step()
-        if low in ("in", "on", "at", "with", "from", "of", "for", "to", "by") and self.at + 1 < self.end:
+        if (
+            low in ("in", "on", "at", "with", "from", "of", "for", "to", "by")
+            and self.at + 1 < self.end
+        ):
             return self.step()
         if self.tokens[self.at].kind == "possessive":
             return self.step()
@@ -470,12 +520,23 @@ class Phrase(Comparing):
         tokens[self.at] = Token(token.text, meant, stem(meant), "word", token.start, token.end)
         self.tokens = tokens
         return any(
-            way() for way in (self._place, self._state, self._value, self._stage_like, self._noun, self._field, self._time)
+            way()
+            for way in (
+                self._place,
+                self._state,
+                self._value,
+                self._stage_like,
+                self._noun,
+                self._field,
+                self._time,
+            )
         )
 
 
 def _is_plural(token: Token) -> bool:
-    return token.low in lexicon.PLURALS or (token.low.endswith("s") and not token.low.endswith("ss"))
+    return token.low in lexicon.PLURALS or (
+        token.low.endswith("s") and not token.low.endswith("ss")
+    )
 
 
 def _listed(atom: Atom) -> list[object]:

@@ -50,7 +50,9 @@ def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
     end, on, names, ascending = found
     kind = phrase.set.kind or _kind_ahead(phrase, end)
     if on == "due":
-        on, names = ("task", ("due_at",)) if kind == "task" else ("position", ("next_follow_up_at",))
+        on, names = (
+            ("task", ("due_at",)) if kind == "task" else ("position", ("next_follow_up_at",))
+        )
     if on == "own":
         on = kind if kind in ("contact", "company", "task") else "position"
         names = names if on == "position" else names[:1]
@@ -73,14 +75,27 @@ def _plural_ahead(phrase: "Phrase", at: int) -> bool:
 
 def _plain(phrase: "Phrase", at: int, word: str):  # type: ignore[no-untyped-def]
     if word in ("highest", "lowest"):
-        return _field(phrase, at + 1, word == "lowest") or (at + 1, "position", ("value_cents",), word == "lowest")
+        return _field(phrase, at + 1, word == "lowest") or (
+            at + 1,
+            "position",
+            ("value_cents",),
+            word == "lowest",
+        )
     if word not in PLAIN:
         return None
     on, names, ascending = PLAIN[word]
     end = at + 1
-    if word in ("biggest", "largest", "smallest", "greatest", "best", "longest", "earliest", "latest", "top") and (
-        found := _field(phrase, end, ascending)
-    ):
+    if word in (
+        "biggest",
+        "largest",
+        "smallest",
+        "greatest",
+        "best",
+        "longest",
+        "earliest",
+        "latest",
+        "top",
+    ) and (found := _field(phrase, end, ascending)):
         if word in ("earliest", "latest"):
             return found[0], found[1], found[2], word == "earliest"
         return found
@@ -118,8 +133,26 @@ def _with_most(phrase: "Phrase", at: int):  # type: ignore[no-untyped-def]
     start = at + 1
     while start < phrase.end and phrase.tokens[start].low in ("the", "has", "have", "a"):
         start += 1
-    if start < phrase.end and phrase.tokens[start].low in ("most", "least", "fewest", "highest", "lowest", "biggest", "largest", "smallest", "longest", "shortest", "earliest", "latest"):
-        return _field(phrase, start + 1, phrase.tokens[start].low in ("least", "fewest", "lowest", "smallest", "shortest", "earliest"))
+    if start < phrase.end and phrase.tokens[start].low in (
+        "most",
+        "least",
+        "fewest",
+        "highest",
+        "lowest",
+        "biggest",
+        "largest",
+        "smallest",
+        "longest",
+        "shortest",
+        "earliest",
+        "latest",
+    ):
+        return _field(
+            phrase,
+            start + 1,
+            phrase.tokens[start].low
+            in ("least", "fewest", "lowest", "smallest", "shortest", "earliest"),
+        )
     return None
 
 

@@ -147,10 +147,15 @@ def order(rows: Any, pick: Pick, kind: str) -> Any:
     return rows.order_by(*keys, "pk")
 
 
-def comparisons(of: Set, kind: str) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]] | None:
+def comparisons(
+    of: Set, kind: str
+) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]] | None:
     """Return a set as conditions of `kind`, all of which hold and of which one holds; None if not one."""
-    if of.without or len(of.either) > 1 or of.ref_ids or any(
-        name.kind not in ("contact", "company", kind) for name in of.names
+    if (
+        of.without
+        or len(of.either) > 1
+        or of.ref_ids
+        or any(name.kind not in ("contact", "company", kind) for name in of.names)
     ):
         return None
     every: list[dict[str, Any]] = []
@@ -199,7 +204,14 @@ def lead(other: str, ids: Sequence[int], kind: str, by: Actor) -> Q:
 def _on_card(atom: Atom, kind: str) -> bool:
     """Whether an atom is about a card of the contact or company, and not about the row itself."""
     return kind in ("contact", "company", "task") and (
-        atom.on == "position" or atom.name == "due" and kind != "task" or (atom.on == "state" and kind != "task" and atom.name in ("open", "closed", "unstarted", "overdue"))
+        atom.on == "position"
+        or atom.name == "due"
+        and kind != "task"
+        or (
+            atom.on == "state"
+            and kind != "task"
+            and atom.name in ("open", "closed", "unstarted", "overdue")
+        )
     )
 
 
@@ -298,7 +310,9 @@ def _state(atom: Atom, kind: str) -> list[dict[str, Any]] | None:
                 {"field": "position.closed_at", "op": "is_empty"},
             ]
         if atom.name == "unstarted":
-            return [{"field": "position.stage", "op": "in" if yes else "not_in", "value": atom.value}]
+            return [
+                {"field": "position.stage", "op": "in" if yes else "not_in", "value": atom.value}
+            ]
     if kind == "task":
         if atom.name in ("open", "closed"):
             return [{"field": "task.done_at", "op": empty[(atom.name == "open") == yes]}]

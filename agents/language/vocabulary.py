@@ -80,7 +80,9 @@ class Vocabulary:
         self.terms[term.stems[0]].append(term)
         self.known.update(term.words)
 
-    def find(self, tokens: Sequence[Token], at: int, kinds: Iterable[str] = ()) -> list[tuple[int, Term]]:
+    def find(
+        self, tokens: Sequence[Token], at: int, kinds: Iterable[str] = ()
+    ) -> list[tuple[int, Term]]:
         """
         Return the terms that begin at `at` with where each ends: the longest, of these the surest.
 
@@ -161,7 +163,10 @@ def load(by: Actor) -> Vocabulary:
         .order_by("pipeline__order", "pipeline_id", "order", "pk")
     )  # fmt: skip
     own.members = list(
-        Membership.objects.visible_to(by).filter(ended_at=None).select_related("user").order_by("pk")
+        Membership.objects.visible_to(by)
+        .filter(ended_at=None)
+        .select_related("user")
+        .order_by("pk")
     )
     own.customs = list(CustomField.objects.visible_to(by).filter(archived_at=None).order_by("pk"))
     _add_boards(own)
@@ -190,7 +195,11 @@ def _add_boards(own: Vocabulary) -> None:
     boards = {each.pk: each for each in own.pipelines}
     for board in own.pipelines:
         own.add(board.name, "pipeline", ref=board.ref)
-        short = [each.text for each in words(board.name) if each.low not in ("pipeline", "board", "process")]
+        short = [
+            each.text
+            for each in words(board.name)
+            if each.low not in ("pipeline", "board", "process")
+        ]
         if short and len(short) < len(words(board.name)):
             own.add(" ".join(short), "pipeline", ref=board.ref, sure=2)
     for stage in own.stages:
@@ -215,7 +224,9 @@ def _add_members(own: Vocabulary) -> None:
             if len(form) > 1:
                 own.add(form, "member", ref=member.ref, value=address, sure=3 if not at else 2)
         own.terms[address.casefold()].append(
-            Term("member", address, (address,), (address.casefold(),), ref=member.ref, value=address)
+            Term(
+                "member", address, (address,), (address.casefold(),), ref=member.ref, value=address
+            )
         )
 
 
@@ -237,7 +248,11 @@ VAGUE = {"date", "number", "amount", "needs", "type", "name", "last", "preferred
 
 def _add_fields(own: Vocabulary) -> None:
     for custom in own.customs:
-        about = {"on": custom.on, "name": f"custom.{custom.key}", "type": TYPES[FieldType(custom.type)]}
+        about = {
+            "on": custom.on,
+            "name": f"custom.{custom.key}",
+            "type": TYPES[FieldType(custom.type)],
+        }
         own.add(custom.label, "field", **about)
         for alias in _also_called(custom.label):
             own.add(alias, "field", **about, sure=2)
@@ -260,12 +275,18 @@ def _add_fields(own: Vocabulary) -> None:
 def _also_called(label: str) -> list[str]:
     """Return a label in English, and with words that mean the same."""
     said = [lexicon.TRANSLATIONS.get(each.low, each.low) for each in words(label)]
-    said = [each for each in said if each not in ("en", "el", "de", "la", "le", "des", "du", "der", "die", "les")]
+    said = [
+        each
+        for each in said
+        if each not in ("en", "el", "de", "la", "le", "des", "du", "der", "die", "les")
+    ]
     forms = {" ".join(said), " ".join(each for each in reversed(said))}
     for group in lexicon.ALIKE:
         for word in said:
             if stem(word) in {stem(each) for each in group}:
-                forms |= {" ".join(other if each == word else each for each in said) for other in group}
+                forms |= {
+                    " ".join(other if each == word else each for each in said) for other in group
+                }
     joined = " ".join(each.low for each in words(label))
     for word, meaning in lexicon.TRANSLATIONS.items():
         if len(word) > 3 and joined.startswith(word) and len(joined) > len(word):
@@ -276,7 +297,11 @@ def _also_called(label: str) -> list[str]:
 
 def _add_values(own: Vocabulary, by: Actor) -> None:
     for on, table in TABLES.items():
-        keys = [each.key for each in own.customs if each.on == on and TYPES[FieldType(each.type)] == "text"]
+        keys = [
+            each.key
+            for each in own.customs
+            if each.on == on and TYPES[FieldType(each.type)] == "text"
+        ]
         for name, value in _read_values(table, VALUED[on], keys, by):
             about = {"on": on, "name": name, "value": value}
             own.add(value, "value", **about)

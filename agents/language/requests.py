@@ -1,0 +1,745 @@
+"""
+Requests: a message split into clauses, each read by what its verb asks for.
+
+What is only told (“Tom is ill, so give his deals to Mira”) lets things be spoken of, and asks for
+nothing. What is denied (“do not move Karen”) is not done.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from agents.language import additions, edits, lexicon, moves, questions, removals, sets
+from agents.language.frames import Frame, Impossible, Plan, Unclear
+from agents.language.scopes import Scope
+from agents.language.sets import Set
+from agents.language.tokens import Token, plain, stem, tokenize
+
+Handler = Callable[[Frame], None]
+HANDLERS: dict[str, Handler] = {
+    "move": moves.move, "assign": moves.assign, "unassign": moves.unassign, "win": moves.close_frame,
+    "lose": moves.close_frame, "close": moves.close_frame, "reopen": moves.reopen,
+    "set": edits.set_fields, "rename": edits.set_fields, "raise": edits.change_amount,
+    "lower": edits.change_amount, "clear": edits.clear, "mark": edits.mark, "tag": edits.tag,
+    "untag": edits.untag, "postpone": edits.postpone, "complete": edits.complete,
+    "add": additions.add, "log": additions.log_frame, "remind": additions.remind,
+    "schedule": additions.do_later, "follow": additions.do_later, "call": additions.do_later,
+    "email": additions.draft, "draft": additions.draft, "archive": removals.archive,
+    "restore": removals.restore, "show": questions.ask,
+}  # fmt: skip
+# Verbs that are nouns too: after “and” they ask for something only where an object follows.
+NOUNLIKE = set("""note call email mail file tag label mark cut list display total sum average plan book check
+    contact ring report view count name start build open close document record flag chase hand place step raise
+    drop return lift phone score shift ping boost search chart plot graph label set move find bin trash drop rank
+    look finish complete include schedule""".split())  # fmt: skip
+OBJECTS = set("""the a an all any every each her him it them this that these those my our their his me us
+    everyone everybody both to for with new out off up over down back""".split())  # fmt: skip
+UNSUPPORTED = {
+    "merge": "Merging contacts is done on their pages", "export": "Exports are on the page of the list",
+    "import": "Files are brought in on the import page", "print": "I cannot print",
+    "translate": "I cannot translate", "invite": "People are let in by an owner, in the settings",
+    "pay": "I cannot pay", "buy": "I cannot buy", "fly": "I cannot do that", "sing": "I cannot do that",
+    "tweet": "I cannot post anywhere", "fax": "I cannot send faxes", "upload": "I cannot upload files",
+    "download": "I cannot download files", "charge": "I cannot charge anybody", "refund": "I cannot refund",
+    "sms": "I cannot send text messages", "text": "I cannot send text messages", "clone": "I cannot copy records",
+    "duplicate": "I cannot copy records", "copy": "I cannot copy records", "encrypt": "I cannot do that",
+    "order": "I cannot order anything", "hack": "I cannot do that", "install": "I cannot do that",
+    "dial": "I cannot make calls", "whatsapp": "I cannot send text messages", "post": "I cannot post anywhere",
+    "split": "I cannot split records", "fire": "That is not for me to do", "hire": "That is done by moving a candidate",
+}  # fmt: skip
+QUESTION = set(
+    "who what which how when where why whose whom is are was were do does did has have had am should would could may might any".split()
+)
+NOTHING = "Nothing was changed."
+
+
+def understand(text: str, scope: Scope) -> Plan:
+    """
+    Return what a message asks for.
+
+    :raises Unclear: if something is to be settled first
+    :raises Impossible: if it cannot be done here
+    """
+    source = plain(text)
+    tokens = tokenize(source)
+    plan = Plan()
+    asked = False
+    told: list[tuple[int, int]] = []
+    for at, end in clauses(tokens, scope):
+        frame = Frame(scope, tokens, at, end, source, plan)
+        if request(frame):
+            asked = True
+        else:
+            told.append((at, end))
+    if not asked:
+        raise Unclear(
+            "What would you like me to do?"
+            if not told
+            else "I am not sure what to do with that. Can you say it as a request or a question?",
+            join=None,
+        )
+    return plan
+
+
+def clauses(tokens: list[Token], scope: Scope) -> list[tuple[int, int]]:
+    """Return where each clause begins and ends."""
+    found, start = [], 0
+    for at, token in enumerate(tokens):
+        if at <= start and token.low not in (".", "!", "?", ";"):
+            continue
+        if token.low in (".", "!", "?", ";") and token.kind == "mark":
+            found.append((start, at + (token.low == "?")))
+            start = at + 1
+        elif (
+            token.low in ("and", "then", ",", "but", "so", "afterwards", "plus")
+            and at > start
+            and _begins(tokens, at + 1, scope)
+            and not _condition_open(tokens, start, at)
+        ):
+            found.append((start, at))
+            start = at + 1
+    found.append((start, len(tokens)))
+    return [(at, end) for at, end in found if any(each.kind != "mark" for each in tokens[at:end])]
+
+
+def _condition_open(tokens: list[Token], start: int, at: int) -> bool:
+    """Whether a condition and what depends on it belong together: if …, do …."""
+    first = next((each.low for each in tokens[start:at] if each.low not in lexicon.FILLERS), "")
+    return (
+        first in ("if", "when", "unless", "should", "whenever", "in")
+        and tokens[at].low != "so"
+        and not any(each.low in (",", "then") for each in tokens[start:at])
+    )
+
+
+def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
+    """Whether a clause of its own begins here: with a verb in its plain form, or a request's beginning."""
+    while at < len(tokens) and tokens[at].low in (
+        "then",
+        "also",
+        "please",
+        "and",
+        ",",
+        "so",
+        "next",
+        "finally",
+        "afterwards",
+        "just",
+        "kindly",
+        "can",
+        "could",
+        "you",
+        "would",
+        "will",
+    ):
+        if tokens[at].low in ("can", "could", "would", "will") and not (
+            at + 1 < len(tokens) and tokens[at + 1].low in ("you", "we")
+        ):
+            return False
+        at += 1
+    if at >= len(tokens):
+        return False
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.kind != "word" or token.is_capital:
+        return False
+    if token.low in ("do", "do not", "otherwise", "else", "if") or token.low in (
+        "how",
+        "who",
+        "what",
+        "which",
+        "when",
+        "where",
+        "tell",
+    ):
+        return token.low != "do" or (after is not None and after.low == "not")
+    if (
+        token.low not in lexicon.VERBS
+        and (token.low, after.low if after else "") not in lexicon.PARTICLES
+    ):
+        return False
+    if after is None:
+        return token.low in ("archive", "delete", "undo")
+    named = scope.words.find(tokens, at, ["field", "stage", "value", "pipeline"])
+    if (
+        named
+        and (named[0][0] > at + 1 or named[0][1].kind in ("stage", "value"))
+        and after.low not in OBJECTS
+    ):
+        return False
+    if token.low in NOUNLIKE:
+        return (
+            after.low in OBJECTS
+            or (after.is_capital and after.kind == "word")
+            or after.kind in ("quote", "code", "email", "ref")
+        )
+    return True
+
+
+def request(frame: Frame) -> bool:
+    """Read one clause; return whether it asks for anything."""
+    _strip(frame)
+    if frame.at >= frame.end:
+        return False
+    low = frame.low(frame.at)
+    if low in ("if", "when", "unless", "whenever") and not _question_mark(frame):
+        return conditional(frame)
+    if _trailing_condition(frame):
+        return True
+    if _denied(frame):
+        frame.plan.says.append(NOTHING)
+        return True
+    if (
+        low in UNSUPPORTED
+        and frame.at + 1 <= frame.end
+        and not frame.scope.words.find(frame.tokens, frame.at, ["stage", "pipeline"])
+    ):
+        if (
+            low not in ("text", "order", "post", "print", "split", "copy")
+            or frame.at + 1 < frame.end
+        ):
+            raise Impossible(f"{UNSUPPORTED[low]}. {NOTHING}")
+    if _hypothetical(frame):
+        return True
+    if _is_question(frame):
+        questions.ask(replace_end(frame))
+        return True
+    if verb := read_verb(frame):
+        frame.verb, frame.word, frame.at = verb
+        _handle(frame)
+        return True
+    if _passive(frame) or _wish(frame):
+        return True
+    return _told(frame)
+
+
+def _handle(frame: Frame) -> None:
+    frame.end = _trim(frame)
+    if frame.verb == "cancel":
+        frame.plan.says.append(NOTHING)
+        return
+    if frame.verb == "undo":
+        raise Impossible("Say “undo that” to take back what was done last.")
+    HANDLERS[frame.verb](frame)
+
+
+def replace_end(frame: Frame) -> Frame:
+    frame.end = _trim(frame)
+    return frame
+
+
+def _trim(frame: Frame) -> int:
+    end = frame.end
+    changed = True
+    while changed and end > frame.at:
+        changed = False
+        if frame.tokens[end - 1].kind == "mark" and frame.low(end - 1) not in (")",):
+            end, changed = end - 1, True
+        for tail in lexicon.TAILS:
+            size = len(tail)
+            if (
+                end - size > frame.at
+                and tuple(each.low for each in frame.tokens[end - size : end]) == tail
+            ):
+                end, changed = end - size, True
+    return end
+
+
+def _strip(frame: Frame) -> None:
+    """Leave politeness and what only leads over out."""
+    changed = True
+    while changed and frame.at < frame.end:
+        changed = False
+        if frame.tokens[frame.at].kind == "mark":
+            frame.at, changed = frame.at + 1, True
+            continue
+        for said in sorted(lexicon.POLITE, key=len, reverse=True):
+            if frame.lows(frame.at, len(said)) == said and frame.at + len(said) <= frame.end:
+                frame.at, changed = frame.at + len(said), True
+                break
+
+
+def read_verb(frame: Frame) -> tuple[str, str, int] | None:
+    """Return what a verb asks for, the verb, and where its object begins."""
+    low, second = frame.low(frame.at), frame.low(frame.at + 1)
+    if (low, second) in lexicon.PARTICLES:
+        return lexicon.PARTICLES[(low, second)], low, frame.at + 2
+    for (verb, particle), meaning in lexicon.PARTICLES.items():
+        if (
+            low == verb
+            and any(
+                frame.low(i) == particle
+                and frame.low(i + 1) in ("", "to", ".", "by", "until", "on")
+                for i in range(frame.at + 2, frame.end)
+            )
+            and meaning not in ("show",)
+        ):
+            if meaning in ("assign", "postpone", "complete", "restore", "archive"):
+                if (
+                    meaning == "postpone"
+                    and moves.split_target(replace(frame, at=frame.at + 1)) is not None
+                    and (verb, particle) == ("push", "back")
+                ):
+                    continue
+                place = next(i for i in range(frame.at + 2, frame.end) if frame.low(i) == particle)
+                if particle != "over":
+                    frame.tokens = [*frame.tokens[:place], *frame.tokens[place + 1 :]]
+                    frame.end -= 1
+                return meaning, low, frame.at + 1
+    if low in lexicon.VERBS:
+        return lexicon.VERBS[low], low, frame.at + 1
+    if low.endswith("ing") and stem(low) in lexicon.VERB_STEMS:
+        return lexicon.VERB_STEMS[stem(low)], low, frame.at + 1
+    token = frame.tokens[frame.at]
+    if token.kind == "word" and len(low) > 3 and not token.is_capital or frame.at == 0:
+        meant = frame.scope.words.correct(low) if low not in lexicon.VERBS else None
+        if meant in lexicon.VERBS and meant is not None:
+            return lexicon.VERBS[meant], meant, frame.at + 1
+    return None
+
+
+# --- Questions, denials, conditions -----------------------------------------------------------------
+def _question_mark(frame: Frame) -> bool:
+    return frame.low(frame.end - 1) == "?"
+
+
+def _is_question(frame: Frame) -> bool:
+    low = frame.low(frame.at)
+    if low in ("who", "what", "which", "how", "when", "where", "why", "whose", "whom"):
+        return True
+    if low in ("is", "are", "was", "were", "do", "does", "did", "has", "am", "any"):
+        return True
+    if low in ("number", "average", "total", "sum", "median") or frame.lows(frame.at, 2) in (
+        ("the", "number"),
+        ("the", "average"),
+        ("the", "total"),
+    ):
+        return read_verb(frame) is None or low in ("average", "total", "sum")
+    if low in ("in", "at") and frame.low(frame.at + 1) in ("which", "what"):
+        return True
+    return False
+
+
+def _hypothetical(frame: Frame) -> bool:
+    """Should I move Karen; what would happen if …; did you move her; how do I …: nothing is done."""
+    words = frame.lows(frame.at, 6)
+    asks_me = words[:2] in (
+        ("should", "i"),
+        ("should", "we"),
+        ("can", "i"),
+        ("may", "i"),
+        ("could", "i"),
+        ("shall", "i"),
+        ("shall", "we"),
+        ("might", "we"),
+    ) and _question_mark(frame)
+    would = words[:3] in (
+        ("what", "would", "happen"),
+        ("what", "happens", "if"),
+        ("what", "will", "happen"),
+    ) or words[:2] == ("what", "if")
+    how = words[:3] in (
+        ("how", "do", "i"),
+        ("how", "can", "i"),
+        ("how", "would", "i"),
+        ("how", "do", "you"),
+        ("how", "do", "we"),
+        ("how", "to", "move"),
+    ) or words[:2] == ("how", "to")
+    did = (
+        words[:2] in (("did", "you"), ("have", "you"))
+        or words[:2]
+        in (
+            ("has", "anyone"),
+            ("did", "anyone"),
+            ("did", "someone"),
+            ("has", "somebody"),
+            ("did", "we"),
+            ("did", "i"),
+        )
+        and any(
+            frame.low(i) in lexicon.PARTICIPLES or frame.low(i) in lexicon.VERBS
+            for i in range(frame.at + 2, frame.end)
+        )
+    )
+    why = words[:2] in (("why", "did"), ("why", "was"), ("why", "were"), ("why", "has")) or words[
+        :2
+    ] in (
+        ("who", "moved"),
+        ("who", "changed"),
+        ("who", "archived"),
+        ("who", "deleted"),
+        ("who", "assigned"),
+        ("who", "added"),
+    )
+    passive = (
+        words[:1] in (("was",), ("were",), ("has",), ("is",))
+        and _question_mark(frame)
+        and any(
+            frame.low(i) in ("moved", "archived", "deleted", "reassigned", "changed", "updated")
+            for i in range(frame.at, frame.end)
+        )
+    )
+    if asks_me:
+        frame.plan.says.append(
+            f"That is for you to decide; {NOTHING.lower()} Say it as a request, and I do it."
+        )
+    elif would:
+        frame.plan.says.append(f"I cannot say what would come of it; {NOTHING.lower()}")
+    elif how:
+        frame.plan.says.append(
+            f"Say it here in your own words, such as “move Karen to the next stage”, or drag the card on the board. {NOTHING}"
+        )
+    elif did or why or passive:
+        frame.plan.says.append(
+            f"What was done, when and by whom is on the timeline of each record. {NOTHING}"
+        )
+    else:
+        return False
+    return True
+
+
+def _denied(frame: Frame) -> bool:
+    words = frame.lows(frame.at, 3)
+    return (
+        words[:2] == ("do", "not")
+        or words[:1] == ("never",)
+        or words[:2]
+        in (
+            ("leave", "them"),
+            ("leave", "it"),
+            ("leave", "everything"),
+            ("forget", "it"),
+            ("never", "mind"),
+        )
+        or words[:1] == ("nevermind",)
+    )
+
+
+def conditional(frame: Frame) -> bool:
+    """If she has no open task, create one; otherwise …."""
+    turned = frame.low(frame.at) == "unless"
+    at = frame.at + 1
+    split = next((i for i in range(at, frame.end) if frame.low(i) in (",", "then")), None)
+    if split is None:
+        split = next(
+            (
+                i - 1
+                for i in range(at + 2, frame.end)
+                if frame.low(i) in lexicon.VERBS and frame.low(i) not in NOUNLIKE | {"need", "have"}
+            ),
+            None,
+        )
+        begin = (split or 0) + 1
+    else:
+        begin = split + 1
+    if split is None:
+        raise Unclear("What should I do then?", join=",")
+    holds, of = holds_now(
+        replace(
+            frame, at=at, end=split + (begin == split + 1 and frame.low(split) not in (",", "then"))
+        )
+    )
+    other = next(
+        (i for i in range(begin, frame.end) if frame.low(i) in ("otherwise", "else")), frame.end
+    )
+    if of is not None:
+        frame.scope.sets.append(of)
+    if holds != turned:
+        return _then(frame, begin, other)
+    if other < frame.end:
+        return _then(frame, other + 1, frame.end)
+    frame.plan.says.append(f"That does not hold, so there is nothing to do. {NOTHING}")
+    return True
+
+
+def _then(frame: Frame, at: int, end: int) -> bool:
+    while end > at and frame.low(end - 1) in (",", ";", "or"):
+        end -= 1
+    inner = replace(frame, at=at, end=end)
+    for start, stop in clauses(frame.tokens[:end], frame.scope):
+        if stop <= at:
+            continue
+        inner = replace(frame, at=max(start, at), end=stop)
+        request(inner)
+    return True
+
+
+def _trailing_condition(frame: Frame) -> bool:
+    """Create a task for Karen if she has none."""
+    at = next(
+        (
+            i
+            for i in range(frame.at + 2, frame.end)
+            if frame.low(i) in ("if", "unless", "provided", "whenever")
+        ),
+        None,
+    )
+    if (
+        at is None
+        or _is_question(frame)
+        or frame.lows(at, 3) in (("if", "possible"), ("if", "you", "can"))
+        or frame.low(at - 1) in ("as", "even", "check", "know")
+    ):
+        return False
+    if any(frame.tokens[i].kind == "quote" for i in range(frame.at, frame.end) if i > at):
+        pass
+    holds, _ = holds_now(
+        replace(frame, at=at + 1 + (frame.low(at + 1) == "that")), before=(frame.at, at)
+    )
+    if holds == (frame.low(at) == "unless"):
+        frame.plan.says.append(f"That does not hold, so there is nothing to do. {NOTHING}")
+        return True
+    return request(replace(frame, end=at))
+
+
+def holds_now(frame: Frame, *, before: tuple[int, int] | None = None) -> tuple[bool, Set | None]:
+    """Return whether what a clause says is so, and of whom it speaks."""
+    end = _trim(frame)
+    at = frame.at
+    if before is not None:
+        inner = _people_in(frame, *before)
+        if inner is not None:
+            frame.scope.sets.append(inner)
+    existing = frame.lows(at, 2) in (("there", "are"), ("there", "is"))
+    if existing:
+        at += 2
+    from agents.language.comparing import MORE
+
+    wanted = None
+    low = frame.lows(at, 4)
+    for said, op in MORE:
+        if existing and low[: len(said)] == said:
+            from agents.language import amounts
+
+            counted = amounts.count(frame.tokens, at + len(said))
+            if counted:
+                at, wanted = counted[0], (op, counted[1])
+    denied = existing and frame.low(at) in ("no", "not")
+    at += denied
+    of = frame.read(at, end)
+    frame.check_understood(of)
+    kind = _kind_of_condition(frame, of)
+    subject = replace(of, plural=True, all=True)
+    if of.pronoun:
+        rows_of = _spoken(frame, of)
+        for ref in rows_of:
+            subject.ref_ids.setdefault(ref.partition(":")[0], []).append(int(ref.partition(":")[2]))
+        subject.pronoun = ""
+    try:
+        count = sets.query(subject, kind, frame.scope.by).count()
+    except sets.Unfit:
+        raise Unclear("Can you say the condition in other words?") from None
+    if wanted is not None:
+        import operator
+
+        compare = {
+            ">": operator.gt,
+            ">=": operator.ge,
+            "<": operator.lt,
+            "<=": operator.le,
+            "=": operator.eq,
+        }[wanted[0]]
+        return compare(count, wanted[1]), of
+    return (count == 0) if denied else (count > 0), of
+
+
+def _spoken(frame: Frame, of: Set) -> list[str]:
+    for earlier in reversed(frame.scope.sets):
+        if earlier.names:
+            return [f"{name.kind}:{pk}" for name in earlier.names for pk in name.ids]
+    known = [ref for ref in frame.antecedents(of.pronoun) if not ref.startswith("$")]
+    if not known:
+        raise Unclear("Whom do you mean?", join="")
+    return known
+
+
+def _people_in(frame: Frame, at: int, end: int) -> Set | None:
+    for i in range(at, end):
+        if frame.tokens[i].is_capital or frame.tokens[i].kind in ("code", "email"):
+            found = frame.scope.names.contact(frame.tokens[:end], i, end)
+            if found and len(found[1].ids) == 1:
+                return Set(names=[found[1]], text=found[1].text)
+    return None
+
+
+def _kind_of_condition(frame: Frame, of: Set) -> str:
+    if of.kind:
+        return of.kind
+    atoms = list(of.every_atom())
+    if any(
+        atom.on == "position" or (atom.on == "state" and atom.name != "unowned") for atom in atoms
+    ):
+        return "position"
+    if of.pronoun and any(atom.on == "any" for atom in atoms):
+        known = _spoken(frame, of)
+        return known[0].partition(":")[0]
+    return "contact"
+
+
+# --- Passives, wishes, and what is only told --------------------------------------------------------
+def _passive(frame: Frame) -> bool:
+    """Karen should be moved to Demo; these need to be reassigned to Tom; have Karen moved to Demo."""
+    for i in range(frame.at + 1, frame.end):
+        low = frame.low(i)
+        if (
+            low in lexicon.PARTICIPLES
+            and frame.low(i - 1) in ("be", "get", "being", "been")
+            and any(
+                frame.low(j)
+                in (
+                    "should",
+                    "must",
+                    "needs",
+                    "need",
+                    "to",
+                    "can",
+                    "could",
+                    "has",
+                    "have",
+                    "may",
+                    "shall",
+                )
+                for j in range(frame.at, i)
+            )
+        ):
+            until = next(
+                j
+                for j in range(frame.at, i)
+                if frame.low(j)
+                in (
+                    "should",
+                    "must",
+                    "needs",
+                    "need",
+                    "can",
+                    "could",
+                    "has",
+                    "have",
+                    "may",
+                    "shall",
+                    "to",
+                    "is",
+                    "are",
+                )
+            )
+            return _as_request(frame, lexicon.PARTICIPLES[low], low, frame.at, until, i + 1)
+    if frame.low(frame.at) in ("have", "get", "want", "need", "see"):
+        for i in range(frame.at + 2, frame.end):
+            if frame.low(i) in lexicon.PARTICIPLES:
+                return _as_request(
+                    frame, lexicon.PARTICIPLES[frame.low(i)], frame.low(i), frame.at + 1, i, i + 1
+                )
+    return False
+
+
+def _as_request(frame: Frame, verb: str, word: str, at: int, until: int, rest: int) -> bool:
+    """Read subject and rest as the object of a verb."""
+    tokens = [*frame.tokens[:at], *frame.tokens[at:until], *frame.tokens[rest : frame.end]]
+    inner = replace(frame, tokens=tokens, at=at, end=len(tokens), verb=verb, word=word)
+    _handle(inner)
+    return True
+
+
+def _wish(frame: Frame) -> bool:
+    """Karen should be in Demo; Karen goes to Demo; Tom should own Karen's deal; Karen is lost."""
+    for i in range(frame.at + 1, frame.end):
+        low = frame.low(i)
+        if low in ("should", "needs", "must", "ought", "goes", "belongs", "has", "moves"):
+            start = i + 1
+            while (
+                frame.low(start) in ("to", "now", "also", "be", "have", "really")
+                and start < frame.end
+            ):
+                start += 1
+            verb = frame.low(start)
+            if low in ("goes", "belongs", "moves"):
+                start, verb = i + 1, "move"
+                start -= frame.low(i + 1) in ("to", "in", "into") and 0
+                return _as_request(frame, "move", "move", frame.at, i, start)
+            if low == "has":
+                return False
+            if verb in ("in", "at", "on", "won", "lost", "with"):
+                if verb in ("won", "lost"):
+                    inner = replace(frame, verb="close")
+                    moves.close(inner, frame.read(frame.at, i), verb)
+                    return True
+                if verb == "with":
+                    member = moves.read_member(frame, start + 1, _trim(frame))
+                    if member is None:
+                        return False
+                    moves.give(frame, frame.read(frame.at, i), member)
+                    return True
+                return _as_request(frame, "move", "move", frame.at, i, start)
+            if verb in ("go", "move", "advance", "proceed", "progress", "come", "return"):
+                return _as_request(frame, "move", "move", frame.at, i, start + 1)
+            if verb in ("own", "handle", "get", "take", "manage", "look", "run", "lead"):
+                member = moves.read_member(frame, frame.at, i)
+                if member is None:
+                    return False
+                begin = start + 1 + (frame.low(start + 1) in ("over", "after"))
+                moves.give(frame, frame.read(begin, _trim(frame)), member)
+                return True
+    return False
+
+
+def _told(frame: Frame) -> bool:
+    """
+    Let what is only told be spoken of: Tom has a bunch of overdue tasks in the backlog.
+
+    A new card's day (it is due on Friday) is said of what was just made.
+    """
+    if (
+        frame.plan.about
+        and frame.low(frame.at) in ("it", "they", "this", "that")
+        and frame.low(frame.at + 1) in ("is", "are", "should")
+    ):
+        return _said_of_new(frame)
+    for skip in (0, 1):
+        of = frame.read(frame.at + skip, frame.end)
+        members = [atom for atom in of.atoms if atom.name == "owner"]
+        if members or of.names or of.atoms:
+            frame.scope.sets.append(of)
+            break
+    else:
+        _mention(frame)
+    if not any(each.atoms or each.names for each in frame.scope.sets):
+        _mention(frame)
+    return False
+
+
+def _mention(frame: Frame) -> None:
+    for i in range(frame.at, frame.end):
+        found = frame.scope.words.find(frame.tokens[: frame.end], i, ["member"])
+        if found:
+            frame.scope.sets.append(
+                Set(
+                    atoms=[sets.Atom("any", "owner", "=", found[0][1].ref)],
+                    text=frame.tokens[i].text,
+                )
+            )
+            return
+
+
+def _said_of_new(frame: Frame) -> bool:
+    """It is due on December 5; it is worth 20k."""
+    at = frame.at + 2 + (frame.low(frame.at + 2) == "be")
+    day = None
+    while frame.low(at) in ("due", "on", "by", "for", "until"):
+        at += 1
+    day = frame.scope.calendar.read(frame.tokens[: frame.end], at)
+    known = [
+        ref
+        for ref in frame.plan.about
+        if ref.endswith((".position", ".task")) or ref.startswith(("position:", "task:"))
+    ]
+    if day and known:
+        from agents.language.frames import Step
+        from agents.language.targets import moment
+
+        kind = "task" if "task" in known[0] else "position"
+        field = "due_at" if kind == "task" else "next_follow_up_at"
+        tool = "update_task" if kind == "task" else "update_position"
+        frame.plan.steps.append(
+            Step(tool, {kind: known[0], field: moment(day[1].start)}, "due date set")
+        )
+        return True
+    return False

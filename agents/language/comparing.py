@@ -134,7 +134,7 @@ class Comparing:
                     return self.put(self._owned(*found[1]))
         skip = at + (self.tokens[at].low in ("that", "which", "who", "whom"))
         found = self._member(skip)
-        if found and (skip > at or self.set.noun or self.tokens[skip].low == "i"):
+        if found and (skip > at or self.set.noun):
             for said in OWNS:
                 if tuple(each.low for each in self.tokens[found[0] : found[0] + len(said)]) == said:
                     self.at = found[0] + len(said)

@@ -138,7 +138,7 @@ class Frame:
         """
         self.check_understood(of)
         if of.noun in ("ones", "one") and self.scope.sets and not of.names:
-            whose = [atom for atom in self.scope.sets[-1].atoms if atom.name == "owner"]
+            whose = [atom for atom in self.scope.sets[-1].atoms if atom.name == "owner"][-1:]
             of = replace(of, atoms=[*of.atoms, *whose], names=list(self.scope.sets[-1].names))
         if of.pronoun:
             return self._spoken_of(of, kind, boards)

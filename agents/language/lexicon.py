@@ -47,7 +47,7 @@ VERBS = _by_word(
         "undo": "undo revert rollback",
         "postpone": "postpone delay defer snooze reschedule prolong extend",
         "show": "show list display see view find get fetch tell count name summarize summarise"
-        " pull compare rank look search give print break chart plot graph total sum average report",
+        " compare rank look search print break chart plot graph total sum average report",
         "draft": "draft compose",
         "email": "email mail",
         "call": "call phone ring contact ping chase",
@@ -148,6 +148,12 @@ POLITE = [
     ("quickly",), ("quick",), ("everyone", "knows"), ("as", "well"), ("it", "is", "time", "to"),
     ("i", "am", "going", "to", "need", "you", "to"), ("wheelhouse",), ("can", "we"), ("could", "we"),
 ]  # fmt: skip
+# Sentences that ask for nothing more.
+ECHOES = {
+    "do that", "you do that", "do this", "do it", "do it for me", "do that for me", "be great",
+    "that be possible", "that possible", "is that possible", "is that ok", "is that okay",
+    "do so", "handle that", "take care of that", "sort that", "make that happen", "help", "be possible",
+}
 TAILS = [
     ("can", "you", "do", "that"), ("could", "you", "do", "that"), ("please",), ("thanks",),
     ("thank", "you"), ("for", "me"), ("will", "you"), ("would", "you"), ("if", "you", "can"),

@@ -97,6 +97,10 @@ def _move_along(frame: Frame) -> None:
         )
     of = frame.read(frame.at, frame.end)
     frame.check_understood(of)
+    if frame.word in ("take", "pull") and frame.end < len(frame.tokens) - 1:
+        kind = owned_kind(frame, of)
+        frame.plan.about = [row_ref(row) for row in frame.rows(of, kind)]
+        return None
     raise Unclear("Where to? Name a stage.", join="to")
 
 

@@ -25,6 +25,7 @@ SKIPPED = set(
     could start starts able available looking want wants based located living lives working works
     come came coming happen happens dated marked whichever gave given donated bunch lot lots several load loads few number""".split()
 )
+SMALL = set("to in on at of for from by with into onto over under up down off out as if so than then".split())
 JOINING = {"and", "or", ",", "&", "/", "plus", "nor", "as"}
 NEGATIONS = {"not", "no", "never", "without", "except", "excluding", "lacking", "nobody"}
 STATES = {
@@ -337,7 +338,7 @@ class Phrase(Comparing):
             token.kind == "word" and self.at + 1 >= self.end
         ):
             return False
-        if token.kind == "word" and token.low in SKIPPED | JOINING | NEGATIONS:
+        if token.kind == "word" and token.low in SKIPPED | JOINING | NEGATIONS | SMALL:
             return False
         found = self.scope.names.contact(self.tokens, self.at, self.end)
         if found and found[1].whole and (found[0] - self.at > 1 or token.kind == "quote"):
@@ -451,7 +452,7 @@ class Phrase(Comparing):
     def _name(self) -> bool:
         """A part of a name: Karen, Smith, Acme."""
         token = self.tokens[self.at]
-        if token.kind not in ("word", "quote", "code") or token.low in SKIPPED:
+        if token.kind not in ("word", "quote", "code") or token.low in SKIPPED | SMALL:
             return False
         people = self.scope.names.contact(self.tokens, self.at, self.end)
         firms = self.scope.names.company(self.tokens, self.at, self.end)

@@ -50,9 +50,7 @@ def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
     end, on, names, ascending = found
     kind = phrase.set.kind or _kind_ahead(phrase, end)
     if on == "due":
-        on, names = (
-            ("task", ("due_at",)) if kind == "task" else ("position", ("next_follow_up_at",))
-        )
+        names = ("due",)
     if on == "own":
         on = kind if kind in ("contact", "company", "task") else "position"
         names = names if on == "position" else names[:1]

@@ -337,7 +337,7 @@ def _kind(frame: Frame, of: Set, field: Term | None, words: Sequence[str]) -> st
     if field is not None and field.on in ("position", "contact", "company"):
         return field.on
     if of.pick:
-        return of.pick.on
+        return "position" if of.pick.on == "due" else of.pick.on
     on = {atom.on for atom in of.every_atom()} - {"any", "state"}
     return (
         "contact"
@@ -543,7 +543,9 @@ def _show(frame: Frame, of: Set, kind: str) -> None:
 def _pick_path(of: Set, kind: str) -> str:
     if of.pick is None:
         return ""
-    on = kind if of.pick.on == "any" else of.pick.on
+    on = kind if of.pick.on in ("any", "due") else of.pick.on
+    if of.pick.on == "due":
+        return f"{kind}.{'due_at' if kind == 'task' else 'next_follow_up_at'}"
     prefix = {
         ("contact", "position"): "contact",
         ("company", "position"): "contact.company",

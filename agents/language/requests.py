@@ -177,7 +177,7 @@ def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
 def request(frame: Frame) -> bool:
     """Read one clause; return whether it asks for anything."""
     _strip(frame)
-    if frame.at >= frame.end:
+    if frame.at >= frame.end or _echoes(frame):
         return False
     low = frame.low(frame.at)
     if low in ("if", "when", "unless", "whenever") and not _question_mark(frame):
@@ -211,8 +211,18 @@ def request(frame: Frame) -> bool:
     return _told(frame)
 
 
+def _echoes(frame: Frame) -> bool:
+    """Can you do that: says nothing more."""
+    said = " ".join(each.low for each in frame.tokens[frame.at : frame.end] if each.kind != "mark")
+    return said in lexicon.ECHOES
+
+
 def _handle(frame: Frame) -> None:
     frame.end = _trim(frame)
+    if frame.word == "give" and frame.low(frame.at) == "me":
+        frame.at += 1
+        questions.ask(frame)
+        return
     if frame.verb == "cancel":
         frame.plan.says.append(NOTHING)
         return

@@ -140,6 +140,8 @@ def query(of: Set, kind: str, by: Actor) -> Any:
 
 def order(rows: Any, pick: Pick, kind: str) -> Any:
     """Return rows in the order of a superlative; what holds nothing is left out."""
+    if pick.on == "due":
+        pick = replace(pick, on=kind, names=("due_at" if kind == "task" else "next_follow_up_at",))
     paths = [_column(pick.on if pick.on != "any" else kind, name, kind) for name in pick.names]
     rows = rows.filter(**{f"{paths[0]}__isnull": False})
     keys = [F(path).asc(nulls_last=True) if pick.ascending else F(path).desc(nulls_last=True)

@@ -831,14 +831,16 @@ def _pipeline_noun(frame: Frame, at: int) -> bool:
 def _is_card(frame: Frame, at: int) -> bool:
     """Whether a new task is a card: it is put on a board, or there are no other tasks here."""
     return any(
-        frame.scope.words.find(
-            frame.tokens[: frame.end],
-            i + 1 + (frame.low(i + 1) in ("the", "our")),
-            ["pipeline", "stage"],
-        )
+        _names_place(frame, i + 1 + (frame.low(i + 1) in ("the", "our")))
         and frame.low(i) in ("to", "in", "on", "into")
         for i in range(at, _before_title(frame, at))
     ) or _after_title(frame, at)
+
+
+def _names_place(frame: Frame, at: int) -> bool:
+    """Whether a pipeline or stage is named as it is called, and not by a word of the same stem."""
+    found = frame.scope.words.find(frame.tokens[: frame.end], at, ["pipeline", "stage"])
+    return any(term.words[0] == frame.low(at) and term.sure > 1 for _, term in found)
 
 
 def _after_title(frame: Frame, at: int) -> bool:

@@ -132,7 +132,7 @@ def _rows_text(listed: Sequence[str], kind: str, count: int, by: Actor, *, pick:
     lines = [f"- {describe(rows[pk], pick=pick)}" for pk in ids[:MOST_ROWS] if pk in rows]
     more = [f"- and {count - len(lines):,} more"] if count > len(lines) else []
     if count == 1 and lines:
-        return f"{lines[0][2:]}."
+        return f"1 {noun_of(kind, one=True)}: {lines[0][2:]}."
     return "\n".join([f"{count:,} {noun_of(kind, one=count == 1)}:", *lines, *more])
 
 

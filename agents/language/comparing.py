@@ -67,6 +67,11 @@ WORTH = set(
 )
 
 
+LIVING = {
+    (verb, "in") for verb in ("lives", "live", "living", "based", "located", "resides", "residing")
+}
+
+
 class Comparing:
     """A place in a phrase, and the ways of narrowing down that may be said there."""
 
@@ -193,7 +198,7 @@ class Comparing:
             "for",
             "in",
         ):
-            if self.tokens[after].low in ("for", "in") and self._bounds(after):
+            if self.tokens[after].low in ("for", "in") and self._bounds(after, past=True):
                 break
             if (
                 self.tokens[after].low in ("from", "by", "with")
@@ -384,7 +389,8 @@ class Comparing:
         at = self._rest_of_label(term, at)
         plain = at
         while plain < self.end and self.tokens[plain].low in ("is", "are", "was", "of", "being", "=", ":", "equals", "as", "has", "set", "to", "at") and not (
-            self.tokens[plain].low in ("of", "at", "to") and term.type in ("yes_no",)
+            (self.tokens[plain].low in ("of", "at", "to") and term.type in ("yes_no",))
+            or self._compare_words(plain) is not None
         ):  # fmt: skip
             plain += 1
         explicit = plain > at
@@ -685,7 +691,7 @@ class Comparing:
         at = self.at
         if self.starts("expected", "to", "close") or self.starts("due", "to", "close"):
             at, path = at + 3, ("position", "expected_close_on")
-        elif self.low() in ("won", "lost", "closed"):
+        elif self.low() in ("won", "lost", "closed", "win", "lose", "close"):
             return self._closed_when()
         elif self.low() in DATED:
             path, at = DATED[self.low()], at + 1
@@ -713,7 +719,9 @@ class Comparing:
         found = self._bounds(self.at + 1, past=True)
         if found is None:
             return False
-        outcome = self.low()
+        outcome = {"win": "won", "lose": "lost"}.get(self.low(), self.low())
+        if outcome == "close":
+            return False
         self.at = found[0]
         atoms = [Atom("position", "closed_at", op, value) for op, value in found[1]]
         if outcome in ("won", "lost"):
@@ -730,6 +738,8 @@ class Comparing:
         if low[:1] == ["between"] and (first := calendar.read(tokens, at + 1, past=past)):
             if first[0] < self.end and tokens[first[0]].low == "and":
                 second = calendar.read(tokens, first[0] + 1, past=past)
+                if second and first[1].start > second[1].last:
+                    first = calendar.read(tokens, at + 1, past=True) or first
                 if second:
                     return second[0], [(">=", _iso(first[1].start)), ("<=", _iso(second[1].last))]
         if found := self._ago(at):
@@ -891,6 +901,19 @@ class Comparing:
         )
 
     # --- Where --------------------------------------------------------------------------------------
+    def _living(self) -> bool:
+        """Who lives in Tokyo: a city, be there somebody or not."""
+        at = self.at
+        while self.low(at - self.at) in ("who", "that", "is", "are", "do", "does"):
+            at += 1
+        said = tuple(each.low for each in self.tokens[at : at + 2])
+        if said not in LIVING or at + 2 >= self.end or not self.tokens[at + 2].is_capital:
+            return False
+        if self.scope.words.find(self.tokens, at + 2):
+            return False
+        self.at = at + 3
+        return self.put(Atom("contact", "city", "=", self.tokens[at + 2].text))
+
     def _place(self) -> bool:
         """In Demo, from Berlin, at Acme, in the Renewals pipeline, on the gold plan."""
         start = self.at
@@ -919,6 +942,9 @@ class Comparing:
         ):
             return False
         at = start + 1
+        own = self.scope.words.find(self.tokens[: self.end], start, ["stage", "pipeline", "value"])
+        if own and own[0][0] > start + 1 and own[0][1].words[0] == low:
+            return False
         while (
             at < self.end
             and self.tokens[at].low
@@ -1086,13 +1112,22 @@ class Comparing:
         token = self.tokens[self.at]
         return token.stem not in lexicon.NOUN_STEMS or _nearly(token.low, term.words[0])
 
+    def _adjective(self, at: int, term: Term) -> bool:
+        """Whether a part of a stage's name stands before what is in it: waiting tickets."""
+        if at >= self.end or term.kind != "stage" or self.tokens[self.at].stem in lexicon.NOUN_STEMS:
+            return False
+        board = self.scope.words.find(self.tokens, at, ["pipeline"])
+        card = lexicon.NOUN_STEMS.get(self.tokens[at].stem) in ("position", "contact")
+        return self.tokens[self.at].low == term.words[0] and (card or bool(board))
+
     def _stage_like(self) -> bool:
         """A stage or pipeline as an adjective or noun: qualified leads, renewals, the backlog."""
         found = self.scope.words.find(self.tokens, self.at, ["stage", "pipeline"])
         found = [
             (end, term)
             for end, term in found
-            if (term.sure > 1 or self._stage_word(end)) and self._is_called(term)
+            if (term.sure > 1 or self._stage_word(end) or self._adjective(end, term))
+            and self._is_called(term)
         ]
         if not found:
             return False

@@ -26,7 +26,7 @@ def set_fields(frame: Frame) -> None:
     if _stage_of(frame):
         return
     found = _split_field(frame)
-    if found is None and _value_only(frame):
+    if found is None and (set_by_value(frame) or _field_then_value(frame)):
         return
     if found is None:
         return _not_found(frame)
@@ -190,8 +190,33 @@ def _whose(frame: Frame, start: int, stop: int, until: int) -> Set | None:
     if frame.tokens[before - 1].kind == "possessive":
         return frame.read(frame.at, before - 1)
     if frame.low(before - 1) in ("her", "his", "its", "their"):
-        return frame.read(frame.at, before)
+        return Set(pronoun=lexicon.PRONOUNS[frame.low(before - 1)], text=frame.low(before - 1))
     return frame.read(frame.at, before)
+
+
+def _field_then_value(frame: Frame) -> bool:
+    """Make the priority of this deal high: the field, whose it is, and the value at the end."""
+    for at, stop, term in _fields_before(frame, frame.end):
+        if frame.low(stop) not in ("of", "for", "on") and frame.tokens[at - 1].kind != "possessive":
+            continue
+        for i in range(frame.end - 1, stop - 1, -1):
+            known = [
+                end
+                for end, each in frame.scope.words.find(frame.tokens[: frame.end], i, ["value"])
+                if (each.on, each.name) == (term.on, term.name)
+            ]
+            number = term.type in ("number", "money") and frame.tokens[i].kind in ("number", "amount")
+            if not known and not number:
+                continue
+            value = read_value(frame, term, i, frame.end)
+            of = frame.read(stop + 1, i) if i > stop + 1 else frame.read(frame.at, at - 1)
+            if value is None or value[0] < frame.end or of.unknown or of.is_empty:
+                continue
+            changes: dict[str, Any] = {}
+            _put(changes, term, value[1], frame)
+            write(frame, of, _kind_of(frame, of, term), changes)
+            return True
+    return False
 
 
 def _implied(frame: Frame) -> Set:
@@ -238,7 +263,7 @@ def _make(frame: Frame) -> bool:
     return False
 
 
-def _value_only(frame: Frame) -> bool:
+def set_by_value(frame: Frame) -> bool:
     """Change Karen to the gold plan; put her on Enterprise; mark them as VIP."""
     for at in range(frame.end - 1, frame.at, -1):
         if frame.low(at) in ("to", "as", "on", "into"):
@@ -409,7 +434,7 @@ def _whose_cleared(frame: Frame, start: int, stop: int) -> Set | None:
     if start > frame.at and frame.tokens[start - 1].kind == "possessive":
         return frame.read(frame.at, start - 1)
     if start > frame.at and frame.low(start - 1) in ("her", "his", "its", "their"):
-        return frame.read(frame.at, start)
+        return Set(pronoun=lexicon.PRONOUNS[frame.low(start - 1)], text=frame.low(start - 1))
     return Set(pronoun="it", text="it") if start <= _skip_article(frame, frame.at) else None
 
 

@@ -271,6 +271,8 @@ class Frame:
     # --- What was spoken of -----------------------------------------------------------------------
     def _spoken_of(self, of: Set, kind: str, boards: Sequence[int] | None) -> list[Any]:
         if not self.plan.about and of.pronoun in ("many", "it", "one") and (told := self._told()):
+            if told.names and of.pronoun != "many":
+                told = Set(names=told.names, text=told.text)
             both = replace(told, atoms=[*told.atoms, *of.atoms], either=[*told.either, *of.either])
             both.plural = both.plural or of.plural
             return self.rows(both, kind, only_open=True, boards=boards)
@@ -325,6 +327,9 @@ class Frame:
             return [ref for ref in self.scope.earlier if ref not in known]
         if not made and pronoun in ("it", "one") and len(known) != 1 and self.scope.page:
             return [self.scope.page]
+        told = self._told()
+        if not known and told is not None and told.names:
+            return [f"{name.kind}:{pk}" for name in told.names for pk in name.ids]
         return known or ([self.scope.page] if self.scope.page else [])
 
     def _on_page(self, kind: str) -> list[Any]:

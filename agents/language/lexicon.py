@@ -95,12 +95,12 @@ NOUNS = _by_word(
     {
         "position": "deal opportunity card ticket case application matter position item entry"
         " opening gift pledge grant listing tender order issue engagement"
-        " negotiation engagement bid file",
+        " negotiation engagement bid file application enquiry inquiry sale letting lease claim project hire booking",
         "task": "task todo reminder chore errand",
         "company": "company account organization organisation firm business employer supplier"
         " vendor agency",
         "contact": "contact person people somebody someone anybody anyone everybody everyone"
-        " human individual guy folk member customer client lead prospect donor supporter sponsor"
+        " human guy folk member customer client lead prospect donor supporter sponsor"
         " candidate applicant talent family parent student pupil child kid tenant buyer seller"
         " landlord resident patient guest visitor user subscriber partner giver benefactor"
         " jobseeker renter viewer alumnus caller requester reporter patron volunteer attendee"
@@ -116,6 +116,16 @@ NOUNS = _by_word(
     }
 )
 NOUN_STEMS = {stem(word): meaning for word, meaning in NOUNS.items()}
+
+
+def noun(word: str) -> str:
+    """Return what a noun stands for, "" where it is none of these; whatever its ending."""
+    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
+        if form in NOUNS:
+            return NOUNS[form]
+    return NOUN_STEMS.get(stem(word), "")
+
+
 # Nouns of people that are not to be taken for a filter.
 GENERIC = {stem(word) for word in "contact person people somebody someone anybody anyone everybody"
            " everyone human folk record entry item card those ones one who whoever guy".split()}  # fmt: skip
@@ -128,7 +138,7 @@ DETERMINERS = set("the a an all any each every of our some that this these those
 FILLERS = set(
     """please kindly just now quickly then also too again right away immediately asap today's
     currently really actually simply only hey hi hello ok okay well so already at present still
-    yet thanks thank cheers there here if possible ahead straight over""".split()
+    yet thanks thank cheers there here ahead straight over""".split()
 )
 POLITE = [
     ("could", "you", "please"), ("can", "you", "please"), ("would", "you", "please"),

@@ -29,9 +29,15 @@ BETWEEN = (
 
 def move(frame: Frame) -> None:
     """Move cards to a stage; what is put into a pipeline enters it, what goes to a colleague is theirs."""
+    if frame.word in ("take", "pull") and (frame.find("off") or frame.find("out")):
+        from agents.language.removals import archive
+
+        return archive(frame)
     split = split_target(frame)
     if split is None:
-        return _move_along(frame)
+        from agents.language.edits import set_by_value
+
+        return None if set_by_value(frame) else _move_along(frame)
     until, target = split
     of = frame.read(frame.at, until)
     if target.kind == "member":
@@ -44,6 +50,7 @@ def move(frame: Frame) -> None:
 def split_target(frame: Frame) -> tuple[int, Target] | None:
     """Return where the destination's preposition stands, and the destination; the last that is one."""
     frame.end = _without_reason(frame)
+    partly = None
     for at in range(frame.end - 1, frame.at, -1):
         if frame.low(at) not in MARKERS:
             continue
@@ -57,7 +64,11 @@ def split_target(frame: Frame) -> tuple[int, Target] | None:
             until = at
             while until > frame.at and frame.low(until - 1) in BETWEEN and until - 1 > frame.at:
                 until -= 1
-            return until, target
+            if all(term.sure > 1 for term in target.terms):
+                return until, target
+            partly = partly or (until, target)
+    if partly is not None:
+        return partly
     for at in range(frame.end - 1, frame.at, -1):  # move Karen one stage forward
         target = read_target(frame, at, frame.end)
         if target is not None and target.kind in ("next", "previous"):

@@ -22,14 +22,14 @@ SKIPPED = set(
     have has had having do does did currently now still so far already really actually all any each
     every them their it its there just only both us we you i they he she ever right please at least
     as well also too where whatever kind sort type about regarding concerning related interested can
-    could start starts able available looking want wants based located living lives working works
+    could start starts able available looking want wants based located live living lives working works
     come came coming happen happens dated marked whichever gave given donated bunch lot lots several load loads few number""".split()
 )
 SMALL = set("to in on at of for from by with into onto over under up down off out as if so than then".split())
 JOINING = {"and", "or", ",", "&", "/", "plus", "nor", "as"}
 NEGATIONS = {"not", "no", "never", "without", "except", "excluding", "lacking", "nobody"}
 STATES = {
-    "open": ("open", "="), "active": ("open", "="), "ongoing": ("open", "="), "live": ("open", "="),
+    "open": ("open", "="), "active": ("open", "="), "ongoing": ("open", "="),
     "closed": ("closed", "="), "unfinished": ("open", "="), "outstanding": ("open", "="),
     "pending": ("open", "="), "incomplete": ("open", "="), "unresolved": ("open", "="),
     "overdue": ("overdue", "="), "unstarted": ("unstarted", "="), "unassigned": ("unowned", "="),
@@ -49,7 +49,7 @@ PHRASES = {
     ("behind", "schedule"): ("overdue", "="), ("to", "do"): ("open", "="),
     ("not", "begun"): ("unstarted", "="), ("not", "finish"): ("open", "="),
 }  # fmt: skip
-OUTCOMES = {"won": "won", "lost": "lost"}
+OUTCOMES = {"won": "won", "lost": "lost", "win": "won", "wins": "won", "winning": "won", "lose": "lost", "loses": "lost"}
 
 
 class Phrase(Comparing):
@@ -68,7 +68,8 @@ class Phrase(Comparing):
         ways: list[Callable[[], bool]] = [
             self._bound, self._joint, self._phrases, self._pick, self._pronoun, self._quantity,
             self._reference, self._whole_name, self._possessive, self._owner, self._contact_time, self._tasks,
-            self._membership, self._tag, self._field, self._worth, self._time, self._duration, self._place,
+            self._membership, self._tag, self._field, self._worth,
+            self._living, self._time, self._duration, self._place,
             self._state, self._value, self._stage_like, self._noun, self._title, self._name, self._label,
             self._skip, self._corrected,
         ]  # fmt: skip
@@ -383,7 +384,11 @@ class Phrase(Comparing):
     def _is_of_contact(self, end: int) -> bool:
         """Whether what follows a possessive is one thing of a person: Tom's deal, not Tom's deals."""
         after = [each for each in self.tokens[end + 1 : self.end] if each.kind == "word"]
-        return bool(after) and after[-1].stem in lexicon.NOUN_STEMS and not _is_plural(after[-1])
+        nouns = [each for each in after if each.stem in lexicon.NOUN_STEMS or self._is_board(each)]
+        return bool(nouns) and not _is_plural(nouns[0])
+
+    def _is_board(self, token: Token) -> bool:
+        return bool(self.scope.words.find([token], 0, ["pipeline"]))
 
     def _possessed(self, low: str) -> bool:
         """Their deals: of the colleague or the contact that was spoken of."""
@@ -420,7 +425,7 @@ class Phrase(Comparing):
         token = self.tokens[self.at]
         if token.kind != "word":
             return False
-        meaning = lexicon.NOUN_STEMS.get(token.stem)
+        meaning = lexicon.noun(token.low)
         if meaning not in ("position", "task", "company", "contact", "activity"):
             return False
         if self.set.noun and token.stem not in lexicon.GENERIC and self.set.kind == meaning:

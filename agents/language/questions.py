@@ -124,6 +124,12 @@ def _wants_list(words: Sequence[str]) -> bool:
     )
 
 
+def find_group(frame: Frame) -> int | None:
+    """Return where “per owner” begins, if there is such a thing."""
+    group, _, until = _group(frame)
+    return until if group else None
+
+
 def _group(frame: Frame) -> tuple[str, str, int]:
     """Return by what figures are told apart, how wide groups of time are, and where that begins."""
     for at in range(frame.at, frame.end):
@@ -201,6 +207,7 @@ def _aggregate(frame: Frame, until: int, words: Sequence[str]) -> tuple[str, Ter
         return "count", None, skipped
     if worth is not None and worth >= until - 3:
         skipped.add(worth)
+        return measure, None, skipped
     field = None
     for at in range(frame.at, until):
         if at in skipped or (
@@ -211,6 +218,7 @@ def _aggregate(frame: Frame, until: int, words: Sequence[str]) -> tuple[str, Ter
             (end, term)
             for end, term in frame.scope.words.find(frame.tokens[:until], at, ["field"])
             if term.type in ("number", "money")
+            and not (term.sure == 1 and frame.tokens[at].stem in lexicon.NOUN_STEMS)
         ]
         if found:
             end, field = found[0]

@@ -29,9 +29,9 @@ HANDLERS: dict[str, Handler] = {
 # Verbs that are nouns too: after “and” they ask for something only where an object follows.
 NOUNLIKE = set("""note call email mail file tag label mark cut list display total sum average plan book check
     contact ring report view count name start build open close document record flag chase hand place step raise
-    drop return lift phone score shift ping boost search chart plot graph label set move find bin trash drop rank
+    drop return lift phone score shift ping boost search chart plot graph label find bin trash drop rank
     look finish complete include schedule""".split())  # fmt: skip
-OBJECTS = set("""the a an all any every each her him it them this that these those my our their his me us
+OBJECTS = set("""the a an all any every each her him it its them this that these those my our their his me us
     everyone everybody both to for with new out off up over down back""".split())  # fmt: skip
 UNSUPPORTED = {
     "merge": "Merging contacts is done on their pages", "export": "Exports are on the page of the list",
@@ -49,6 +49,7 @@ UNSUPPORTED = {
 QUESTION = set(
     "who what which how when where why whose whom is are was were do does did has have had am should would could may might any".split()
 )
+MODALS = {"should", "must", "needs", "need", "can", "could", "may", "shall", "ought", "are", "is"}
 NOTHING = "Nothing was changed."
 
 
@@ -159,6 +160,7 @@ def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
     if after is None:
         return token.low in ("archive", "delete", "undo")
     named = scope.words.find(tokens, at, ["field", "stage", "value", "pipeline"])
+    named = [(end, term) for end, term in named if term.words[0] == token.low]
     if (
         named
         and (named[0][0] > at + 1 or named[0][1].kind in ("stage", "value"))
@@ -208,7 +210,22 @@ def request(frame: Frame) -> bool:
         return True
     if _passive(frame) or _wish(frame):
         return True
-    return _told(frame)
+    return _noun_phrase(frame) or _told(frame)
+
+
+def _noun_phrase(frame: Frame) -> bool:
+    """Open deals per owner; customers in Boston: records alone are shown, or counted by group."""
+    alone = all(each.kind == "mark" for each in frame.tokens[frame.end :]) and not frame.plan.steps
+    if not alone or frame.scope.sets:
+        return False
+    grouped = questions.find_group(frame)
+    of = frame.read(frame.at, grouped if grouped is not None else _trim(frame))
+    if of.unknown or of.pronoun or not (of.noun or of.names or of.atoms or of.either):
+        return False
+    if of.names and not of.noun and not of.atoms and any(len(name.ids) > 1 for name in of.names):
+        return False
+    questions.ask(frame)
+    return True
 
 
 def _echoes(frame: Frame) -> bool:
@@ -218,7 +235,10 @@ def _echoes(frame: Frame) -> bool:
 
 
 def _handle(frame: Frame) -> None:
-    frame.end = _trim(frame)
+    spoken = any(frame.tokens[i].kind == "quote" or frame.low(i) == ":" for i in range(frame.at, frame.end))
+    frame.end = frame.end if spoken and frame.verb in ("add", "log") else _trim(frame)
+    if frame.word == "send" and (sent := _sent(frame)):
+        raise Impossible(f"I cannot send {sent}. {NOTHING}")
     if frame.word == "give" and frame.low(frame.at) == "me":
         frame.at += 1
         questions.ask(frame)
@@ -229,6 +249,13 @@ def _handle(frame: Frame) -> None:
     if frame.verb == "undo":
         raise Impossible("Say “undo that” to take back what was done last.")
     HANDLERS[frame.verb](frame)
+
+
+def _sent(frame: Frame) -> str:
+    """Return what is to be sent that cannot be."""
+    words = {frame.low(i) for i in range(frame.at, frame.end)}
+    what = words & {"sms", "text", "texts", "fax", "whatsapp", "invoice", "parcel", "package", "flowers", "letter", "postcard", "gift"}
+    return min(what) if what and not frame.scope.words.find(frame.tokens, frame.at, ["pipeline"]) else ""
 
 
 def replace_end(frame: Frame) -> Frame:
@@ -245,6 +272,10 @@ def _trim(frame: Frame) -> int:
             end, changed = end - 1, True
         for tail in lexicon.TAILS:
             size = len(tail)
+            if end - size > frame.at and frame.scope.words.find(
+                frame.tokens[:end], end - size, ["value", "stage", "tag"]
+            ):
+                continue
             if (
                 end - size > frame.at
                 and tuple(each.low for each in frame.tokens[end - size : end]) == tail
@@ -611,33 +642,21 @@ def _passive(frame: Frame) -> bool:
                 for j in range(frame.at, i)
             )
         ):
-            until = next(
-                j
-                for j in range(frame.at, i)
-                if frame.low(j)
-                in (
-                    "should",
-                    "must",
-                    "needs",
-                    "need",
-                    "can",
-                    "could",
-                    "has",
-                    "have",
-                    "may",
-                    "shall",
-                    "to",
-                    "is",
-                    "are",
-                )
-            )
-            return _as_request(frame, lexicon.PARTICIPLES[low], low, frame.at, until, i + 1)
-    if frame.low(frame.at) in ("have", "get", "want", "need", "see"):
-        for i in range(frame.at + 2, frame.end):
-            if frame.low(i) in lexicon.PARTICIPLES:
-                return _as_request(
-                    frame, lexicon.PARTICIPLES[frame.low(i)], frame.low(i), frame.at + 1, i, i + 1
-                )
+            at, until = frame.at, i - 1
+            while frame.low(until - 1) in ("be", "get", "being", "been", "to", "have", "has"):
+                until -= 1
+            if frame.low(frame.at) in ("can", "could", "should", "may", "shall"):
+                at += 1
+            else:
+                until -= frame.low(until - 1) in MODALS
+            return _as_request(frame, lexicon.PARTICIPLES[low], low, at, until, i + 1)
+    first = frame.at
+    while frame.low(first) in ("i", "we", "would", "like", "want", "need", "have", "get", "see"):
+        first += 1
+    for i in range(first + 1, frame.end) if first > frame.at else ():
+        word = frame.low(i)
+        if word in lexicon.PARTICIPLES:
+            return _as_request(frame, lexicon.PARTICIPLES[word], word, first, i, i + 1)
     return False
 
 

@@ -49,7 +49,7 @@ def add(frame: Frame) -> None:
     if kind and (article or word in ("note", "notes", "comment")) and word not in ("demo", "email"):
         return log(frame, kind, at)
     meaning = lexicon.NOUN_STEMS.get(stem, "")
-    if meaning in ("task",) and article and _is_card(frame, at):
+    if meaning == "task" and article and frame.low(at + 1) != "for" and _is_card(frame, at):
         return card(frame, at)
     if meaning == "task" and (article or frame.low(frame.at) not in ("the", "all", "every")):
         return task(frame, at + 1)
@@ -206,6 +206,8 @@ def enter(frame: Frame, of: Set, target: Target) -> None:
 def task(frame: Frame, at: int) -> None:
     """Create a task: its title, for whom, about whom, until when."""
     said = _Details(frame, at, frame.end)
+    if not said.title and any(frame.lows(i, 2) == ("follow", "up") for i in range(frame.at, at)):
+        said.title = "Follow up"
     if not said.title:
         raise Unclear("What is to be done?", join="to")
     _make_task(frame, said)
@@ -578,11 +580,28 @@ def log_frame(frame: Frame) -> None:
         return log(frame, LOGGED[word], at)
     if word in ("phone",) and frame.low(at + 1) in LOGGED:
         return log(frame, LOGGED[frame.low(at + 1)], at + 1)
+    if frame.low(frame.at) in ("it", "that", "this") and frame.low(frame.at + 1) == "as":
+        named = next(
+            (frame.low(i) for i in range(frame.at, frame.end) if frame.low(i) in LOGGED), ""
+        )
+        if named:
+            return _log_told(frame, LOGGED[named])
     if frame.word in ("note", "jot", "write"):
         return _note_that(frame, at)
     from agents.language.edits import set_fields
 
     set_fields(frame)
+
+
+def _log_told(frame: Frame, kind: str) -> None:
+    """I spoke to Karen yesterday, log it as a call."""
+    people = frame.rows(Set(pronoun="one", text="it"), "contact")
+    arguments: dict[str, Any] = {"kind": kind}
+    for i in range(frame.at):
+        day = frame.scope.calendar.read(frame.tokens[: frame.at], i, past=True)
+        if day and day[1].is_day and day[1].start <= today():
+            arguments["occurred_at"] = moment(day[1].start)
+    frame.apply("log_activity", "contact", people, arguments, f"{kind} written down")
 
 
 def _note_that(frame: Frame, at: int) -> None:
@@ -1238,6 +1257,25 @@ def stage(frame: Frame) -> None:
 
 
 # --- Letters ----------------------------------------------------------------------------------------
+def letter_to(frame: Frame) -> None:
+    """Send somebody an e-mail about something: it is drafted, for a person to read and send."""
+    at = next(i for i in range(frame.at, frame.end) if frame.low(i) in ("email", "emails", "mail"))
+    begin = at
+    while frame.low(begin - 1) in ("an", "a", "the", "quick", "short", "friendly"):
+        begin -= 1
+    if begin <= frame.at:
+        frame.at = at
+        return draft(frame)
+    split = next(
+        (i for i in range(at, frame.end) if frame.low(i) in ("about", "saying", ":")), frame.end
+    )
+    people = frame.rows(frame.read(frame.at, begin), "contact")
+    topic = frame.text(split + 1, frame.end)
+    frame.plan.steps += [letter(person, topic) for person in people[:25]]
+    frame.plan.count += len(people)
+    frame.plan.about = [row_ref(person) for person in people]
+
+
 def draft(frame: Frame) -> None:
     """Draft an e-mail; it is not sent."""
     at = _skip(frame, frame.at)

@@ -704,6 +704,8 @@ class Comparing:
             path, at = ("position", "entered_stage_at"), at + 2
         elif self.low() in ("with", "whose") and self.starts("a", "due", "date", ahead=1):
             path, at = ("any", "due"), at + 4
+        elif self.low() in ("older", "newer") and self.low(1) == "than" and self._ago(at):
+            path = ("any", "created_at")
         elif self.low() == "new" and self._bounds(at + 1):
             path, at = ("any", "created_at"), at + 1
         else:
@@ -1114,7 +1116,11 @@ class Comparing:
 
     def _adjective(self, at: int, term: Term) -> bool:
         """Whether a part of a stage's name stands before what is in it: waiting tickets."""
-        if at >= self.end or term.kind != "stage" or self.tokens[self.at].stem in lexicon.NOUN_STEMS:
+        if (
+            at >= self.end
+            or term.kind != "stage"
+            or self.tokens[self.at].stem in lexicon.NOUN_STEMS
+        ):
             return False
         board = self.scope.words.find(self.tokens, at, ["pipeline"])
         card = lexicon.NOUN_STEMS.get(self.tokens[at].stem) in ("position", "contact")
@@ -1173,11 +1179,14 @@ class Comparing:
 
 def _nearly(word: str, called: str) -> bool:
     """Whether a word is another, or its plural."""
-    return (
-        word == called
-        or word in (f"{called}s", f"{called}es")
-        or called in (f"{word}s", f"{word}es")
-    )
+    return _singular(word) == _singular(called)
+
+
+def _singular(word: str) -> str:
+    for ending, instead in (("ies", "y"), ("ses", "s"), ("s", "")):
+        if word.endswith(ending) and not word.endswith("ss"):
+            return word.removesuffix(ending) + instead
+    return word
 
 
 def _among(on: str, name: str, refs: list[str]) -> Atom:

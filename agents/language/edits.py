@@ -150,6 +150,11 @@ def _split_field(frame: Frame) -> tuple[Set, Term, int] | None:
     return _field_after(frame)
 
 
+def splits(frame: Frame) -> bool:
+    """Whether a clause says of whom which field is what."""
+    return _split_field(frame) is not None
+
+
 def _skip_article(frame: Frame, at: int) -> int:
     while frame.low(at) in ("a", "an", "the", "her", "his", "their", "new"):
         at += 1
@@ -205,7 +210,10 @@ def _field_then_value(frame: Frame) -> bool:
                 for end, each in frame.scope.words.find(frame.tokens[: frame.end], i, ["value"])
                 if (each.on, each.name) == (term.on, term.name)
             ]
-            number = term.type in ("number", "money") and frame.tokens[i].kind in ("number", "amount")
+            number = term.type in ("number", "money") and frame.tokens[i].kind in (
+                "number",
+                "amount",
+            )
             if not known and not number:
                 continue
             value = read_value(frame, term, i, frame.end)
@@ -261,6 +269,54 @@ def _make(frame: Frame) -> bool:
             if _set_value(frame, at, start):
                 return True
     return False
+
+
+def set_otherwise(frame: Frame) -> bool:
+    """What is moved to no stage: to a plan, to a day, a number to another."""
+    frame.at += frame.low(frame.at) in ("up", "down") and frame.low(frame.at + 1) in (
+        "the",
+        "her",
+        "his",
+        "its",
+    )
+    if set_by_value(frame):
+        return True
+    marker = next(
+        (i for i in range(frame.end - 1, frame.at, -1) if frame.low(i) in ("to", "until", "by")),
+        None,
+    )
+    if marker is None:
+        return False
+    day = frame.scope.calendar.read(frame.tokens[: frame.end], marker + 1)
+    length = frame.scope.calendar.length(frame.tokens[: frame.end], marker + 1)
+    if (day and day[0] == frame.end) or (
+        length and length[0] == frame.end and frame.low(marker) == "by"
+    ):
+        postpone(frame)
+        return True
+    if _split_field(frame) is not None:
+        set_fields(frame)
+        return True
+    return False
+
+
+def rename(frame: Frame) -> None:
+    """Rename somebody or something."""
+    marker = next(
+        (i for i in range(frame.end - 1, frame.at, -1) if frame.low(i) in ("to", "as", "into")),
+        None,
+    )
+    if marker is None:
+        raise Unclear("What is the new name?", join="to")
+    of, name = frame.read(frame.at, marker), frame.text(marker + 1, frame.end)
+    kind = of.kind or (of.names[0].kind if of.names else "contact")
+    if kind == "contact":
+        parts = name.split()
+        changes: dict[str, Any] = {"name": name}
+        if len(parts) == 2:
+            changes |= {"first_name": parts[0], "last_name": parts[1]}
+        return write(frame, of, kind, changes)
+    write(frame, of, kind, {"name" if kind == "company" else "title": name})
 
 
 def set_by_value(frame: Frame) -> bool:
@@ -593,6 +649,10 @@ def tag(frame: Frame) -> None:
         found = frame.scope.words.find(frame.tokens[: frame.end], at, ["tag"])
         if found and found[0][0] >= frame.end or frame.tokens[at].kind == "quote":
             return _tag(frame, frame.read(frame.at, at), _tags(frame, at, frame.end), [])
+    for at in range(frame.end - 1, frame.at, -1):
+        of = frame.read(frame.at, at)
+        if (of.names or of.says()) and not of.unknown and frame.tokens[at].kind == "word":
+            return _tag(frame, of, _tags(frame, at, frame.end), [])
     frame.check_understood(frame.read(frame.at, frame.end))
     raise Unclear("With which tag?", join="with")
 
@@ -602,6 +662,9 @@ def untag(frame: Frame) -> None:
     marker = frame.find("from") or frame.find("off")
     if marker is None:
         raise Unclear("Which tag, and from whom?", join="from")
+    known = frame.scope.words.find(frame.tokens[: frame.end], marker + 1, ["tag"])
+    if known and known[0][0] == frame.end:
+        return _tag(frame, frame.read(frame.at, marker), [], _tags(frame, marker + 1, frame.end))
     _tag(frame, frame.read(marker + 1, frame.end), [], _tags(frame, frame.at, marker))
 
 

@@ -147,7 +147,7 @@ class Frame:
                 return page
             raise Unclear(f"Which {noun_of(kind, one=True)} do you mean?", join="")
         if of.names:
-            return self._named(of, kind, only_open, boards)
+            return self._named(_narrowed(of), kind, only_open, boards)
         found = self._query(of, kind, only_open, boards)
         if not found:
             raise Impossible(
@@ -201,7 +201,7 @@ class Frame:
         for name in wanted:
             alone = Set(
                 kind=of.kind, atoms=of.atoms, either=of.either, names=[name], without=of.without,
-                pick=of.pick, plural=of.plural, all=of.all, text=of.text,
+                pick=of.pick, plural=of.plural, all=of.all, text=of.text, ref_ids=of.ref_ids,
             )  # fmt: skip
             rows = self._query(alone, kind, False, boards)
             if not rows and kind == "position":
@@ -376,6 +376,16 @@ class Frame:
                 continue
             bulk = {"tool": tool, "arguments": arguments, "refs": some}
             self.plan.steps.append(Step("bulk_update", bulk, says, tuple(some)))
+
+
+def _narrowed(of: Set) -> Set:
+    """Karen at Acme: the company only tells which Karen."""
+    kinds = {name.kind for name in of.names}
+    if not (kinds > {"company"} and kinds & {"contact", "position", "task"}):
+        return of
+    firms = [pk for name in of.names if name.kind == "company" for pk in name.ids]
+    people = [name for name in of.names if name.kind != "company"]
+    return replace(of, names=people, ref_ids={**of.ref_ids, "company": firms})
 
 
 class Made:

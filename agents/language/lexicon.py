@@ -160,9 +160,25 @@ POLITE = [
 ]  # fmt: skip
 # Sentences that ask for nothing more.
 ECHOES = {
-    "do that", "you do that", "do this", "do it", "do it for me", "do that for me", "be great",
-    "that be possible", "that possible", "is that possible", "is that ok", "is that okay",
-    "do so", "handle that", "take care of that", "sort that", "make that happen", "help", "be possible",
+    "do that",
+    "you do that",
+    "do this",
+    "do it",
+    "do it for me",
+    "do that for me",
+    "be great",
+    "that be possible",
+    "that possible",
+    "is that possible",
+    "is that ok",
+    "is that okay",
+    "do so",
+    "handle that",
+    "take care of that",
+    "sort that",
+    "make that happen",
+    "help",
+    "be possible",
 }
 TAILS = [
     ("can", "you", "do", "that"), ("could", "you", "do", "that"), ("please",), ("thanks",),

@@ -10,6 +10,27 @@ from agents.language.targets import Target, email_of, read_member, read_target
 from pipelines.models import Position
 
 MARKERS = ("to", "into", "in", "onto", "as", "on", "at")
+# Verbs after which “in” says where to, and not where from: put it in Demo, but move all in Demo.
+PUTTING = {
+    "put",
+    "place",
+    "set",
+    "mark",
+    "enter",
+    "park",
+    "close",
+    "include",
+    "enroll",
+    "enrol",
+    "register",
+    "start",
+    "open",
+    "add",
+    "create",
+    "insert",
+    "flag",
+    "make",
+}
 BETWEEN = (
     "over",
     "back",
@@ -33,11 +54,13 @@ def move(frame: Frame) -> None:
         from agents.language.removals import archive
 
         return archive(frame)
+    if _in_charge(frame):
+        return None
     split = split_target(frame)
     if split is None:
-        from agents.language.edits import set_by_value
+        from agents.language.edits import set_otherwise
 
-        return None if set_by_value(frame) else _move_along(frame)
+        return None if set_otherwise(frame) else _move_along(frame)
     until, target = split
     of = frame.read(frame.at, until)
     if target.kind == "member":
@@ -47,12 +70,26 @@ def move(frame: Frame) -> None:
     move_to(frame, of, target)
 
 
+def _in_charge(frame: Frame) -> bool:
+    """Put Tom in charge of these deals."""
+    at = next(
+        (i for i in range(frame.at, frame.end) if frame.lows(i, 3) == ("in", "charge", "of")), None
+    )
+    member = read_member(frame, frame.at, at) if at is not None else None
+    if at is None or not member:
+        return False
+    give(frame, frame.read(at + 3, frame.end), member)
+    return True
+
+
 def split_target(frame: Frame) -> tuple[int, Target] | None:
     """Return where the destination's preposition stands, and the destination; the last that is one."""
     frame.end = _without_reason(frame)
     partly = None
     for at in range(frame.end - 1, frame.at, -1):
-        if frame.low(at) not in MARKERS:
+        if frame.low(at) not in MARKERS or (
+            frame.low(at) not in ("to", "into", "onto") and frame.word not in PUTTING
+        ):
             continue
         target = read_target(frame, at + 1, frame.end)
         if target is None and frame.low(at) == "to":

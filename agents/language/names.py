@@ -116,6 +116,24 @@ class Names:
             return Named("company", text, tuple(ids), labels=(text,) * len(ids))
         return self.task(text)
 
+    def titled(self, tokens: Sequence[Token], at: int, limit: int) -> tuple[int, Named] | None:
+        """Return where the whole title of a card that begins at `at` ends, and which cards have it."""
+        if at + 1 >= limit:
+            return None
+        needle = f"{tokens[at].text} {tokens[at + 1].text}"
+        rows = search.narrow(Position.objects.visible_to(self.by).in_use(), needle)
+        found: dict[int, list[tuple[int, str]]] = {}
+        for pk, title in rows.values_list("pk", "title")[:200]:
+            said = [each.low for each in words(title)]
+            here = [each.low for each in tokens[at:limit] if each.kind != "mark"][: len(said)]
+            if len(said) > 1 and said == here:
+                found.setdefault(_past(tokens, at, len(said)), []).append((pk, title))
+        if not found:
+            return None
+        end = max(found)
+        ids, labels = zip(*found[end], strict=True)
+        return end, Named("position", labels[0], tuple(ids), labels=tuple(labels))
+
     def task(self, text: str) -> Named | None:
         """Return the open tasks that are called so."""
         mine = Task.objects.visible_to(self.by).filter(done_at=None)
@@ -159,6 +177,14 @@ class Names:
             rows = search.narrow(Company.objects.visible_to(self.by).in_use(), needle)
             self._companies[needle] = list(rows.order_by("pk").values_list("pk", "name")[:200])
         return self._companies[needle]
+
+
+def _past(tokens: Sequence[Token], at: int, count: int) -> int:
+    """Return where so many tokens from `at` end, marks aside."""
+    while count:
+        count -= tokens[at].kind != "mark"
+        at += 1
+    return at
 
 
 def _overlap(said: list[str], tokens: Sequence[Token], at: int, limit: int) -> tuple[int, bool]:

@@ -25,7 +25,9 @@ SKIPPED = set(
     could start starts able available looking want wants based located live living lives working works
     come came coming happen happens dated marked whichever gave given donated bunch lot lots several load loads few number""".split()
 )
-SMALL = set("to in on at of for from by with into onto over under up down off out as if so than then".split())
+SMALL = set(
+    "to in on at of for from by with into onto over under up down off out as if so than then".split()
+)
 JOINING = {"and", "or", ",", "&", "/", "plus", "nor", "as"}
 NEGATIONS = {"not", "no", "never", "without", "except", "excluding", "lacking", "nobody"}
 STATES = {
@@ -49,7 +51,15 @@ PHRASES = {
     ("behind", "schedule"): ("overdue", "="), ("to", "do"): ("open", "="),
     ("not", "begun"): ("unstarted", "="), ("not", "finish"): ("open", "="),
 }  # fmt: skip
-OUTCOMES = {"won": "won", "lost": "lost", "win": "won", "wins": "won", "winning": "won", "lose": "lost", "loses": "lost"}
+OUTCOMES = {
+    "won": "won",
+    "lost": "lost",
+    "win": "won",
+    "wins": "won",
+    "winning": "won",
+    "lose": "lost",
+    "loses": "lost",
+}
 
 
 class Phrase(Comparing):
@@ -70,7 +80,7 @@ class Phrase(Comparing):
             self._reference, self._whole_name, self._possessive, self._owner, self._contact_time, self._tasks,
             self._membership, self._tag, self._field, self._worth,
             self._living, self._time, self._duration, self._place,
-            self._state, self._value, self._stage_like, self._noun, self._title, self._name, self._label,
+            self._state, self._value, self._stage_like, self._noun, self._title, self._name, self._titled, self._label,
             self._skip, self._corrected,
         ]  # fmt: skip
         while self.at < self.end:
@@ -245,8 +255,8 @@ class Phrase(Comparing):
             low in ("them", "him", "her", "it", "both", "he", "she", "they", "hers")
             and not self.set.says()
         ):
-            if low == "her" and not alone and self._noun_follows():
-                pass
+            if low == "her" and not alone:
+                return False
             if low == "both" and not alone:
                 return False
             self.set.pronoun = lexicon.PRONOUNS[low]
@@ -297,6 +307,8 @@ class Phrase(Comparing):
         counted = amounts.count(self.tokens, self.at)
         if counted and counted[0] < self.end and self._counts_rows(counted[0]):
             self.at, self.set.limit = counted
+            if self.set.pick:
+                self.set.pick = replace(self.set.pick, limit=counted[1])
             self.set.plural = self.set.plural or self.set.limit > 1
             return True
         return False
@@ -453,6 +465,14 @@ class Phrase(Comparing):
             return False
         self.set.names.append(named)
         return self.step()
+
+    def _titled(self) -> bool:
+        """The whole title of a card: 69 Quay Street."""
+        token = self.tokens[self.at]
+        if token.kind not in ("word", "number", "code") or token.low in SKIPPED | SMALL | JOINING:
+            return False
+        found = self.scope.names.titled(self.tokens, self.at, self.end)
+        return self._add_name(found) if found else False
 
     def _name(self) -> bool:
         """A part of a name: Karen, Smith, Acme."""

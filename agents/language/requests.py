@@ -18,7 +18,7 @@ Handler = Callable[[Frame], None]
 HANDLERS: dict[str, Handler] = {
     "move": moves.move, "assign": moves.assign, "unassign": moves.unassign, "win": moves.close_frame,
     "lose": moves.close_frame, "close": moves.close_frame, "reopen": moves.reopen,
-    "set": edits.set_fields, "rename": edits.set_fields, "raise": edits.change_amount,
+    "set": edits.set_fields, "rename": edits.rename, "raise": edits.change_amount,
     "lower": edits.change_amount, "clear": edits.clear, "mark": edits.mark, "tag": edits.tag,
     "untag": edits.untag, "postpone": edits.postpone, "complete": edits.complete,
     "add": additions.add, "log": additions.log_frame, "remind": additions.remind,
@@ -49,7 +49,11 @@ UNSUPPORTED = {
 QUESTION = set(
     "who what which how when where why whose whom is are was were do does did has have had am should would could may might any".split()
 )
+BETWEEN = set("be get being been to have has all both each now also really".split())
 MODALS = {"should", "must", "needs", "need", "can", "could", "may", "shall", "ought", "are", "is"}
+HANDLING = {"take", "handle", "own", "have", "manage", "look", "get", "run", "lead"}
+WORKING = {("now", "works", "at"), ("now", "works", "for"), ("works", "at"), ("works", "for"), ("has", "joined"), ("is", "now", "at"), ("now", "at")}  # fmt: skip
+HAPPENED = {"called": "call", "phoned": "call", "rang": "call", "spoke": "call", "talked": "call", "met": "meeting", "emailed": "email", "visited": "meeting", "call": "call", "meeting": "meeting", "chat": "call", "chatted": "call", "wrote": "email", "conversation": "call"}  # fmt: skip
 NOTHING = "Nothing was changed."
 
 
@@ -210,7 +214,58 @@ def request(frame: Frame) -> bool:
         return True
     if _passive(frame) or _wish(frame):
         return True
-    return _noun_phrase(frame) or _told(frame)
+    return _let(frame) or _fact(frame) or _happened(frame) or _noun_phrase(frame) or _told(frame)
+
+
+def _let(frame: Frame) -> bool:
+    """Let Mira take over these deals."""
+    if frame.low(frame.at) != "let":
+        return False
+    verb = next(
+        (i for i in range(frame.at + 2, min(frame.at + 5, frame.end)) if frame.low(i) in HANDLING),
+        None,
+    )
+    member = moves.read_member(frame, frame.at + 1, verb) if verb is not None else None
+    if verb is None or not member:
+        return False
+    start = verb + 1 + (frame.low(verb + 1) in ("over", "after", "care"))
+    moves.give(frame, frame.read(start + (frame.low(start) == "of"), _trim(frame)), member)
+    return True
+
+
+def _fact(frame: Frame) -> bool:
+    """Karen's new phone is …; Karen now works at Acme: what is new is written down."""
+    words = [frame.low(i) for i in range(frame.at, frame.end)]
+    if not {"new", "now"} & set(words):
+        return False
+    end = _trim(frame)
+    for i in range(frame.at + 1, end):
+        said = frame.lows(i, 3)
+        work = next((size for size in (3, 2) if said[:size] in WORKING), 0)
+        if work and i + work < end:
+            name = frame.text(i + work, end)
+            edits.write(frame, frame.read(frame.at, i), "contact", {"company": name})
+            return True
+    if "is" in words and "new" in words:
+        inner = replace(frame, end=end)
+        if edits.splits(inner):
+            edits.set_fields(inner)
+            return True
+    return False
+
+
+def _happened(frame: Frame) -> bool:
+    """I called Karen yesterday: she wants a demo."""
+    at = frame.at
+    while frame.low(at) in ("i", "we", "just", "have", "had", "a", "an", "quick", "short", "good"):
+        at += 1
+    kind = HAPPENED.get(frame.low(at))
+    spoken = any(frame.low(i) == ":" for i in range(at, frame.end))
+    alone = spoken or all(each.kind == "mark" for each in frame.tokens[frame.end :])
+    if kind is None or at == frame.at or not alone or frame.plan.steps:
+        return False
+    additions.log(frame, kind, at + 1)
+    return True
 
 
 def _noun_phrase(frame: Frame) -> bool:
@@ -235,8 +290,15 @@ def _echoes(frame: Frame) -> bool:
 
 
 def _handle(frame: Frame) -> None:
-    spoken = any(frame.tokens[i].kind == "quote" or frame.low(i) == ":" for i in range(frame.at, frame.end))
+    spoken = any(
+        frame.tokens[i].kind == "quote" or frame.low(i) == ":" for i in range(frame.at, frame.end)
+    )
     frame.end = frame.end if spoken and frame.verb in ("add", "log") else _trim(frame)
+    if frame.word == "send" and any(
+        frame.low(i) in ("email", "emails", "mail") for i in range(frame.at, frame.end)
+    ):
+        additions.letter_to(frame)
+        return
     if frame.word == "send" and (sent := _sent(frame)):
         raise Impossible(f"I cannot send {sent}. {NOTHING}")
     if frame.word == "give" and frame.low(frame.at) == "me":
@@ -254,8 +316,25 @@ def _handle(frame: Frame) -> None:
 def _sent(frame: Frame) -> str:
     """Return what is to be sent that cannot be."""
     words = {frame.low(i) for i in range(frame.at, frame.end)}
-    what = words & {"sms", "text", "texts", "fax", "whatsapp", "invoice", "parcel", "package", "flowers", "letter", "postcard", "gift"}
-    return min(what) if what and not frame.scope.words.find(frame.tokens, frame.at, ["pipeline"]) else ""
+    what = words & {
+        "sms",
+        "text",
+        "texts",
+        "fax",
+        "whatsapp",
+        "invoice",
+        "parcel",
+        "package",
+        "flowers",
+        "letter",
+        "postcard",
+        "gift",
+    }
+    return (
+        min(what)
+        if what and not frame.scope.words.find(frame.tokens, frame.at, ["pipeline"])
+        else ""
+    )
 
 
 def replace_end(frame: Frame) -> Frame:
@@ -643,7 +722,7 @@ def _passive(frame: Frame) -> bool:
             )
         ):
             at, until = frame.at, i - 1
-            while frame.low(until - 1) in ("be", "get", "being", "been", "to", "have", "has"):
+            while frame.low(until - 1) in BETWEEN:
                 until -= 1
             if frame.low(frame.at) in ("can", "could", "should", "may", "shall"):
                 at += 1
@@ -683,7 +762,7 @@ def _wish(frame: Frame) -> bool:
             if low in ("goes", "belongs", "moves"):
                 start, verb = i + 1, "move"
                 start -= frame.low(i + 1) in ("to", "in", "into") and 0
-                return _as_request(frame, "move", "move", frame.at, i, start)
+                return _as_request(frame, "move", "put", frame.at, i, start)
             if low == "has":
                 return False
             if verb in ("in", "at", "on", "won", "lost", "with"):
@@ -697,7 +776,7 @@ def _wish(frame: Frame) -> bool:
                         return False
                     moves.give(frame, frame.read(frame.at, i), member)
                     return True
-                return _as_request(frame, "move", "move", frame.at, i, start)
+                return _as_request(frame, "move", "put", frame.at, i, start)
             if verb in ("go", "move", "advance", "proceed", "progress", "come", "return"):
                 return _as_request(frame, "move", "move", frame.at, i, start + 1)
             if verb in ("own", "handle", "get", "take", "manage", "look", "run", "lead"):

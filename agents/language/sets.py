@@ -126,10 +126,11 @@ def query(of: Set, kind: str, by: Actor) -> Any:
                 every &= _hold(atom, kind, by)
             one |= every
         rows = rows.filter(one)
-    if of.names:
+    for other in dict.fromkeys(name.kind for name in of.names):
         named = Q()
         for name in of.names:
-            named |= lead(name.kind, name.ids, kind, by)
+            if name.kind == other:
+                named |= lead(other, name.ids, kind, by)
         rows = rows.filter(named)
     for name in of.without:
         rows = rows.exclude(lead(name.kind, name.ids, kind, by))

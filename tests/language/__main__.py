@@ -45,7 +45,9 @@ def run(part: str, ground: dict[str, grounds.Ground], *, failures: bool) -> None
         verdicts.append((each["class"], verdict))
         if failures and verdict.outcome != RIGHT:
             said = [turn if isinstance(turn, str) else turn["says"] for turn in each["turns"]]
-            print(f"{verdict.outcome}: {each['id']} {each['organization']} {said}\n    {verdict.because[:300]}\n    {verdict.says[-1][:200]!r}")
+            print(
+                f"{verdict.outcome}: {each['id']} {each['organization']} {said}\n    {verdict.because[:300]}\n    {verdict.says[-1][:200]!r}"
+            )
     if verdicts:
         show(part, verdicts)
 
@@ -58,11 +60,16 @@ def show(part: str, verdicts: list[tuple[str, Verdict]]) -> None:
         counts["all"][verdict.outcome] += 1
     print(f"\n{part}: {'class':<16}" + "".join(f"{outcome:>18}" for outcome in OUTCOMES))
     for name in [*sorted(set(counts) - {"all"}), "all"]:
-        print(f"{'':<{len(part) + 2}}{name:<16}" + "".join(f"{counts[name][outcome]:>18}" for outcome in OUTCOMES))
+        print(
+            f"{'':<{len(part) + 2}}{name:<16}"
+            + "".join(f"{counts[name][outcome]:>18}" for outcome in OUTCOMES)
+        )
     took = [each for _, verdict in verdicts for each in verdict.took]
     right = counts["all"][RIGHT] / len(verdicts)
     p95 = statistics.quantiles(took, n=20)[18]
-    print(f"{right:.1%} right of {len(verdicts)}; a reply takes p50 {statistics.median(took):.0f} ms, p95 {p95:.0f} ms")
+    print(
+        f"{right:.1%} right of {len(verdicts)}; a reply takes p50 {statistics.median(took):.0f} ms, p95 {p95:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

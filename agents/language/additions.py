@@ -30,6 +30,10 @@ PLAIN_STAGES = (["New", "Qualified", "Proposal", "Won"], ["Lost"])
 
 def add(frame: Frame) -> None:
     """Add, create, open …: what it is depends on what is named."""
+    from agents.language.edits import add_amount
+
+    if add_amount(frame):
+        return None
     at = _skip(frame, frame.at)
     word, stem = frame.low(at), frame.tokens[at].stem if at < frame.end else ""
     article = at > frame.at and frame.low(frame.at) in ("a", "an", "new", "another", "one")

@@ -1,5 +1,6 @@
 """Changing fields: setting, clearing, raising, tagging, putting off."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -297,6 +298,59 @@ def set_otherwise(frame: Frame) -> bool:
     if _split_field(frame) is not None:
         set_fields(frame)
         return True
+    return _worth(frame, marker)
+
+
+def _worth(frame: Frame, marker: int) -> bool:
+    """Bump the deal to 10k: what it is worth."""
+    amount = amounts.read(frame.tokens[: frame.end], marker + 1)
+    of = frame.read(frame.at, marker)
+    if amount is None or amount[0] != frame.end or of.kind != "position" or of.unknown:
+        return False
+    if amount[1].number < 100 and not amount[1].currency:
+        return False
+    changes: dict[str, Any] = {"value_cents": amount[1].cents}
+    if amount[1].currency:
+        changes["currency"] = amount[1].currency
+    write(frame, of, "position", changes)
+    return True
+
+
+def state(frame: Frame, until: int, rest: int) -> bool:
+    """Adriana is now in grade 8; Karen is now on the gold plan: set what is so by now."""
+    while frame.low(rest) in ("in", "on", "at", "a", "an", "the"):
+        rest += 1
+    if _set_value(frame, until, rest):
+        return True
+    for stop, term in frame.scope.words.find(frame.tokens[: frame.end], rest, ["field"]):
+        value = read_value(frame, term, stop, frame.end)
+        of = frame.read(frame.at, until)
+        if value is None or value[0] != frame.end or of.unknown or not of.names:
+            continue
+        changes: dict[str, Any] = {}
+        _put(changes, term, value[1], frame)
+        write(frame, of, _kind_of(frame, of, term), changes)
+        return True
+    return False
+
+
+def add_amount(frame: Frame) -> bool:
+    """Add 500 to the value of this deal."""
+    amount = amounts.read(frame.tokens[: frame.end], frame.at)
+    if amount is None or frame.low(amount[0]) not in ("to", "onto"):
+        return False
+    for at, stop, term in _fields_before(frame, frame.end):
+        if term.type not in ("money", "number") or at <= amount[0]:
+            continue
+        inner = replace(frame, at=amount[0] + 1)
+        of = inner.read(stop + 1, frame.end) if frame.low(stop) in ("of", "for") else None
+        if of is None and frame.tokens[at - 1].kind == "possessive":
+            of = inner.read(amount[0] + 1, at - 1)
+        if of is None:
+            continue
+        for row in frame.rows(of, _kind_of(frame, of, term)):
+            _shift(frame, row, term, amount[1], 1, _kind_of(frame, of, term))
+        return True
     return False
 
 
@@ -448,6 +502,9 @@ def mark(frame: Frame) -> None:
         if _set_value(frame, at, at):
             return None
         word = frame.low(at)
+        target = read_target(frame, at, frame.end)
+        if target is not None and target.kind == "stage" and target.terms[0].sure > 1:
+            return move_to(frame, frame.read(frame.at, at), target)
         if word in ("done", "complete", "completed", "finished") and at == frame.end - 1:
             of = frame.read(frame.at, at)
             return (
@@ -510,26 +567,27 @@ def change_amount(frame: Frame) -> None:
             continue
         rows = frame.rows(of, _kind_of(frame, of, term))
         for row in rows:
-            held = _held(row, term)
-            if held is None:
-                raise Impossible(f"There is no {term.called} to change; nothing was changed.")
-            scale = 100 if term.type == "money" else 1
-            step = held * found[1].number / 100 if found[1].percent else found[1].number * scale
-            changes: dict[str, Any] = {}
-            _put(changes, term, round(held + sign * step), frame)
-            tool, argument = TOOLS[_kind_of(frame, of, term)]
-            frame.plan.steps.append(
-                Step(
-                    tool,
-                    {argument: row_ref(row), **changes},
-                    f"{term.called} changed",
-                    (row_ref(row),),
-                )
-            )
+            _shift(frame, row, term, found[1], sign, _kind_of(frame, of, term))
         frame.plan.count += len(rows)
         frame.plan.about = [row_ref(row) for row in rows]
         return
     raise Unclear("Which number should I change?", join="")
+
+
+def _shift(frame: Frame, row: Any, term: Term, by: amounts.Amount, sign: int, kind: str) -> None:
+    """Add the step that raises or lowers a number of one record."""
+    held = _held(row, term)
+    if held is None:
+        raise Impossible(f"There is no {term.called} to change; nothing was changed.")
+    scale = 100 if term.type == "money" else 1
+    step = held * by.number / 100 if by.percent else by.number * scale
+    changes: dict[str, Any] = {}
+    _put(changes, term, round(held + sign * step), frame)
+    tool, argument = TOOLS[kind]
+    ref = row_ref(row)
+    says = f"{term.called} changed"
+    frame.plan.steps.append(Step(tool, {argument: ref, **changes}, says, (ref,)))
+    frame.plan.about = [*([] if len(frame.plan.steps) == 1 else frame.plan.about), ref]
 
 
 def _held(row: Any, term: Term) -> float | None:

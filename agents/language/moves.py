@@ -32,6 +32,7 @@ PUTTING = {
     "make",
 }
 BETWEEN = (
+    "through",
     "over",
     "back",
     "forward",

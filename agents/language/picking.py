@@ -51,11 +51,39 @@ def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
     kind = phrase.set.kind or _kind_ahead(phrase, end)
     if on == "due":
         names = ("due",)
+    if (
+        on == "own"
+        and word in ("oldest", "youngest")
+        and kind == "contact"
+        and (born := _birth(phrase))
+    ):
+        on, names, ascending = "contact", (born,), word == "oldest"
     if on == "own":
         on = kind if kind in ("contact", "company", "task") else "position"
         names = names if on == "position" else names[:1]
+    if (on, names) == ("position", ("value_cents",)) and kind == "contact":
+        money = [
+            each.key
+            for each in phrase.scope.words.customs
+            if (each.on, each.type) == ("contact", "money")
+        ]
+        if len(money) == 1:
+            on, names = "contact", (f"custom.{money[0]}",)
     plural = limit > 1 or (limit == 0 and _plural_ahead(phrase, end))
     return end, Pick(on, names, ascending, limit or 1), plural
+
+
+def _birth(phrase: "Phrase") -> str:
+    """Return the field that says when people were born, where there is one."""
+    return next(
+        (
+            term.name
+            for stem_ in ("birth", "born", "birthday")
+            for term in phrase.scope.words.terms.get(stem(stem_), ())
+            if term.kind == "field" and term.type == "date" and term.on == "contact"
+        ),
+        "",
+    )
 
 
 def _kind_ahead(phrase: "Phrase", at: int) -> str:

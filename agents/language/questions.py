@@ -108,9 +108,27 @@ def _measure(frame: Frame, words: Sequence[str]) -> None:
     rest = [i for i in range(frame.at, until) if i not in skipped]
     rest = _strip(frame, rest)
     of, kind = _describe(frame, rest, field, words)
+    if (
+        measure == "count"
+        and kind == "position"
+        and "total" in words
+        and "number" not in words
+        and "many" not in words
+    ):
+        measure = "sum"
     if measure == "count" and _wants_list(words) and not group:
         return _show(frame, of, kind)
     _add_measure(frame, of, kind, measure, field, group, span, words)
+
+
+def _amount_of_people(frame: Frame) -> str:
+    """Return the one amount that is kept of people, where there is one."""
+    money = [
+        each.key
+        for each in frame.scope.words.customs
+        if (each.on, each.type) == ("contact", "money")
+    ]
+    return f"contact.custom.{money[0]}" if len(money) == 1 else ""
 
 
 def _wants_list(words: Sequence[str]) -> bool:
@@ -138,7 +156,7 @@ def _group(frame: Frame) -> tuple[str, str, int]:
             return "when", SPANS[low], frame.end
         if (
             low not in BY
-            or (low == "each" and frame.low(at - 1) != "for")
+            or (low == "each" and frame.low(at - 1) not in ("for", "in", "at", "on"))
             or (low == "across" and frame.low(at + 1) in ("all", "the"))
         ):
             continue
@@ -374,8 +392,8 @@ def _add_measure(
         if not path:
             kind, path = field.on, f"{field.on}.{field.name}"
     if measure != "count" and not path:
-        path = "position.value_cents"
-        kind = "position"
+        own = _amount_of_people(frame) if kind == "contact" and of.noun else ""
+        kind, path = ("contact", own) if own else ("position", "position.value_cents")
     by = _group_on(group, kind)
     if by.startswith("position.") and kind == "contact":
         kind = "position"
@@ -586,7 +604,6 @@ def _ranked_group(frame: Frame, until: int) -> tuple[str, int, int, bool] | None
         "won",
         "looks",
         "handles",
-        "is",
         "holds",
         "manages",
     ):

@@ -12,6 +12,7 @@ from agents.language import additions, edits, lexicon, moves, questions, removal
 from agents.language.frames import Frame, Impossible, Plan, Unclear
 from agents.language.scopes import Scope
 from agents.language.sets import Set
+from agents.language.targets import Target
 from agents.language.tokens import Token, plain, stem, tokenize
 
 Handler = Callable[[Frame], None]
@@ -208,6 +209,8 @@ def request(frame: Frame) -> bool:
     if _is_question(frame):
         questions.ask(replace_end(frame))
         return True
+    if _stage_verb(frame):
+        return True
     if verb := read_verb(frame):
         frame.verb, frame.word, frame.at = verb
         _handle(frame)
@@ -215,6 +218,33 @@ def request(frame: Frame) -> bool:
     if _passive(frame) or _wish(frame):
         return True
     return _let(frame) or _fact(frame) or _happened(frame) or _noun_phrase(frame) or _told(frame)
+
+
+def _stage_verb(frame: Frame) -> bool:
+    """Hire Deepa, reject everyone in Applied, triage this ticket: a stage's name as a verb."""
+    token = frame.tokens[frame.at]
+    if (
+        token.kind != "word"
+        or frame.at + 1 >= frame.end
+        or lexicon.VERBS.get(token.low, "complete") != "complete"
+    ):
+        return False
+    found = frame.scope.words.find(frame.tokens[: frame.at + 1], frame.at, ["stage"])
+    terms = tuple(
+        term
+        for _, term in found
+        if term.sure == 3 and len(term.words) == 1 and term.words[0] != token.low
+        and term.words[0].startswith(token.low[:4]) and term.words[0].endswith("ed")
+    )  # fmt: skip
+    if not terms:
+        return False
+    end = _trim(frame)
+    of = frame.read(frame.at + 1, end)
+    if of.unknown or of.is_empty or frame.low(frame.at + 1) in ("to", "in", "by"):
+        return False
+    inner = replace(frame, at=frame.at + 1, end=end, verb="move", word=token.low)
+    moves.move_to(inner, of, Target("stage", terms, terms[0].called))
+    return True
 
 
 def _let(frame: Frame) -> bool:
@@ -245,6 +275,11 @@ def _fact(frame: Frame) -> bool:
         if work and i + work < end:
             name = frame.text(i + work, end)
             edits.write(frame, frame.read(frame.at, i), "contact", {"company": name})
+            return True
+    now = next((i for i in range(frame.at + 1, end) if frame.low(i) == "now"), None)
+    if now is not None and now + 1 < end:
+        until = now - (frame.low(now - 1) in ("is", "are", "has"))
+        if edits.state(replace(frame, end=end), until, now + 1):
             return True
     if "is" in words and "new" in words:
         inner = replace(frame, end=end)
@@ -294,6 +329,11 @@ def _handle(frame: Frame) -> None:
         frame.tokens[i].kind == "quote" or frame.low(i) == ":" for i in range(frame.at, frame.end)
     )
     frame.end = frame.end if spoken and frame.verb in ("add", "log") else _trim(frame)
+    if frame.word in ("put", "leave", "place", "attach", "make", "drop") and any(
+        frame.low(i) in ("note", "comment") for i in range(frame.at, frame.at + 3)
+    ):
+        additions.add(frame)
+        return
     if frame.word == "send" and any(
         frame.low(i) in ("email", "emails", "mail") for i in range(frame.at, frame.end)
     ):

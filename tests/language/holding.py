@@ -7,6 +7,7 @@ from typing import Any
 
 from agents import dispatch
 from agents.language.replies import respond
+from agents.registry import TOOLS
 from audit.actors import Actor
 
 MOST_ROUNDS = 12  # replies of one turn
@@ -55,7 +56,7 @@ def _turn(messages: list[dict[str, Any]], text: str, by: Actor, page: str | None
 def _make(call: dict[str, Any], text: str, by: Actor, held: Held) -> dict[str, Any]:
     name, arguments = call["function"]["name"], json.loads(call["function"]["arguments"])
     result = dispatch.call(by, name, arguments, reason=text)
-    held.wrote = held.wrote or result.is_done
+    held.wrote = held.wrote or (result.is_done and TOOLS[name].writes)
     held.refused = held.refused or not result.is_done
     return {
         "role": "tool",

@@ -10,6 +10,7 @@ from agents.language.frames import Impossible, Plan, Step, Unclear, noun_of
 from agents.language.requests import understand
 from agents.language.scopes import Scope, open_scope
 from agents.language.tokens import fold, plain, tokenize
+from agents.language.vocabulary import learn
 from audit.actions import tenant
 from audit.actors import Actor
 
@@ -87,12 +88,22 @@ class _Reply:
         scope = self._scope()
         scope.bound = dict(bound)
         try:
-            plan = understand(text, scope)
+            plan = self._understand(text, scope)
         except Unclear as unclear:
             return self._ask(unclear, text, bound)
         except Impossible as impossible:
             return say(str(impossible), self._kept())
         return self._carry_out(plan, text, bound)
+
+    def _understand(self, text: str, scope: Scope) -> Plan:
+        """Understand a message; where a word is not known, among all there are and not the newest."""
+        try:
+            return understand(text, scope)
+        except Unclear as unclear:
+            if unclear.candidates or not unclear.mention or not learn(scope.words, text, self.by):
+                raise
+        scope.sets.clear()
+        return understand(text, scope)
 
     def _scope(self) -> Scope:
         scope = open_scope(self.by, page=self.page, about=self.before.get("about", ()))

@@ -5,25 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from rapidfuzz.distance import DamerauLevenshtein
 
-from agents.language import lexicon
+from agents.language import lexicon, values
 from agents.language.tokens import Token, stem, words
 from audit.actors import Actor
 from crm.models import CustomField, Membership
 from crm.models.fields import FieldType
 from pipelines.models import Pipeline, Stage
 
-LOOKED_AT = 20_000  # rows of a kind whose values are looked through, the newest first
-MOST_VALUES = 300  # different values of one field: what has more is no choice of a few
-# Columns whose values are words of the organization.
-VALUED = {
-    "contact": ("subtype", "source", "city", "region", "country", "language", "job_title"),
-    "company": ("industry", "city", "country", "region", "subtype"),
-    "position": ("priority",),
-}
-TABLES = {"contact": "crm_contact", "company": "crm_company", "position": "pipelines_position"}
 SMALL = set("the a an of in on at to for with and or by is".split())
 
 
@@ -296,54 +286,50 @@ def _also_called(label: str) -> list[str]:
 
 
 def _add_values(own: Vocabulary, by: Actor) -> None:
-    for on, table in TABLES.items():
-        keys = [
-            each.key
-            for each in own.customs
-            if each.on == on and TYPES[FieldType(each.type)] == "text"
-        ]
-        for name, value in _read_values(table, VALUED[on], keys, by):
-            about = {"on": on, "name": name, "value": value}
-            own.add(value, "value", **about)
-            for alias in _also_called(value):
-                if alias in lexicon.NOUNS or len(alias) > 3:
-                    own.add(alias, "value", **about, sure=2)
-    for tag in _read_tags(by):
+    for on in values.TABLES:
+        for name, value in values.read(on, _keys(own, on), by=by):
+            _add_value(own, on, name, value)
+    for tag in values.read_tags(by=by):
         own.add(tag, "tag", on="contact", name="tags", value=tag)
     for custom in own.customs:
         for choice in custom.choices:
             own.add(choice, "value", on=custom.on, name=f"custom.{custom.key}", value=choice)
 
 
-def _read_values(
-    table: str, columns: Sequence[str], keys: Sequence[str], by: Actor
-) -> list[tuple[str, str]]:
-    """Return the values that some columns and custom fields hold in the newest rows."""
-    names = [*columns, *(f"custom.{key}" for key in keys)]
-    picked = [*columns, *("properties ->> %s" for _ in keys)]
-    sql = f"""
-        with newest as (
-            select * from {table} where organization_id = %s and archived_at is null
-            order by id desc limit {LOOKED_AT}
-        ), held as (
-            select unnest(%s::text[]) as name, unnest(array[{", ".join(picked)}]::text[]) as value
-            from newest
-        ), counted as (
-            select name, value, count(*) over (partition by name) as many
-            from (select distinct name, value from held where value <> '' and length(value) < 61) v
-        )
-        select name, value from counted where many <= {MOST_VALUES} order by 1, 2
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [by.tenant_id, names, *keys])
-        return list(cursor.fetchall())
+def learn(own: Vocabulary, text: str, by: Actor) -> bool:
+    """
+    Look all rows through for values that a text names and the newest rows do not hold.
+
+    :return: whether there are any
+    """
+    said = [each.low for each in words(text)]
+    called = sorted(
+        {" ".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said) - size + 1)}
+    )
+    found = False
+    for on in values.TABLES:
+        for name, value in values.find(on, _keys(own, on), called, by=by):
+            found = _add_value(own, on, name, value) or found
+    for tag in values.find_tags(called, by=by):
+        found = found or not own.find(words(tag), 0, ["tag"])
+        own.add(tag, "tag", on="contact", name="tags", value=tag)
+    return found
 
 
-def _read_tags(by: Actor) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select distinct unnest(tags) from (select tags from crm_contact where organization_id = %s"
-            f" and archived_at is null and tags <> '{{}}' order by id desc limit {LOOKED_AT}) t limit 500",
-            [by.tenant_id],
-        )
-        return [tag for (tag,) in cursor.fetchall()]
+def _keys(own: Vocabulary, on: str) -> list[str]:
+    return [
+        each.key for each in own.customs if each.on == on and TYPES[FieldType(each.type)] == "text"
+    ]
+
+
+def _add_value(own: Vocabulary, on: str, name: str, value: str) -> bool:
+    """Let a value be known; return whether it was not."""
+    known = own.find(words(value), 0, ["value"])
+    if any((term.on, term.name, term.value) == (on, name, value) for _, term in known):
+        return False
+    about = {"on": on, "name": name, "value": value}
+    own.add(value, "value", **about)
+    for alias in _also_called(value):
+        if alias in lexicon.NOUNS or len(alias) > 3:
+            own.add(alias, "value", **about, sure=2)
+    return True

@@ -22,7 +22,6 @@ from django.db.models import (
     Func,
     Max,
     Min,
-    Q,
     Sum,
     Value,
     When,
@@ -50,7 +49,7 @@ class Median(models.Aggregate):
 
     function = "percentile_cont"
     template = "%(function)s(0.5) within group (order by %(expressions)s)"
-    output_field = DecimalField(max_digits=None, decimal_places=None)  # type: ignore[assignment]
+    output_field = DecimalField(max_digits=None, decimal_places=None)
 
 
 AGGREGATES: dict[str, Any] = {
@@ -64,7 +63,9 @@ AGGREGATES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that have a value in common: the value as data and in words, how many, and the figure."""
+    """
+    Rows that have a value in common: the value as data and in words, how many, and the figure.
+    """
 
     key: Any
     label: str

@@ -7,13 +7,26 @@ from agents.language.frames import Frame, Impossible, Made, Step, Unclear, row_r
 from agents.language.sets import Set, today
 from agents.language.targets import Target, moment, read_member, read_target
 from agents.language.tokens import Token
+from agents.language.wording import bag
 from crm.models import Contact
 from pipelines.models import Position
 
 CALLED = ("called", "named", "titled", "entitled", "saying", ":")
-LOGGED = {"call": "call", "meeting": "meeting", "note": "note", "email": "email", "conversation": "call",
-          "comment": "note", "remark": "note", "visit": "meeting", "chat": "call", "phonecall": "call",
-          "activity": "other", "appointment": "meeting", "demo": "meeting"}  # fmt: skip
+LOGGED = {
+    "call": "call",
+    "meeting": "meeting",
+    "note": "note",
+    "email": "email",
+    "conversation": "call",
+    "comment": "note",
+    "remark": "note",
+    "visit": "meeting",
+    "chat": "call",
+    "phonecall": "call",
+    "activity": "other",
+    "appointment": "meeting",
+    "demo": "meeting",
+}
 STAGES = {
     "partner": (["Application", "Review", "Training", "Active"], ["Declined"]),
     "onboard": (["Kickoff", "Setup", "Training", "Live"], ["Stopped"]),
@@ -36,16 +49,14 @@ def add(frame: Frame) -> None:
         return None
     at = _skip(frame, frame.at)
     word, stem = frame.low(at), frame.tokens[at].stem if at < frame.end else ""
-    article = at > frame.at and frame.low(frame.at) in ("a", "an", "new", "another", "one")
+    article = at > frame.at and frame.low(frame.at) in bag("a an new another one")
     if _tags_it(frame, at):
         return None
-    if (
-        stem in ("pipelin", "board", "funnel")
-        or _noun_in(frame, at, ("pipelin", "board", "funnel"))
-        and article
+    if stem in ("pipelin", "board", "funnel") or (
+        _noun_in(frame, at, ("pipelin", "board", "funnel")) and article
     ):
         return pipeline(frame)
-    if stem == "stage" and article or (article and stem in ("column", "phase")):
+    if (stem == "stage" and article) or (article and stem in ("column", "phase")):
         return stage(frame)
     kind = LOGGED.get(word) or LOGGED.get(
         frame.low(at + 1) if frame.low(at) in ("phone", "quick", "short") else ""
@@ -66,7 +77,7 @@ def add(frame: Frame) -> None:
         return card(frame, at)
     if meaning == "company" and article:
         return company(frame, at + 1)
-    if meaning == "contact" and article or (article and _value_noun(frame, at)):
+    if (meaning == "contact" and article) or (article and _value_noun(frame, at)):
         return contact(frame, at)
     if _as_contact(frame):
         return None
@@ -76,21 +87,7 @@ def add(frame: Frame) -> None:
 
 
 def _skip(frame: Frame, at: int) -> int:
-    while frame.low(at) in (
-        "a",
-        "an",
-        "new",
-        "another",
-        "one",
-        "the",
-        "fresh",
-        "quick",
-        "short",
-        "follow",
-        "up",
-        "brief",
-        "some",
-    ):
+    while frame.low(at) in bag("a an new another one the fresh quick short follow up brief some"):
         if (
             frame.low(at) == "follow"
             and frame.low(at + 1) == "up"
@@ -103,11 +100,7 @@ def _skip(frame: Frame, at: int) -> int:
 
 def _noun_in(frame: Frame, at: int, stems: tuple[str, ...]) -> bool:
     stop = next(
-        (
-            i
-            for i in range(at, frame.end)
-            if frame.low(i) in ("for", "called", "named", "with", "to", "in", ":")
-        ),
+        (i for i in range(at, frame.end) if frame.low(i) in bag("for called named with to in :")),
         frame.end,
     )
     return any(frame.tokens[i].stem in stems for i in range(at, stop))
@@ -133,7 +126,7 @@ def _tags_it(frame: Frame, at: int) -> bool:
 
 def _into_pipeline(frame: Frame) -> tuple[int, Target] | None:
     for at in range(frame.end - 1, frame.at, -1):
-        if frame.low(at) in ("to", "into", "in", "on", "onto"):
+        if frame.low(at) in bag("to into in on onto"):
             target = read_target(frame, at + 1, frame.end)
             if target is not None and target.kind in ("pipeline", "stage"):
                 wider = _pipeline_at_stage(frame, at, target)
@@ -198,7 +191,8 @@ def enter(frame: Frame, of: Set, target: Target) -> None:
 
             return move_to(frame, of, target)
         raise Impossible(
-            f"{'They are' if len(people) > 1 else people[0].name + ' is'} in {name} already; nothing was changed."
+            f"{'They are' if len(people) > 1 else people[0].name + ' is'} in {name} already; "
+            "nothing was changed."
         )
     arguments: dict[str, Any] = {"pipeline": board}
     if target.kind == "stage":
@@ -206,7 +200,7 @@ def enter(frame: Frame, of: Set, target: Target) -> None:
     frame.apply("add_contact_to_pipeline", "contact", new, arguments, f"added to {name}")
 
 
-# --- Tasks ------------------------------------------------------------------------------------------
+# --- Tasks ----------------------------------------------------------------------------------------
 def task(frame: Frame, at: int) -> None:
     """Create a task: its title, for whom, about whom, until when."""
     said = _Details(frame, at, frame.end)
@@ -296,7 +290,7 @@ class _Details:
         return bool(
             self.frame.scope.names.contact(self.frame.tokens[: self.end], at, self.end)
             or self.frame.scope.words.find(self.frame.tokens[: self.end], at, ["member"])
-            or self.frame.low(at) in ("me", "her", "him", "them", "it")
+            or self.frame.low(at) in bag("me her him them it")
         )
 
     def _tail(self, at: int, end: int) -> None:
@@ -312,15 +306,13 @@ class _Details:
         frame, tokens = self.frame, self.frame.tokens[: self.end]
         while self.end > self.at and (
             frame.tokens[self.end - 1].kind == "mark"
-            or frame.low(self.end - 1) in ("it", "is", "and")
-            and False
+            or (frame.low(self.end - 1) in ("it", "is", "and") and False)
         ):
             self.end -= 1
         for i in range(max(self.at, self.end - 8), self.end):
             start = i
             while (
-                frame.low(start)
-                in ("due", "by", "on", "until", "before", "for", "at", "and", "is", "it", "date")
+                frame.low(start) in bag("due by on until before for at and is it date")
                 and start < self.end
             ):
                 start += 1
@@ -386,12 +378,14 @@ class _Details:
         return read_member(frame, at, end) or None
 
     def _about(self, titled: bool) -> bool:
-        """Take whom it is about: off the end; where no title was given yet, they may be part of it."""
+        """
+        Take whom it is about: off the end; where no title was given yet, they may be part of it.
+        """
         frame = self.frame
         if self.about is not None:
             return False
         for i in range(self.end - 1, self.at - 1, -1):
-            if frame.low(i) not in ("for", "about", "with", "on", "regarding", "to", "of"):
+            if frame.low(i) not in bag("for about with on regarding to of"):
                 continue
             if frame.low(i) == "to" and not titled and i == self.at:
                 continue
@@ -467,10 +461,7 @@ def remind(frame: Frame) -> None:
     at = frame.at
     member = ""
     for stop in range(min(at + 3, frame.end), at, -1):
-        if (
-            frame.low(stop) in ("to", "about", "of", "that", "on", "in", "tomorrow", "next")
-            or stop == at + 1
-        ):
+        if frame.low(stop) in bag("to about of that on in tomorrow next") or stop == at + 1:
             found = read_member(frame, at, stop)
             if found:
                 member, at = found, stop
@@ -508,7 +499,7 @@ def do_later(frame: Frame) -> None:
     _make_task(frame, said)
 
 
-# --- Notes and what happened ------------------------------------------------------------------------
+# --- Notes and what happened ----------------------------------------------------------------------
 def log(frame: Frame, kind: str, at: int) -> None:
     """Write down a note, call, meeting or e-mail: with whom, and what was said."""
     at += frame.low(at) in LOGGED
@@ -532,7 +523,7 @@ def log(frame: Frame, kind: str, at: int) -> None:
     occurred = _day_off(frame, at, stop)
     if occurred:
         stop = occurred[1]
-    while frame.low(at) in ("to", "on", "for", "with", "about", "from") and at < stop:
+    while frame.low(at) in bag("to on for with about from") and at < stop:
         at += 1
     if not text and frame.low(at) == "that":
         raise Unclear("On whom should I write that down?", join="on")
@@ -629,7 +620,7 @@ def _note_that(frame: Frame, at: int) -> None:
     raise Unclear("On whom should I write that down?", join="on")
 
 
-# --- People, companies, cards -----------------------------------------------------------------------
+# --- People, companies, cards ---------------------------------------------------------------------
 def contact(frame: Frame, at: int) -> None:
     """Create a contact: name, e-mail, phone, job, company, type."""
     details: dict[str, Any] = {}
@@ -637,7 +628,7 @@ def contact(frame: Frame, at: int) -> None:
     if value:
         details[value.name] = value.value
     at += 1
-    while frame.low(at) in ("called", "named", ":", "for", "contact", "person"):
+    while frame.low(at) in bag("called named : for contact person"):
         at += 1
     stop = at
     while (
@@ -685,7 +676,8 @@ def contact(frame: Frame, at: int) -> None:
 def _known_already(frame: Frame, name: str) -> None:
     if Contact.objects.visible_to(frame.scope.by).in_use().filter(name__iexact=name).exists():
         raise Unclear(
-            f"There is a contact called {name} already. Do you want another one? Say their e-mail address too."
+            f"There is a contact called {name} already. Do you want another one? Say their "
+            "e-mail address too."
         )
 
 
@@ -713,7 +705,7 @@ def _more_of(frame: Frame, at: int, details: dict[str, Any]) -> Target | None:
             at = stop
             continue
         elif low == "as" and (stop := _until(frame, at + 1)) > at + 1:
-            start = at + 1 + (frame.low(at + 1) in ("a", "an", "the", "our", "their"))
+            start = at + 1 + (frame.low(at + 1) in bag("a an the our their"))
             details.setdefault("job_title", frame.text(start, stop))
             at = stop
             continue
@@ -758,7 +750,8 @@ def _more_of(frame: Frame, at: int, details: dict[str, Any]) -> Target | None:
             "her",
         ):
             raise Unclear(
-                f"I do not know what “{frame.text(at, frame.end)}” means here. Can you say it in other words?"
+                f"I do not know what “{frame.text(at, frame.end)}” means here. Can you say it in "
+                "other words?"
             )
         at += 1
     return entered
@@ -941,7 +934,7 @@ class _Card:
         if frame.tokens[at].kind == "quote":
             self.title = frame.tokens[at].text
             return at + 1
-        if low in ("to", "in", "into", "on", "at", "for"):
+        if low in bag("to in into on at for"):
             for stop in range(end, at + 1, -1):
                 if stop < end and frame.low(stop) not in (
                     *CALLED,
@@ -976,15 +969,15 @@ class _Card:
                 if not of.unknown and (of.names or of.pronoun) and not of.atoms:
                     self.people = of
                     return stop
-        if low in ("worth", "valued", "of", "value", "at", "for") and (
+        if low in bag("worth valued of value at for") and (
             found := amounts.read(frame.tokens[:end], at + 1 + (frame.low(at + 1) in ("of", "at")))
         ):
             self.value, self.currency = found[1].cents, found[1].currency
             return found[0]
-        if found := amounts.read(frame.tokens[:end], at):
-            if frame.tokens[at].kind in ("amount",) or found[1].currency:
-                self.value, self.currency = found[1].cents, found[1].currency
-                return found[0]
+        found = amounts.read(frame.tokens[:end], at)
+        if found and (frame.tokens[at].kind == "amount" or found[1].currency):
+            self.value, self.currency = found[1].cents, found[1].currency
+            return found[0]
         if low in ("owned", "assigned", "for", "with") and frame.low(at + 1) in (
             "by",
             "to",
@@ -1094,7 +1087,7 @@ class _Card:
         return given
 
 
-# --- Pipelines --------------------------------------------------------------------------------------
+# --- Pipelines ------------------------------------------------------------------------------------
 def pipeline(frame: Frame) -> None:
     """Create a pipeline: with the stages named, or with fitting ones."""
     with_at = next(
@@ -1143,17 +1136,8 @@ def pipeline(frame: Frame) -> None:
 
 def _stages_named(frame: Frame, at: int) -> list[dict[str, str]]:
     start = at + 1
-    while frame.low(start) in (
-        "the",
-        "stages",
-        "stage",
-        "columns",
-        "these",
-        "following",
-        ":",
-        "fitting",
-        "suitable",
-        "steps",
+    while frame.low(start) in bag(
+        "the stages stage columns these following : fitting suitable steps"
     ):
         start += 1
     names, begin = [], start
@@ -1188,7 +1172,9 @@ def _stages_for(name: str) -> list[dict[str, str]]:
 
 
 def _offer_to_fill(frame: Frame, name: str) -> None:
-    """Offer to add the contacts of a type that the name speaks of: partners, to partner onboarding."""
+    """
+    Offer to add the contacts of a type that the name speaks of: partners, to partner onboarding.
+    """
     said = {word.rstrip("s") for word in name.casefold().split()}
     types = {
         term.value
@@ -1206,7 +1192,10 @@ def _offer_to_fill(frame: Frame, name: str) -> None:
             ]
             if refs:
                 step = _fill(refs, f"${len(frame.plan.steps)}.pipeline")
-                text = f"{len(refs)} contact{'s are' if len(refs) > 1 else ' is'} of type {subtype}. Shall I add {'them' if len(refs) > 1 else 'it'}?"
+                text = (
+                    f"{len(refs)} contact{'s are' if len(refs) > 1 else ' is'} of type "
+                    f"{subtype}. Shall I add {'them' if len(refs) > 1 else 'it'}?"
+                )
                 frame.plan.offer = {"text": text, "steps": [step], "about": refs}
             return
 
@@ -1237,11 +1226,9 @@ def stage(frame: Frame) -> None:
     arguments: dict[str, Any] = {"name": name[:1].upper() + name[1:]}
     after = frame.find("after")
     to = next((i for i in range(at, frame.end) if frame.low(i) in ("to", "in", "on")), None)
-    board = (
-        read_target(frame, to + 1, after if after and after > to else frame.end)
-        if to is not None
-        else None
-    )
+    if to is None:
+        raise Unclear("To which pipeline?", join="to")
+    board = read_target(frame, to + 1, after if after and after > to else frame.end)
     if board is None or board.kind != "pipeline":
         raise Unclear("To which pipeline?", join="to")
     arguments["pipeline"] = board.terms[0].ref
@@ -1260,12 +1247,12 @@ def stage(frame: Frame) -> None:
     frame.plan.about = [f"${len(frame.plan.steps)}.stage"]
 
 
-# --- Letters ----------------------------------------------------------------------------------------
+# --- Letters --------------------------------------------------------------------------------------
 def letter_to(frame: Frame) -> None:
     """Send somebody an e-mail about something: it is drafted, for a person to read and send."""
     at = next(i for i in range(frame.at, frame.end) if frame.low(i) in ("email", "emails", "mail"))
     begin = at
-    while frame.low(begin - 1) in ("an", "a", "the", "quick", "short", "friendly"):
+    while frame.low(begin - 1) in bag("an a the quick short friendly"):
         begin -= 1
     if begin <= frame.at:
         frame.at = at
@@ -1283,27 +1270,15 @@ def letter_to(frame: Frame) -> None:
 def draft(frame: Frame) -> None:
     """Draft an e-mail; it is not sent."""
     at = _skip(frame, frame.at)
-    while frame.low(at) in (
-        "email",
-        "emails",
-        "message",
-        "letter",
-        "mail",
-        "reengagement",
-        "re",
-        "engagement",
-        "follow",
-        "up",
-        "friendly",
-        "to",
-        "for",
+    while frame.low(at) in bag(
+        "email emails message letter mail reengagement re engagement follow up friendly to for"
     ):
         at += 1
     split = next(
         (
             i
             for i in range(at, frame.end)
-            if frame.low(i) in ("about", "saying", "regarding", ":", "that", "asking")
+            if frame.low(i) in bag("about saying regarding : that asking")
         ),
         frame.end,
     )

@@ -5,26 +5,70 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.language.tokens import Token
+from agents.language.wording import bag
 
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 CURRENCIES = {
-    "dollar": "USD", "dollars": "USD", "usd": "USD", "bucks": "USD", "euro": "EUR", "euros": "EUR",
-    "eur": "EUR", "pound": "GBP", "pounds": "GBP", "gbp": "GBP", "quid": "GBP", "franc": "CHF",
-    "francs": "CHF", "chf": "CHF", "yen": "JPY", "jpy": "JPY",
-}  # fmt: skip
-TIMES = {"k": 1_000, "thousand": 1_000, "grand": 1_000, "m": 1_000_000, "mio": 1_000_000,
-         "mln": 1_000_000, "million": 1_000_000, "bn": 10**9, "billion": 10**9, "hundred": 100}  # fmt: skip
+    "dollar": "USD",
+    "dollars": "USD",
+    "usd": "USD",
+    "bucks": "USD",
+    "euro": "EUR",
+    "euros": "EUR",
+    "eur": "EUR",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "gbp": "GBP",
+    "quid": "GBP",
+    "franc": "CHF",
+    "francs": "CHF",
+    "chf": "CHF",
+    "yen": "JPY",
+    "jpy": "JPY",
+}
+TIMES = {
+    "k": 1_000,
+    "thousand": 1_000,
+    "grand": 1_000,
+    "m": 1_000_000,
+    "mio": 1_000_000,
+    "mln": 1_000_000,
+    "million": 1_000_000,
+    "bn": 10**9,
+    "billion": 10**9,
+    "hundred": 100,
+}
 UNITS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 } | {"dozen": 12, "couple": 2}
 TENS = {
     word: 10 * number
     for number, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2
     )
 }
 
@@ -123,8 +167,13 @@ def _from_words(tokens: Sequence[Token], at: int) -> tuple[int, Amount] | None:
             current = (current or 1) * TIMES[word]
             if word != "hundred":
                 total, current = total + current, 0
-        elif not (word == "and" and current and end + 1 < len(tokens) and tokens[end + 1].low in (UNITS | TENS)
-                  and current >= 100):  # fmt: skip
+        elif not (
+            word == "and"
+            and current
+            and end + 1 < len(tokens)
+            and tokens[end + 1].low in (UNITS | TENS)
+            and current >= 100
+        ):
             break
         end += 1
     return (end, Amount(total + current)) if end > at else None
@@ -133,4 +182,4 @@ def _from_words(tokens: Sequence[Token], at: int) -> tuple[int, Amount] | None:
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     """Whether `one` counts something: one deal, one hundred; not the one, that one."""
     before = tokens[at - 1].low if at else ""
-    return at + 1 < len(tokens) and before not in ("the", "that", "this", "which", "another")
+    return at + 1 < len(tokens) and before not in bag("the that this which another")

@@ -69,11 +69,17 @@ def _measure(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
             text += f", {still:,} of them open" if still != count else ""
         return f"{text}."
     label = says["label"] or "value"
-    text = f"The {_called(measure)} {label} is {_figure(found, found['value'])}, over {count:,} {noun_of(kind, one=count == 1)}"
+    text = (
+        f"The {_called(measure)} {label} is {_figure(found, found['value'])}, over {count:,} "
+        f"{noun_of(kind, one=count == 1)}"
+    )
     if says.get("open"):
         still = _take(left)
         if still.get("count") != count:
-            text += f"; of the {still.get('count', 0):,} open ones {_figure(found, still.get('value') or 0)}"
+            text += (
+                f"; of the {still.get('count', 0):,} open ones "
+                f"{_figure(found, still.get('value') or 0)}"
+            )
     if found["without"]:
         text += f" ({found['without']} without one)"
     return f"{text}."
@@ -107,7 +113,8 @@ def _rank(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     value = groups[0]["count"] if key == "count" else _figure(found, groups[0]["value"])
     noun = f" {noun_of(says['kind'], one=value == 1)}" if key == "count" else ""
     rows = [
-        f"- {group['label']}: {group['count'] if key == 'count' else _figure(found, group['value'])}"
+        f"- {group['label']}: "
+        f"{group['count'] if key == 'count' else _figure(found, group['value'])}"
         for group in groups[:10]
     ]
     return "\n".join([f"{named}, with {value}{noun}.", *(rows if len(rows) > 1 else [])])
@@ -221,7 +228,7 @@ def _day(value: Any) -> str:
 def _attribute(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     if left:
         left.pop(0)
-    row = refs.find(says["ref"], by=by)
+    row: Any = refs.find(says["ref"], by=by)
     value = read(row, says["path"])
     kind = refs.kind_of(type(row))
     who = (
@@ -337,6 +344,13 @@ def _flow(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
 
 
 WRITERS = {
-    "text": _text, "measure": _measure, "rank": _rank, "list": _list, "rows": _rows,
-    "attribute": _attribute, "standing": _standing, "risk": _risk, "flow": _flow,
-}  # fmt: skip
+    "text": _text,
+    "measure": _measure,
+    "rank": _rank,
+    "list": _list,
+    "rows": _rows,
+    "attribute": _attribute,
+    "standing": _standing,
+    "risk": _risk,
+    "flow": _flow,
+}

@@ -10,60 +10,159 @@ from agents.language.scopes import Scope
 from agents.language.sets import Atom, today
 from agents.language.tokens import Token, stem, stems
 from agents.language.vocabulary import Term
+from agents.language.wording import bag, sayings
 from approvals.defaults import BIG_DEAL
 
-OWNED = [
-    ("owned", "by"), ("assigned", "to"), ("looked", "after", "by"), ("handled", "by"),
-    ("managed", "by"), ("belonging", "to"), ("belong", "to"), ("belongs", "to"), ("held", "by"),
-    ("run", "by"), ("led", "by"), ("taken", "care", "of", "by"), ("worked", "on", "by"),
-    ("given", "to"), ("allocated", "to"), ("under",), ("in", "the", "hands", "of"), ("covered", "by"),
-    ("the", "responsibility", "of"), ("served", "by"), ("supervised", "by"), ("with", "owner"),
-    ("on", "the", "plate", "of"), ("tended", "by"), ("cared", "for", "by"),
-    ("where", "the", "owner", "is"), ("whose", "owner", "is"), ("represented", "by"),
-]  # fmt: skip
-OWNS = [
-    ("owns",), ("own",), ("has",), ("have",), ("handles",), ("handle",), ("manages",), ("manage",),
-    ("looks", "after"), ("look", "after"), ("is", "responsible", "for"), ("am", "responsible", "for"),
-    ("is", "in", "charge", "of"), ("is", "working", "on"), ("takes", "care", "of"), ("holds",),
-    ("is", "handling"), ("looked", "after"), ("runs",), ("works", "on"), ("covers",), ("leads",),
-    ("is", "looking", "after"),
-]  # fmt: skip
-NOBODY = {"nobody", "anybody", "anyone", "noone", "none"}
+OWNED = sayings(
+    "owned by, assigned to, looked after by, handled by, managed by, "
+    "belonging to, belong to, belongs to, held by, run by, led by, "
+    "taken care of by, worked on by, given to, allocated to, under, "
+    "in the hands of, covered by, the responsibility of, served by, "
+    "supervised by, with owner, on the plate of, tended by, cared for by, "
+    "where the owner is, whose owner is, represented by"
+)
+OWNS = sayings(
+    "owns, own, has, have, handles, handle, manages, manage, looks after, "
+    "look after, is responsible for, am responsible for, is in charge of, "
+    "is working on, takes care of, holds, is handling, looked after, runs, "
+    "works on, covers, leads, is looking after"
+)
+NOBODY = bag("nobody anybody anyone noone none")
 MORE = [
-    (("more", "than"), ">"), (("greater", "than"), ">"), (("higher", "than"), ">"), (("over",), ">"),
-    (("above",), ">"), (("exceeding",), ">"), (("exceeds",), ">"), (("exceed",), ">"), (("bigger", "than"), ">"),
-    (("larger", "than"), ">"), (("older", "than"), ">"), (("beyond",), ">"), ((">", "="), ">="), ((">=",), ">="), ((">",), ">"),
-    (("at", "least"), ">="), (("no", "less", "than"), ">="), (("not", "less", "than"), ">="),
-    (("no", "fewer", "than"), ">="), (("not", "under"), ">="), (("from",), ">="), (("minimum",), ">="), (("a", "minimum", "of"), ">="),
-    (("less", "than"), "<"), (("fewer", "than"), "<"), (("lower", "than"), "<"), (("smaller", "than"), "<"),
-    (("under",), "<"), (("below",), "<"), (("younger", "than"), "<"), (("cheaper", "than"), "<"), (("<=",), "<="), (("<",), "<"),
-    (("at", "most"), "<="), (("no", "more", "than"), "<="), (("not", "more", "than"), "<="),
-    (("not", "over"), "<="), (("not", "above"), "<="), (("up", "to"), "<="), (("maximum",), "<="), (("a", "maximum", "of"), "<="),
-    (("exactly",), "="), (("precisely",), "="), (("equal", "to"), "="), (("equals",), "="), (("=",), "="),
-]  # fmt: skip
+    (("more", "than"), ">"),
+    (("greater", "than"), ">"),
+    (("higher", "than"), ">"),
+    (("over",), ">"),
+    (("above",), ">"),
+    (("exceeding",), ">"),
+    (("exceeds",), ">"),
+    (("exceed",), ">"),
+    (("bigger", "than"), ">"),
+    (("larger", "than"), ">"),
+    (("older", "than"), ">"),
+    (("beyond",), ">"),
+    ((">", "="), ">="),
+    ((">=",), ">="),
+    ((">",), ">"),
+    (("at", "least"), ">="),
+    (("no", "less", "than"), ">="),
+    (("not", "less", "than"), ">="),
+    (("no", "fewer", "than"), ">="),
+    (("not", "under"), ">="),
+    (("from",), ">="),
+    (("minimum",), ">="),
+    (("a", "minimum", "of"), ">="),
+    (("less", "than"), "<"),
+    (("fewer", "than"), "<"),
+    (("lower", "than"), "<"),
+    (("smaller", "than"), "<"),
+    (("under",), "<"),
+    (("below",), "<"),
+    (("younger", "than"), "<"),
+    (("cheaper", "than"), "<"),
+    (("<=",), "<="),
+    (("<",), "<"),
+    (("at", "most"), "<="),
+    (("no", "more", "than"), "<="),
+    (("not", "more", "than"), "<="),
+    (("not", "over"), "<="),
+    (("not", "above"), "<="),
+    (("up", "to"), "<="),
+    (("maximum",), "<="),
+    (("a", "maximum", "of"), "<="),
+    (("exactly",), "="),
+    (("precisely",), "="),
+    (("equal", "to"), "="),
+    (("equals",), "="),
+    (("=",), "="),
+]
 WHEN = [
-    (("on", "or", "before"), "<="), (("on", "or", "after"), ">="), (("no", "later", "than"), "<="),
-    (("not", "later", "than"), "<="), (("prior", "to"), "<"), (("earlier", "than"), "<"), (("later", "than"), ">"),
-    (("ahead", "of"), "<"), (("before",), "<"), (("after",), ">"), (("since",), ">="), (("by",), "<="),
-    (("until",), "<="), (("till",), "<="), (("through",), "<="), (("up", "to"), "<="), (("from",), ">="),
-    (("starting",), ">="), (("in",), "in"), (("during",), "in"), (("within",), "in"), (("on",), "in"),
-    (("over",), "in"), (("for",), "in"), (("at",), "in"), (("past",), ">"),
-]  # fmt: skip
-TOUCHED = {stem(each) for each in "contacted spoken spoke heard touched called engaged replied"
-           " responded reached talked emailed approached engage reply respond answered".split()}  # fmt: skip
-SILENT = set("silent quiet inactive dormant untouched idle cold unresponsive neglected".split())
-CONTACT = {stem(each) for each in "contact activity interaction engagement reply response touch"
-           " communication conversation word news sign".split()}  # fmt: skip
-DATED = {"created": ("any", "created_at"), "added": ("any", "created_at"), "due": ("any", "due"),
-         "closing": ("position", "expected_close_on"), "opened": ("any", "created_at"),
-         "entered": ("position", "entered_stage_at"), "registered": ("any", "created_at"),
-         "joined": ("any", "created_at"), "imported": ("any", "created_at")}  # fmt: skip
-VAGUE = {"high", "low", "medium", "normal", "none", "critical", "no", "yes", "other"}
+    (("on", "or", "before"), "<="),
+    (("on", "or", "after"), ">="),
+    (("no", "later", "than"), "<="),
+    (("not", "later", "than"), "<="),
+    (("prior", "to"), "<"),
+    (("earlier", "than"), "<"),
+    (("later", "than"), ">"),
+    (("ahead", "of"), "<"),
+    (("before",), "<"),
+    (("after",), ">"),
+    (("since",), ">="),
+    (("by",), "<="),
+    (("until",), "<="),
+    (("till",), "<="),
+    (("through",), "<="),
+    (("up", "to"), "<="),
+    (("from",), ">="),
+    (("starting",), ">="),
+    (("in",), "in"),
+    (("during",), "in"),
+    (("within",), "in"),
+    (("on",), "in"),
+    (("over",), "in"),
+    (("for",), "in"),
+    (("at",), "in"),
+    (("past",), ">"),
+]
+TOUCHED = {
+    stem(each)
+    for each in [
+        "contacted",
+        "spoken",
+        "spoke",
+        "heard",
+        "touched",
+        "called",
+        "engaged",
+        "replied",
+        "responded",
+        "reached",
+        "talked",
+        "emailed",
+        "approached",
+        "engage",
+        "reply",
+        "respond",
+        "answered",
+    ]
+}
+SILENT = bag("silent quiet inactive dormant untouched idle cold unresponsive neglected")
+CONTACT = {
+    stem(each)
+    for each in [
+        "contact",
+        "activity",
+        "interaction",
+        "engagement",
+        "reply",
+        "response",
+        "touch",
+        "communication",
+        "conversation",
+        "word",
+        "news",
+        "sign",
+    ]
+}
+DATED = {
+    "created": ("any", "created_at"),
+    "added": ("any", "created_at"),
+    "due": ("any", "due"),
+    "closing": ("position", "expected_close_on"),
+    "opened": ("any", "created_at"),
+    "entered": ("position", "entered_stage_at"),
+    "registered": ("any", "created_at"),
+    "joined": ("any", "created_at"),
+    "imported": ("any", "created_at"),
+}
+VAGUE = bag("high low medium normal none critical no yes other")
 
 
-WORTH = set(
-    """worth valued priced costing at with of for have has having a value who that which are
-    is an need about money cost costs gave given donated paid spent contributed""".split()
+WORTH = bag(
+    """
+    worth valued priced costing at with of for have has having a value who that which are is an
+    need about money cost costs gave given donated paid spent contributed
+    """
 )
 
 
@@ -98,7 +197,7 @@ class Comparing:
     def put(self, *atoms: Atom) -> bool:
         raise NotImplementedError
 
-    # --- Whose --------------------------------------------------------------------------------------
+    # --- Whose ------------------------------------------------------------------------------------
     def _owned(self, *refs: str) -> Atom:
         return (
             Atom("any", "owner", "=", refs[0])
@@ -109,7 +208,7 @@ class Comparing:
     def _member(self, at: int) -> tuple[int, list[str]] | None:
         if at >= self.end:
             return None
-        if self.tokens[at].low in ("me", "myself", "i", "mine", "us"):
+        if self.tokens[at].low in bag("me myself i mine us"):
             return at + 1, [self.scope.me]
         found = self.scope.words.find(self.tokens, at, ["member"])
         if not found:
@@ -144,59 +243,50 @@ class Comparing:
                 if tuple(each.low for each in self.tokens[found[0] : found[0] + len(said)]) == said:
                     self.at = found[0] + len(said)
                     return self.put(self._owned(*found[1]))
-        if self.low() in ("of", "for", "by", "with", "on") and (found := self._member(at + 1)):
+        if self.low() in bag("of for by with on") and (found := self._member(at + 1)):
             people = self.scope.names.contact(self.tokens, at + 1, self.end)
-            if people is None or people[0] <= found[0] and not people[1].whole:
+            if people is None or (people[0] <= found[0] and not people[1].whole):
                 self.at = found[0]
                 return self.put(self._owned(*found[1]))
         return False
 
     def _nobodys(self) -> bool:
-        ways = [("without", "an", "owner"), ("without", "a", "owner"), ("without", "owner"), ("no", "owner"),
-                ("with", "no", "owner"), ("with", "nobody", "assigned"), ("nobody", "owns"), ("no", "one", "owns"),
-                ("that", "nobody", "owns"), ("not", "owned"), ("lacking", "an", "owner"), ("missing", "an", "owner"),
-                ("without", "anyone", "assigned"), ("with", "no", "one", "assigned"), ("nobody", "looks", "after"),
-                ("no", "one", "looks", "after"), ("nobody", "is", "responsible", "for")]  # fmt: skip
+        ways = sayings(
+            "without an owner, without a owner, without owner, no owner, "
+            "with no owner, with nobody assigned, nobody owns, no one owns, "
+            "that nobody owns, not owned, lacking an owner, missing an owner, "
+            "without anyone assigned, with no one assigned, nobody looks after, "
+            "no one looks after, nobody is responsible for"
+        )
         for said in ways:
             if self.starts(*said):
                 self.at += len(said)
                 return self.put(Atom("state", "unowned"))
         return False
 
-    # --- Contact and tasks --------------------------------------------------------------------------
+    # --- Contact and tasks ------------------------------------------------------------------------
     def _contact_time(self) -> bool:
         start = self.at
-        at, denied = self._skip_words(start, {"have", "has", "been", "we", "i", "that", "who", "which", "are",
-                                              "is", "gone", "went", "last", "any", "with", "anything", "did", "had",
-                                              "was", "were", "they", "yet"})  # fmt: skip
+        at, denied = self._skip_words(
+            start,
+            bag(
+                "have has been we i that who which are is gone went last any with "
+                "anything did had was were they yet"
+            ),
+        )
         if at >= self.end:
             return False
         word, last = self.tokens[at], any(each.low == "last" for each in self.tokens[start:at])
         after = at + 1
-        if word.low in SILENT:
+        nothing = denied or (start > 0 and self.tokens[start].low == "without")
+        if word.low in SILENT or (word.stem in CONTACT and nothing):
             denied = True
-        elif (
-            denied
-            and word.stem in CONTACT
-            or (word.stem in CONTACT and start > 0 and self.tokens[start].low == "without")
+        elif word.stem not in TOUCHED or (
+            self.scope.words.find(self.tokens, at, ["stage"]) and not denied and not last
         ):
-            denied = True
-        elif word.stem not in TOUCHED or (last and False):
             return False
-        elif self.scope.words.find(self.tokens, at, ["stage"]) and not denied and not last:
-            return False
-        while after < self.end and self.tokens[after].low in (
-            "to",
-            "with",
-            "from",
-            "back",
-            "us",
-            "by",
-            "at",
-            "all",
-            "ever",
-            "for",
-            "in",
+        while after < self.end and self.tokens[after].low in bag(
+            "to with from back us by at all ever for in"
         ):
             if self.tokens[after].low in ("for", "in") and self._bounds(after, past=True):
                 break
@@ -243,23 +333,7 @@ class Comparing:
         """With or without open tasks."""
         at, denied = self._skip_words(
             self.at,
-            {
-                "with",
-                "have",
-                "has",
-                "who",
-                "that",
-                "any",
-                "a",
-                "an",
-                "having",
-                "do",
-                "got",
-                "does",
-                "whose",
-                "are",
-                "there",
-            },
+            bag("with have has who that any a an having do got does whose are there"),
         )
         if at == self.at or self.set.kind == "task":
             return False
@@ -270,15 +344,8 @@ class Comparing:
             plain, number = counted
             op = op if found else "="
         kind = "open_tasks"
-        while plain < self.end and self.tokens[plain].low in (
-            "open",
-            "pending",
-            "outstanding",
-            "overdue",
-            "unfinished",
-            "active",
-            "due",
-            "late",
+        while plain < self.end and self.tokens[plain].low in bag(
+            "open pending outstanding overdue unfinished active due late"
         ):
             kind = "overdue_tasks" if self.tokens[plain].low in ("overdue", "late") else kind
             plain += 1
@@ -286,7 +353,7 @@ class Comparing:
             return False
         self.at = plain + 1
         while (
-            self.low() in ("open", "assigned", "at", "all", "left", "outstanding", "pending")
+            self.low() in bag("open assigned at all left outstanding pending")
             and self.at < self.end
         ):
             self.at += 1
@@ -301,7 +368,7 @@ class Comparing:
         denied = self.turned
         while at < self.end:
             low = self.tokens[at].low
-            if low in ("not", "no", "never", "without", "nothing", "nobody", "lacking"):
+            if low in bag("not no never without nothing nobody lacking"):
                 denied = True
             elif low not in skipped:
                 break
@@ -309,17 +376,13 @@ class Comparing:
         return at, denied
 
     def _membership(self) -> bool:
-        for said in (
-            ("in", "any", "pipeline"),
-            ("on", "any", "board"),
-            ("in", "a", "pipeline"),
-            ("on", "a", "board"),
-            ("in", "any", "board"),
+        for said in sayings(
+            "in any pipeline, on any board, in a pipeline, on a board, in any board"
         ):
             if self.starts(*said):
                 self.at += 3
                 return self.put(Atom("position", "pipeline", "is_not_empty"))
-        for said in (("in", "no", "pipeline"), ("on", "no", "board"), ("without", "a", "pipeline")):
+        for said in sayings("in no pipeline, on no board, without a pipeline"):
             if self.starts(*said):
                 self.at += 3
                 return self.put(Atom("position", "pipeline", "is_empty"))
@@ -327,8 +390,11 @@ class Comparing:
 
     def _tag(self) -> bool:
         at = self.at
-        for said in (("tagged", "as"), ("tagged", "with"), ("tagged",), ("labelled", "as"), ("labelled",), ("labeled",), ("with", "the", "tag"), ("with", "tag"),
-                     ("with", "a"), ("having", "the", "tag"), ("carrying", "the", "tag"), ("with", "the", "label"), ("with", "the", "tags"), ("who", "have", "the", "tag"), ("that", "have", "the", "tag")):  # fmt: skip
+        for said in sayings(
+            "tagged as, tagged with, tagged, labelled as, labelled, labeled, "
+            "with the tag, with tag, with a, having the tag, carrying the tag, "
+            "with the label, with the tags, who have the tag, that have the tag"
+        ):
             if self.starts(*said):
                 after = at + len(said)
                 found = self.scope.words.find(self.tokens, after, ["tag"])
@@ -338,16 +404,16 @@ class Comparing:
                     return self.put(Atom("contact", "tags", "contains", found[0][1].value))
         return False
 
-    # --- Fields -------------------------------------------------------------------------------------
+    # --- Fields -----------------------------------------------------------------------------------
     def _field(self) -> bool:
         """Whose plan is gold, with a budget over 1,500, without a phone number, no e-mail."""
         start = self.at
         at, denied, lead = start, False, ""
-        while at < self.end and self.tokens[at].low in (
-            "with", "whose", "where", "having", "has", "have", "a", "an", "the", "their", "its", "his", "her",
-            "without", "no", "missing", "lacking", "lack", "not", "who", "that", "which", "any", "do", "does", "got", "are", "is",
-            "need", "needs", "on", "in", "by", "for", "there", "been",
-        ):  # fmt: skip
+        while at < self.end and self.tokens[at].low in bag(
+            "with whose where having has have a an the their its his her without no "
+            "missing lacking lack not who that which any do does got are is need "
+            "needs on in by for there been"
+        ):
             low = self.tokens[at].low
             if (
                 at > start
@@ -355,7 +421,7 @@ class Comparing:
                 and self.scope.words.find(self.tokens, at, ["field"])
             ):
                 break
-            if low in ("without", "no", "missing", "lacking", "lack", "not"):
+            if low in bag("without no missing lacking lack not"):
                 denied = True
             lead = low
             at += 1
@@ -388,21 +454,19 @@ class Comparing:
         atom = Atom(term.on, term.name)
         at = self._rest_of_label(term, at)
         plain = at
-        while plain < self.end and self.tokens[plain].low in ("is", "are", "was", "of", "being", "=", ":", "equals", "as", "has", "set", "to", "at") and not (
-            (self.tokens[plain].low in ("of", "at", "to") and term.type in ("yes_no",))
-            or self._compare_words(plain) is not None
-        ):  # fmt: skip
+        while (
+            plain < self.end
+            and self.tokens[plain].low in bag("is are was of being = : equals as has set to at")
+            and not (
+                (self.tokens[plain].low in ("of", "at", "to") and term.type in ("yes_no",))
+                or self._compare_words(plain) is not None
+            )
+        ):
             plain += 1
         explicit = plain > at
         if plain < self.end and self.tokens[plain].low == "not" and explicit:
             denied, plain = not denied, plain + 1
-        if plain < self.end and self.tokens[plain].low in (
-            "empty",
-            "missing",
-            "blank",
-            "unknown",
-            "unset",
-        ):
+        if plain < self.end and self.tokens[plain].low in bag("empty missing blank unknown unset"):
             return self._put_field(atom, "is_not_empty" if denied else "is_empty", None, plain + 1)
         if (
             plain < self.end
@@ -425,7 +489,7 @@ class Comparing:
             return self._put_field(atom, "is_empty", None, at)
         if (
             led
-            and lead in ("a", "an", "have", "has", "with", "having")
+            and lead in bag("a an have has with having")
             and not denied
             and term.sure >= 2
             and self._ends(at)
@@ -435,20 +499,21 @@ class Comparing:
 
     def _rest_of_label(self, term: Term, at: int) -> int:
         """Return where a label ends of which the rest follows in other words."""
-        label = next((each.label for each in self.scope.words.customs
-                      if (each.on, f"custom.{each.key}") == (term.on, term.name)), "")  # fmt: skip
+        label = next(
+            (
+                each.label
+                for each in self.scope.words.customs
+                if (each.on, f"custom.{each.key}") == (term.on, term.name)
+            ),
+            "",
+        )
         rest, end = set(stems(label)) - set(term.stems), at
         while end < self.end and (
-            self.tokens[end].stem in rest
-            or self.tokens[end].low in ("in", "to", "the", "of", "for")
+            self.tokens[end].stem in rest or self.tokens[end].low in bag("in to the of for")
         ):
             end += 1
-            if self.tokens[end - 1].stem in rest and self.tokens[end - 1].low not in (
-                "in",
-                "to",
-                "the",
-                "of",
-                "for",
+            if self.tokens[end - 1].stem in rest and self.tokens[end - 1].low not in bag(
+                "in to the of for"
             ):
                 at = end
         return at
@@ -504,7 +569,7 @@ class Comparing:
 
     def _yes_no(self, term: Term, at: int, denied: bool, explicit: bool) -> bool:
         word = self.tokens[at].low if at < self.end else ""
-        if explicit and word in ("yes", "true", "on", "no", "false", "off"):
+        if explicit and word in bag("yes true on no false off"):
             wanted = (word in ("yes", "true", "on")) != denied
             return self._put_field(Atom(term.on, term.name), "=", wanted, at + 1)
         if explicit and word:
@@ -523,14 +588,8 @@ class Comparing:
         if at >= self.end:
             return False
         contains = False
-        while at < self.end and self.tokens[at].low in (
-            "contains",
-            "containing",
-            "contain",
-            "includes",
-            "including",
-            "like",
-            "mentions",
+        while at < self.end and self.tokens[at].low in bag(
+            "contains containing contain includes including like mentions"
         ):
             contains, at = True, at + 1
         ending = {"ends": "contains", "ending": "contains"}.get(
@@ -538,8 +597,11 @@ class Comparing:
         )
         if ending and at + 1 < self.end and self.tokens[at + 1].low in ("in", "with"):
             contains, at = True, at + 2
-        known = [(end, each) for end, each in self.scope.words.find(self.tokens, at, ["value", "tag"])
-                 if (each.on, each.name) == (term.on, term.name)]  # fmt: skip
+        known = [
+            (end, each)
+            for end, each in self.scope.words.find(self.tokens, at, ["value", "tag"])
+            if (each.on, each.name) == (term.on, term.name)
+        ]
         known = known or self._value_of(term, at)
         if known and not contains:
             op = "contains" if term.name == "tags" else "="
@@ -568,7 +630,7 @@ class Comparing:
                     found.append((at + size, each))
         return sorted(found, key=lambda pair: -pair[0])
 
-    # --- Amounts ------------------------------------------------------------------------------------
+    # --- Amounts ----------------------------------------------------------------------------------
     def _compare_words(self, at: int) -> tuple[int, str] | None:
         low = [each.low for each in self.tokens[at : min(at + 3, self.end)]]
         for said, op in MORE:
@@ -599,8 +661,25 @@ class Comparing:
         if number is None or number[0] > self.end:
             return None
         end = number[0]
-        for said, suffix in ((("or", "more"), ">="), (("or", "above"), ">="), (("or", "over"), ">="), (("and", "above"), ">="), (("or", "higher"), ">="), (("or", "up"), ">="), (("and", "up"), ">="), (("or", "better"), ">="), (("or", "older"), ">="),
-                             (("or", "less"), "<="), (("or", "below"), "<="), (("or", "under"), "<="), (("or", "fewer"), "<="), (("or", "lower"), "<="), (("and", "below"), "<="), (("+",), ">="), (("upwards",), ">=")):  # fmt: skip
+        for said, suffix in (
+            (("or", "more"), ">="),
+            (("or", "above"), ">="),
+            (("or", "over"), ">="),
+            (("and", "above"), ">="),
+            (("or", "higher"), ">="),
+            (("or", "up"), ">="),
+            (("and", "up"), ">="),
+            (("or", "better"), ">="),
+            (("or", "older"), ">="),
+            (("or", "less"), "<="),
+            (("or", "below"), "<="),
+            (("or", "under"), "<="),
+            (("or", "fewer"), "<="),
+            (("or", "lower"), "<="),
+            (("and", "below"), "<="),
+            (("+",), ">="),
+            (("upwards",), ">="),
+        ):
             if (
                 tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)])
                 == said
@@ -613,14 +692,8 @@ class Comparing:
         start, at = self.at, self.at
         worth = False
         while at < self.end and self.tokens[at].low in WORTH and not self._compare_words(at):
-            worth = worth or self.tokens[at].low in (
-                "worth",
-                "valued",
-                "priced",
-                "costing",
-                "value",
-                "cost",
-                "costs",
+            worth = worth or self.tokens[at].low in bag(
+                "worth valued priced costing value cost costs"
             )
             at += 1
         if self.starts("high", "value") or self.starts("big", "ticket"):
@@ -661,8 +734,15 @@ class Comparing:
 
     def _worth_field(self) -> Term:
         """What an amount alone is of: what the cards are worth, or the one amount of the people."""
-        money = [term for terms in self.scope.words.terms.values() for term in terms
-                 if term.kind == "field" and term.on == "contact" and term.type == "money" and term.sure == 3]  # fmt: skip
+        money = [
+            term
+            for terms in self.scope.words.terms.values()
+            for term in terms
+            if term.kind == "field"
+            and term.on == "contact"
+            and term.type == "money"
+            and term.sure == 3
+        ]
         about_people = self.set.kind == "contact" and not any(
             atom.on == "position" for atom in self.set.atoms
         )
@@ -685,13 +765,13 @@ class Comparing:
             *(Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in compared)
         )
 
-    # --- Times --------------------------------------------------------------------------------------
+    # --- Times ------------------------------------------------------------------------------------
     def _time(self) -> bool:
         """Created last week, due before Friday, closing this month, won in April."""
         at = self.at
         if self.starts("expected", "to", "close") or self.starts("due", "to", "close"):
             at, path = at + 3, ("position", "expected_close_on")
-        elif self.low() in ("won", "lost", "closed", "win", "lose", "close"):
+        elif self.low() in bag("won lost closed win lose close"):
             return self._closed_when()
         elif self.low() in DATED:
             path, at = DATED[self.low()], at + 1
@@ -731,19 +811,16 @@ class Comparing:
         return self.put(*atoms)
 
     def _bounds(self, at: int, *, past: bool = False) -> tuple[int, list[tuple[str, Any]]] | None:
-        """Return comparisons with a time: before Friday, in the last 30 days, more than a week ago."""
+        """
+        Return comparisons with a time: before Friday, in the last 30 days, more than a week ago.
+        """
         calendar = self.scope.calendar
         if at >= self.end:
             return None
         low = [each.low for each in self.tokens[at : min(at + 3, self.end)]]
         tokens = self.tokens[: self.end]
-        if low[:1] == ["between"] and (first := calendar.read(tokens, at + 1, past=past)):
-            if first[0] < self.end and tokens[first[0]].low == "and":
-                second = calendar.read(tokens, first[0] + 1, past=past)
-                if second and first[1].start > second[1].last:
-                    first = calendar.read(tokens, at + 1, past=True) or first
-                if second:
-                    return second[0], [(">=", _iso(first[1].start)), ("<=", _iso(second[1].last))]
+        if low[:1] == ["between"] and (both := self._between(at, past=past)):
+            return both
         if found := self._ago(at):
             return found
         for said, op in WHEN:
@@ -752,7 +829,7 @@ class Comparing:
             after = at + len(said)
             if (
                 op == "in"
-                and said[0] in ("in", "within", "for", "over", "during")
+                and said[0] in bag("in within for over during")
                 and (within := self._within(after, said[0], past))
             ):
                 return within
@@ -760,7 +837,7 @@ class Comparing:
             if op == "in" and said[0] == "in" and length and not past:
                 days = (calendar.shift(today(), length[1], length[2]) - today()).days
                 return length[0], _range(today(), today() + timedelta(days=days))
-            lean = past or op in (">=",) and said[0] == "since"
+            lean = past or (op in (">=",) and said[0] == "since")
             if span := calendar.read(tokens, after, past=lean):
                 return span[0], _compare_span(op, span[1])
             if op == "in" and said[0] == "in" and after < self.end and _year(tokens[after]):
@@ -773,6 +850,19 @@ class Comparing:
         if span := calendar.read(tokens, at, past=past):
             return span[0], _compare_span("in", span[1])
         return None
+
+    def _between(self, at: int, *, past: bool) -> tuple[int, list[tuple[str, Any]]] | None:
+        """Between May 1 and May 15: where only one of them is to come, both are of this time."""
+        calendar, tokens = self.scope.calendar, self.tokens[: self.end]
+        first = calendar.read(tokens, at + 1, past=past)
+        if first is None or first[0] >= self.end or tokens[first[0]].low != "and":
+            return None
+        second = calendar.read(tokens, first[0] + 1, past=past)
+        if second is None:
+            return None
+        if first[1].start > second[1].last:
+            first = calendar.read(tokens, at + 1, past=True) or first
+        return second[0], [(">=", _iso(first[1].start)), ("<=", _iso(second[1].last))]
 
     def _ago(self, at: int) -> tuple[int, list[tuple[str, Any]]] | None:
         """More than two weeks ago, over a month ago, older than 30 days."""
@@ -814,46 +904,19 @@ class Comparing:
     def _duration(self) -> bool:
         """In their stage for more than 20 days; stuck for two weeks."""
         at, stuck = self.at, False
-        waiting = {
-            "stuck",
-            "sitting",
-            "sat",
-            "waiting",
-            "stalled",
-            "parked",
-            "standing",
-            "lingering",
-            "been",
-            "stood",
-            "stayed",
-        }
-        while at < self.end and self.tokens[at].low in waiting | {
-            "in",
-            "their",
-            "the",
-            "current",
-            "same",
-            "stage",
-            "there",
-            "that",
-            "have",
-            "has",
-            "at",
-            "its",
-            "this",
-            "which",
-            "who",
-            "are",
-            "is",
-            "it",
-        }:
+        waiting = bag(
+            "stuck sitting sat waiting stalled parked standing lingering been stood stayed"
+        )
+        while at < self.end and self.tokens[at].low in waiting | bag(
+            "in their the current same stage there that have has at its this which who are is it"
+        ):
             stuck = (
                 stuck
                 or self.tokens[at].low in (waiting - {"been", "waiting"})
                 or self.tokens[at].low == "stage"
             )
             at += 1
-        spoke = at < self.end and self.tokens[at].low in ("for", "longer", "more", "over", "since")
+        spoke = at < self.end and self.tokens[at].low in bag("for longer more over since")
         staged = (
             any(atom.name in ("stage", "pipeline") for atom in self.set.every_atom())
             or stuck
@@ -883,13 +946,12 @@ class Comparing:
         days = (today() - self.scope.calendar.shift(today(), -length[1], length[2])).days
         self.at = length[0]
         while (
-            self.low()
-            in ("now", "already", "in", "their", "that", "the", "stage", "there", "column")
+            self.low() in bag("now already in their that the stage there column")
             and self.at < self.end
             and (self.low() != "in" or self.low(1) in ("their", "that", "the", "stage"))
         ):
-            if self.low() in ("in", "that", "the", "their") and not (
-                self.low(1) in ("stage", "column", "their", "the", "that", "same")
+            if self.low() in ("in", "that", "the", "their") and self.low(1) not in bag(
+                "stage column their the that same"
             ):
                 break
             self.at += 1
@@ -902,11 +964,11 @@ class Comparing:
             )
         )
 
-    # --- Where --------------------------------------------------------------------------------------
+    # --- Where ------------------------------------------------------------------------------------
     def _living(self) -> bool:
         """Who lives in Tokyo: a city, be there somebody or not."""
         at = self.at
-        while self.low(at - self.at) in ("who", "that", "is", "are", "do", "does"):
+        while self.low(at - self.at) in bag("who that is are do does"):
             at += 1
         said = tuple(each.low for each in self.tokens[at : at + 2])
         if said not in LIVING or at + 2 >= self.end or not self.tokens[at + 2].is_capital:
@@ -920,27 +982,9 @@ class Comparing:
         """In Demo, from Berlin, at Acme, in the Renewals pipeline, on the gold plan."""
         start = self.at
         low = self.low()
-        if low not in (
-            "in",
-            "at",
-            "on",
-            "from",
-            "within",
-            "under",
-            "of",
-            "via",
-            "through",
-            "into",
-            "stage",
-            "as",
-            "to",
-            "for",
-            "around",
-            "near",
-            "pipeline",
-            "with",
-            "a",
-            "using",
+        if low not in bag(
+            "in at on from within under of via through into stage as to for around "
+            "near pipeline with a using"
         ):
             return False
         at = start + 1
@@ -950,21 +994,7 @@ class Comparing:
         while (
             at < self.end
             and self.tokens[at].low
-            in (
-                "the",
-                "our",
-                "a",
-                "an",
-                "stage",
-                "pipeline",
-                "column",
-                "status",
-                "area",
-                "city",
-                "town",
-                "board",
-                "currently",
-            )
+            in bag("the our a an stage pipeline column status area city town board currently")
             and not self._names_it(at)
         ):
             at += 1
@@ -973,7 +1003,7 @@ class Comparing:
         found = self.scope.words.find(self.tokens, at, ["stage", "pipeline", "value", "tag"])
         firm = (
             self.scope.names.company(self.tokens, at, self.end)
-            if low in ("at", "from", "of", "with", "for", "in")
+            if low in bag("at from of with for in")
             else None
         )
         if (
@@ -1000,21 +1030,14 @@ class Comparing:
         return True
 
     def _stage_word(self, at: int) -> bool:
-        return at < self.end and self.tokens[at].low in (
-            "stage",
-            "column",
-            "phase",
-            "pipeline",
-            "board",
-            "funnel",
-            "lane",
-            "step",
+        return at < self.end and self.tokens[at].low in bag(
+            "stage column phase pipeline board funnel lane step"
         )
 
     def _put_place(self, terms: list[Term], end: int, low: str) -> bool:
         kinds = {term.kind for term in terms}
         follows = self.tokens[end].low if end < self.end else ""
-        stage_next = follows in ("stage", "column", "phase", "step", "lane")
+        stage_next = follows in bag("stage column phase step lane")
         board_next = follows in ("pipeline", "board", "funnel", "process")
         if "pipeline" in kinds and (board_next or (not stage_next and "stage" not in kinds)):
             self.at = end + board_next
@@ -1110,7 +1133,10 @@ class Comparing:
         )
 
     def _is_called(self, term: Term) -> bool:
-        """Whether a noun is a stage's own name and does not only share its stem: not contacts, Contacted."""
+        """
+        Whether a noun is a stage's own name and does not only share its stem: not contacts,
+        Contacted.
+        """
         token = self.tokens[self.at]
         return token.stem not in lexicon.NOUN_STEMS or _nearly(token.low, term.words[0])
 
@@ -1195,12 +1221,7 @@ def _among(on: str, name: str, refs: list[str]) -> Atom:
 
 def _first_of(own: dict[tuple[str, str], Term]) -> dict[tuple[str, str], Term]:
     """Of fields that hold the same word, the one that people mean by the bare word."""
-    for key in (
-        ("contact", "subtype"),
-        ("contact", "city"),
-        ("contact", "tags"),
-        ("contact", "source"),
-    ):
+    for key in sayings("contact subtype, contact city, contact tags, contact source"):
         if key in own:
             return {key: own[key]}
     return own
@@ -1208,7 +1229,7 @@ def _first_of(own: dict[tuple[str, str], Term]) -> dict[tuple[str, str], Term]:
 
 def _scaled(value: float, scale: int) -> int | float:
     number = value * scale
-    return int(round(number)) if scale > 1 or number == int(number) else number
+    return round(number) if scale > 1 or number == int(number) else number
 
 
 def _shortened(token: Token) -> bool:

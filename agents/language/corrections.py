@@ -10,9 +10,11 @@ from agents.language.frames import Frame, Plan, Step
 from agents.language.scopes import Scope
 from agents.language.targets import moment, read_member, read_target
 from agents.language.tokens import fold, plain, tokenize, words
+from agents.language.wording import bag
 
 UNDO = re.compile(
-    r"^(please )?(undo|revert|roll ?back|take (that|it|this|those|them) back|reverse (that|it|this)|put (it|that|them|those|everything) back"
+    r"^(please )?(undo|revert|roll ?back|take (that|it|this|those|them) back|reverse "
+    r"(that|it|this)|put (it|that|them|those|everything) back"
     r"|change (it|that|them) back|that was (wrong|a mistake)|oops)\b"
 )
 
@@ -36,8 +38,10 @@ def is_undo(said: str) -> bool:
     if rest is None:
         return False
     left = set(bare[rest.end() :].split())
-    return left <= set(
-        "that it this those them the last change changes move moves please again one thing what you just did action all of everything edit update now back undo where was to how before as".split()
+    return left <= bag(
+        "that it this those them the last change changes move moves please again one thing what "
+        "you just did action all of everything edit update now back undo where was to how before "
+        "as"
     )
 
 
@@ -53,28 +57,10 @@ def choose(said: str, candidates: Sequence[Sequence[str]]) -> list[str]:
     noise = (
         lexicon.DETERMINERS
         | lexicon.FILLERS
-        | {
-            "one",
-            "at",
-            "from",
-            "in",
-            "i",
-            "mean",
-            "meant",
-            "of",
-            "with",
-            "is",
-            "it",
-            "who",
-            "works",
-            "deal",
-            "card",
-            "contact",
-            "stage",
-            "called",
-            "named",
-            "the",
-        }
+        | bag(
+            "one at from in i mean meant of with is it who works deal card contact "
+            "stage called named the"
+        )
     )
     wanted = [word for word in bare if word not in noise]
     if not wanted:
@@ -93,21 +79,7 @@ def choose(said: str, candidates: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _place(bare: Sequence[str], many: int) -> int | None:
-    noise = {
-        "the",
-        "one",
-        "number",
-        "option",
-        "please",
-        "take",
-        "choose",
-        "i",
-        "mean",
-        "meant",
-        "no",
-        "pick",
-        "candidate",
-    }
+    noise = bag("the one number option please take choose i mean meant no pick candidate")
     left = [word for word in bare if word not in noise]
     if len(left) == 1 and left[0] in lexicon.ORDINALS:
         at = lexicon.ORDINALS[left[0]]
@@ -130,17 +102,20 @@ def is_fragment(said: str) -> bool:
     first = tokens[0].low
     return (
         first not in lexicon.VERBS
-        or first in ("call", "contact", "file", "book", "include")
+        or first in bag("call contact file book include")
         or len(tokens) == 1
     )
 
 
 CORRECTING = re.compile(
-    r"^(no|nope|sorry|wait|actually|oops|i mean|i meant|make (it|that|them)|rather|not that|correction|hmm)\b|\binstead\b",
+    r"^(no|nope|sorry|wait|actually|oops|i mean|i meant|make (it|that|them)|rather|not "
+    r"that|correction|hmm)\b|\binstead\b",
     re.IGNORECASE,
 )
 LEADS = re.compile(
-    r"^(no|nope|sorry|wait|actually|oops|hmm|rather|correction|not that( one)?|i mean(t)?|make (it|that|them)|to|the|should be|it should be|i wanted|it is|that should be|use|for|by|on|due)\b[\s,:.-]*",
+    r"^(no|nope|sorry|wait|actually|oops|hmm|rather|correction|not that( one)?|i mean(t)?|make "
+    r"(it|that|them)|to|the|should be|it should be|i wanted|it is|that should "
+    r"be|use|for|by|on|due)\b[\s,:.-]*",
     re.IGNORECASE,
 )
 
@@ -241,11 +216,7 @@ def _other_person(frame: Frame, calls: Calls, done: Turn) -> Plan | None:
     """The other Smith: undo, and do the same to whom is meant."""
     other = frame.low(0) in ("other", "the") and "other" in frame.lows(0, 2)
     start = next(
-        (
-            i
-            for i in range(frame.end)
-            if frame.low(i) not in ("the", "other", "one", "mean", "with", "at")
-        ),
+        (i for i in range(frame.end) if frame.low(i) not in bag("the other one mean with at")),
         frame.end,
     )
     of = frame.read(start, frame.end)

@@ -10,6 +10,7 @@ from dateutil.easter import easter
 
 from agents.language import amounts
 from agents.language.tokens import Token
+from agents.language.wording import bag
 from crm.imports.values.months import MONTHS
 
 WEEKDAYS = {
@@ -23,13 +24,26 @@ WEEKDAYS = {
             "friday fri",
             "saturday sat",
             "sunday sun",
-        ]  # fmt: skip
+        ]
     )
     for name in names.split()
 }
-UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14, "fortnights": 14,
-         "month": 30, "months": 30, "quarter": 91, "quarters": 91, "year": 365, "years": 365,
-         "workday": 1, "workdays": 1}  # fmt: skip
+UNITS = {
+    "day": 1,
+    "days": 1,
+    "week": 7,
+    "weeks": 7,
+    "fortnight": 14,
+    "fortnights": 14,
+    "month": 30,
+    "months": 30,
+    "quarter": 91,
+    "quarters": 91,
+    "year": 365,
+    "years": 365,
+    "workday": 1,
+    "workdays": 1,
+}
 FEASTS = {"christmas": (12, 25), "xmas": (12, 25), "halloween": (10, 31), "epiphany": (1, 6)}
 NAMED_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1, "now": 0}
 EARLIER = ("last", "past", "previous", "prior", "preceding")
@@ -80,9 +94,16 @@ class Calendar:
         if at >= len(tokens):
             return None
         for way in (
-            self._written, self._by_name, self._edge, self._distance, self._relative,
-            self._weekday, self._month, self._feast, self._ordinal_day,
-        ):  # fmt: skip
+            self._written,
+            self._by_name,
+            self._edge,
+            self._distance,
+            self._relative,
+            self._weekday,
+            self._month,
+            self._feast,
+            self._ordinal_day,
+        ):
             if found := way(tokens, at, past):
                 return found
         return None
@@ -153,7 +174,7 @@ class Calendar:
         """The end of the month, early next year, mid March."""
         skip = at + (tokens[at].low == "the")
         word = tokens[skip].low if skip < len(tokens) else ""
-        if word not in ("end", "beginning", "start", "middle", "mid", "close"):
+        if word not in bag("end beginning start middle mid close"):
             return None
         of = skip + 1
         if of < len(tokens) and tokens[of].low == "of":
@@ -242,13 +263,7 @@ class Calendar:
                 return end, Span(
                     self.today, self.shift(self.today, number, unit) + timedelta(days=1)
                 )
-        if after < len(tokens) and tokens[after].low in (
-            "week",
-            "month",
-            "quarter",
-            "year",
-            "fortnight",
-        ):
+        if after < len(tokens) and tokens[after].low in bag("week month quarter year fortnight"):
             unit = tokens[after].low
             if word in PRESENT:
                 return after + 1, self.period(unit)

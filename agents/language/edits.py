@@ -1,27 +1,36 @@
 """Changing fields: setting, clearing, raising, tagging, putting off."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from agents.language import amounts, lexicon
 from agents.language.frames import Frame, Impossible, Made, Step, Unclear, row_ref
 from agents.language.moves import close, give, move_to, owned_kind, split_target
 from agents.language.sets import Set, today
-from agents.language.targets import moment, read_member, read_target, read_value
+from agents.language.targets import Target, moment, read_member, read_target, read_value
 from agents.language.vocabulary import Term
+from agents.language.wording import bag, sayings
 from crm.models import Task
 
 TOOLS = {
-    "contact": ("update_contact", "contact"), "position": ("update_position", "position"),
-    "company": ("update_company", "company"), "task": ("update_task", "task"),
-}  # fmt: skip
-FIXED = {"entered_stage_at", "created_at", "closed_at", "outcome", "last_contacted_at", "open_tasks", "score",
-         "lost_reason", "currency_"}  # fmt: skip
+    "contact": ("update_contact", "contact"),
+    "position": ("update_position", "position"),
+    "company": ("update_company", "company"),
+    "task": ("update_task", "task"),
+}
+FIXED = bag(
+    "entered_stage_at created_at closed_at outcome last_contacted_at "
+    "open_tasks score lost_reason currency_"
+)
 
 
 def set_fields(frame: Frame) -> None:
-    """Set a field of something to a value: set Karen's phone to 555, change the plan of all … to Gold."""
+    """
+    Set a field of something to a value: set Karen's phone to 555, change the plan of all … to
+    Gold.
+    """
     if frame.word in ("make", "turn", "switch") and _make(frame):
         return
     if _stage_of(frame):
@@ -73,7 +82,8 @@ def _put(changes: dict[str, Any], term: Term, value: Any, frame: Frame) -> None:
     name = "next_follow_up_at" if term.name == "due" else term.name
     if name in FIXED:
         raise Impossible(
-            f"{term.called.capitalize()} is kept by the product itself and cannot be set; nothing was changed."
+            f"{term.called.capitalize()} is kept by the product itself and cannot be set; "
+            "nothing was changed."
         )
     if name.startswith("custom."):
         changes.setdefault("custom", {})[name.removeprefix("custom.")] = value
@@ -122,7 +132,7 @@ def _next_field(frame: Frame, at: int) -> tuple[Term, int] | None:
     if start == at:
         return None
     for end, term in frame.scope.words.find(frame.tokens[: frame.end], start, ["field"]):
-        if frame.low(end) in ("to", "=", ":", "is", "as") and term.sure >= 1:
+        if frame.low(end) in bag("to = : is as") and term.sure >= 1:
             return term, end + 1
     return None
 
@@ -130,7 +140,7 @@ def _next_field(frame: Frame, at: int) -> tuple[Term, int] | None:
 def _split_field(frame: Frame) -> tuple[Set, Term, int] | None:
     """Return whose field is set, the field, and where the value begins."""
     for at in range(frame.at + 1, frame.end - 1):
-        if frame.low(at) not in ("to", "=", ":", "as", "with", "at", "from", "is"):
+        if frame.low(at) not in bag("to = : as with at from is"):
             continue
         value_at = at + 1
         if frame.low(at) == "from" and (to := frame.find("to", at)) is not None:
@@ -146,7 +156,7 @@ def _split_field(frame: Frame) -> tuple[Set, Term, int] | None:
                 return (
                     frame.read(frame.at, at),
                     term,
-                    end + (frame.low(end) in ("to", "=", ":", "of", "is")),
+                    end + (frame.low(end) in bag("to = : of is")),
                 )
     return _field_after(frame)
 
@@ -157,7 +167,7 @@ def splits(frame: Frame) -> bool:
 
 
 def _skip_article(frame: Frame, at: int) -> int:
-    while frame.low(at) in ("a", "an", "the", "her", "his", "their", "new"):
+    while frame.low(at) in bag("a an the her his their new"):
         at += 1
     return at
 
@@ -183,14 +193,12 @@ def _whose(frame: Frame, start: int, stop: int, until: int) -> Set | None:
     before = start
     while before > frame.at and frame.low(before - 1) in ("the", "new", "current"):
         before -= 1
-    if stop < until and frame.low(stop) in ("of", "for", "on", "in", "from", "at"):
+    if stop < until and frame.low(stop) in bag("of for on in from at"):
         if before != frame.at and frame.low(frame.at) not in ("the", "a"):
             return None
         return frame.read(stop + 1, until)
-    if (
-        stop != until
-        or before <= frame.at
-        and frame.low(frame.at) not in ("her", "his", "their", "its")
+    if stop != until or (
+        before <= frame.at and frame.low(frame.at) not in ("her", "his", "their", "its")
     ):
         return None if stop != until else (_implied(frame) if before <= frame.at else None)
     if frame.tokens[before - 1].kind == "possessive":
@@ -254,19 +262,15 @@ def _make(frame: Frame) -> bool:
     """Make Karen a customer, make Tom the owner of the deal, make it urgent."""
     for at in range(frame.end - 1, frame.at, -1):
         said = frame.lows(at, 4)
-        for words in (
-            ("the", "owner", "of"),
-            ("owner", "of"),
-            ("responsible", "for"),
-            ("in", "charge", "of"),
-            ("the", "assignee", "of"),
+        for words in sayings(
+            "the owner of, owner of, responsible for, in charge of, the assignee of"
         ):
             if said[: len(words)] == words and (member := read_member(frame, frame.at, at)):
                 give(frame, frame.read(at + len(words), frame.end), member)
                 return True
     for at in range(frame.at + 1, frame.end):
-        if frame.low(at) in ("a", "an", "the", "into", "our") or at > frame.at:
-            start = at + (frame.low(at) in ("a", "an", "the", "into", "to"))
+        if frame.low(at) in bag("a an the into our") or at > frame.at:
+            start = at + (frame.low(at) in bag("a an the into to"))
             if _set_value(frame, at, start):
                 return True
     return False
@@ -318,7 +322,7 @@ def _worth(frame: Frame, marker: int) -> bool:
 
 def state(frame: Frame, until: int, rest: int) -> bool:
     """Adriana is now in grade 8; Karen is now on the gold plan: set what is so by now."""
-    while frame.low(rest) in ("in", "on", "at", "a", "an", "the"):
+    while frame.low(rest) in bag("in on at a an the"):
         rest += 1
     if _set_value(frame, until, rest):
         return True
@@ -430,7 +434,7 @@ def _stage_of(frame: Frame) -> bool:
     if not any(word in ("stage", "status", "column", "phase") for word in words):
         return False
     split = split_target(frame)
-    if split is None or split[1].kind not in ("stage", "won", "lost", "next", "previous"):
+    if split is None or split[1].kind not in bag("stage won lost next previous"):
         return False
     until, target = split
     start, at = (
@@ -453,14 +457,14 @@ def _stage_of(frame: Frame) -> bool:
 
 def _not_found(frame: Frame) -> None:
     split = split_target(frame)
-    if split is not None and split[1].kind in ("stage", "won", "lost", "next", "previous"):
+    if split is not None and split[1].kind in bag("stage won lost next previous"):
         return move_to(frame, frame.read(frame.at, split[0]), split[1])
     if split is not None and split[1].kind == "member":
         return give(frame, frame.read(frame.at, split[0]), split[1].text)
     raise Unclear("Which field should I change, and to what?", join="")
 
 
-# --- Other ways -------------------------------------------------------------------------------------
+# --- Other ways -----------------------------------------------------------------------------------
 def mark(frame: Frame) -> None:
     """Mark as won, as done, as urgent, as do not contact, as furnished."""
     for at in range(frame.at + 1, frame.end):
@@ -471,17 +475,11 @@ def mark(frame: Frame) -> None:
             start += 1
         target = read_target(frame, start, frame.end)
         of = frame.read(frame.at, at)
-        if (
-            of.kind == "task"
-            and target is not None
-            and target.kind in ("won",)
-            or (
-                of.kind == "task"
-                and frame.low(start) in ("done", "complete", "completed", "finished")
-            )
+        if (of.kind == "task" and target is not None and target.kind in ("won",)) or (
+            of.kind == "task" and frame.low(start) in ("done", "complete", "completed", "finished")
         ):
             return finish_tasks(frame, of)
-        if target is not None and target.kind in ("stage", "won", "lost", "next", "previous"):
+        if target is not None and target.kind in bag("stage won lost next previous"):
             return move_to(frame, of, target)
         if _set_value(frame, at, start):
             return None
@@ -507,11 +505,9 @@ def mark(frame: Frame) -> None:
             return move_to(frame, frame.read(frame.at, at), target)
         if word in ("done", "complete", "completed", "finished") and at == frame.end - 1:
             of = frame.read(frame.at, at)
-            return (
-                finish_tasks(frame, of)
-                if of.kind == "task"
-                else move_to(frame, of, read_target(frame, at, frame.end))
-            )  # type: ignore[arg-type]
+            if of.kind == "task":
+                return finish_tasks(frame, of)
+            return move_to(frame, of, target or Target("won"))
         if word in ("won", "lost") and at == frame.end - 1:
             return close(frame, frame.read(frame.at, at), word)
     return set_fields(frame)
@@ -607,11 +603,11 @@ def postpone(frame: Frame) -> None:
     tool, argument = TOOLS[kind]
     for row in rows:
         held = getattr(row, term, None)
-        if to is None and held is None:
+        if isinstance(held, datetime):
+            held = held.date()
+        new = shift(held) if shift is not None and held is not None else to
+        if new is None:
             raise Impossible("There is no date to put off; nothing was changed.")
-        new = to or shift(
-            held if isinstance(held, date) and not hasattr(held, "hour") else held.date()
-        )  # type: ignore[union-attr]
         value = new.isoformat() if term == "expected_close_on" else moment(new)
         frame.plan.steps.append(
             Step(
@@ -625,14 +621,17 @@ def postpone(frame: Frame) -> None:
     frame.plan.about = [row_ref(row) for row in rows]
 
 
-def _when_to(frame: Frame):  # type: ignore[no-untyped-def]
+def _when_to(frame: Frame) -> tuple[int, Callable[[date], date] | None, date | None]:
     """Return where what is put off ends, by how much it is shifted, and the day it goes to."""
+
+    def by(length: tuple[int, float, str], sign: int = 1) -> Callable[[date], date]:
+        return lambda day: calendar.shift(day, sign * length[1], length[2])
+
     calendar = frame.scope.calendar
     for at in range(frame.end - 1, frame.at, -1):
         word = frame.low(at)
         if word == "by" and (length := calendar.length(frame.tokens[: frame.end], at + 1)):
-            back = -1 if frame.word in ("bring",) else 1
-            return at, (lambda day: calendar.shift(day, back * length[1], length[2])), None
+            return at, by(length, -1 if frame.word == "bring" else 1), None
         if word in ("to", "until", "till", "for") and (
             found := calendar.read(frame.tokens[: frame.end], at + 1)
         ):
@@ -640,11 +639,11 @@ def _when_to(frame: Frame):  # type: ignore[no-untyped-def]
         if word in ("for", "another") and (
             length := calendar.length(frame.tokens[: frame.end], at + (word == "for"))
         ):
-            return at, (lambda day: calendar.shift(day, length[1], length[2])), None
+            return at, by(length), None
     for at in range(frame.at + 1, frame.end):
         length = calendar.length(frame.tokens[: frame.end], at)
         if length and length[0] >= frame.end - 1:
-            return at, (lambda day: calendar.shift(day, length[1], length[2])), None
+            return at, by(length), None
     raise Unclear("Until when?", join="to")
 
 
@@ -680,8 +679,7 @@ def complete(frame: Frame) -> None:
     of = frame.read(frame.at, frame.end)
     own = Task.objects.visible_to(frame.scope.by).exists()
     if (
-        of.kind == "task"
-        and own
+        (of.kind == "task" and own)
         or (of.names and of.names[0].kind == "task")
         or _is_task(frame, of)
     ):
@@ -690,8 +688,6 @@ def complete(frame: Frame) -> None:
         named = frame.scope.names.task(frame.text(frame.at, frame.end))
         if named:
             return finish_tasks(frame, Set(kind="task", names=[named], text=named.text))
-    from agents.language.targets import Target
-
     move_to(frame, of, Target("won"))
 
 
@@ -705,7 +701,7 @@ def tag(frame: Frame) -> None:
         return _tag(frame, frame.read(frame.at, marker), tags, [])
     for at in range(frame.at + 1, frame.end):
         found = frame.scope.words.find(frame.tokens[: frame.end], at, ["tag"])
-        if found and found[0][0] >= frame.end or frame.tokens[at].kind == "quote":
+        if (found and found[0][0] >= frame.end) or frame.tokens[at].kind == "quote":
             return _tag(frame, frame.read(frame.at, at), _tags(frame, at, frame.end), [])
     for at in range(frame.end - 1, frame.at, -1):
         of = frame.read(frame.at, at)
@@ -737,7 +733,7 @@ def _tag(frame: Frame, of: Set, add: list[str], remove: list[str]) -> None:
 
 def _tags(frame: Frame, at: int, end: int) -> list[str]:
     """Return the tags named: as they are spelt where they exist."""
-    while at < end and frame.low(at) in ("the", "a", "tag", "tags", "label", "labels", "as"):
+    while at < end and frame.low(at) in bag("the a tag tags label labels as"):
         at += 1
     while end > at and (
         frame.tokens[end - 1].kind == "mark"

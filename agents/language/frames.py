@@ -1,7 +1,7 @@
 """
 Frames: one clause of a request, and what is needed to settle what it means.
 
-A clause ends in steps (calls of tools), or in one of three: something is unclear and is asked about,
+A clause ends in steps (calls of tools), or in one of three: something is unclear and asked about,
 it cannot be done here, or nothing fits what was described.
 """
 
@@ -14,6 +14,7 @@ from agents.language.names import Named
 from agents.language.scopes import Scope
 from agents.language.sets import Set, Unfit
 from agents.language.tokens import Token
+from agents.language.wording import bag
 from crm import names as called
 from crm import refs
 from crm.refs import Ref
@@ -186,7 +187,8 @@ class Frame:
                 return list(sets.order(rows, of.pick, kind)[: of.pick.limit])
         except Unfit as unfit:
             raise Unclear(
-                f"A {noun_of(kind, one=True)} has no {unfit.atom.name.replace('_', ' ')}. What do you mean?"
+                f"A {noun_of(kind, one=True)} has no {unfit.atom.name.replace('_', ' ')}. What "
+                "do you mean?"
             ) from None
         if of.limit and not of.pick and len(rows) > of.limit and not of.all:
             raise Unclear(f"Which {of.limit} of the {len(rows)} do you mean?", join="")
@@ -200,9 +202,17 @@ class Frame:
         wanted = of.names
         for name in wanted:
             alone = Set(
-                kind=of.kind, atoms=of.atoms, either=of.either, names=[name], without=of.without,
-                pick=of.pick, plural=of.plural, all=of.all, text=of.text, ref_ids=of.ref_ids,
-            )  # fmt: skip
+                kind=of.kind,
+                atoms=of.atoms,
+                either=of.either,
+                names=[name],
+                without=of.without,
+                pick=of.pick,
+                plural=of.plural,
+                all=of.all,
+                text=of.text,
+                ref_ids=of.ref_ids,
+            )
             rows = self._query(alone, kind, False, boards)
             if not rows and kind == "position":
                 raise self._no_card(name, of, boards)
@@ -311,7 +321,9 @@ class Frame:
         return found
 
     def _told(self) -> Set | None:
-        """Return the records that this message has spoken of before, without asking for anything."""
+        """
+        Return the records that this message has spoken of before, without asking for anything.
+        """
         told = [each for each in self.scope.sets if each.noun or each.names or len(each.atoms) > 1]
         return told[-1] if told and not told[-1].pronoun else None
 
@@ -333,7 +345,10 @@ class Frame:
         return known or ([self.scope.page] if self.scope.page else [])
 
     def _on_page(self, kind: str) -> list[Any]:
-        """Return the record of the page, or what was spoken of, where a noun alone names it: the deal."""
+        """
+        Return the record of the page, or what was spoken of, where a noun alone names it: the
+        deal.
+        """
         known = self.antecedents("it")
         if len(known) != 1 or known[0].startswith("$"):
             return [Made(known, kind)] if known else []
@@ -452,6 +467,7 @@ def _quote(text: str) -> str:
 def _says_standing(of: Set) -> bool:
     """Whether a set says where cards stand or how they ended."""
     return any(
-        atom.name in ("stage", "outcome", "closed_at", "open", "closed", "unstarted", "overdue")
-        or atom.on == "noun" for atom in of.every_atom()
-    )  # fmt: skip
+        atom.name in bag("stage outcome closed_at open closed unstarted overdue")
+        or atom.on == "noun"
+        for atom in of.every_atom()
+    )

@@ -6,6 +6,7 @@ one organization (its stages, fields, values) is no business of this list.
 """
 
 from agents.language.tokens import stem
+from agents.language.wording import bag
 
 
 def _listed(text: str) -> list[str]:
@@ -95,7 +96,8 @@ NOUNS = _by_word(
     {
         "position": "deal opportunity card ticket case application matter position item entry"
         " opening gift pledge grant listing tender order issue engagement"
-        " negotiation engagement bid file application enquiry inquiry sale letting lease claim project hire booking",
+        " negotiation engagement bid file application enquiry inquiry sale letting lease claim "
+        "project hire booking",
         "task": "task todo reminder chore errand",
         "company": "company account organization organisation firm business employer supplier"
         " vendor agency",
@@ -104,7 +106,8 @@ NOUNS = _by_word(
         " candidate applicant talent family parent student pupil child kid tenant buyer seller"
         " landlord resident patient guest visitor user subscriber partner giver benefactor"
         " jobseeker renter viewer alumnus caller requester reporter patron volunteer attendee"
-        " investor borrower household relative children kids kid pax who whoever those ones one anyone",
+        " investor borrower household relative children kids kid pax who whoever those ones one "
+        "anyone",
         "activity": "activity interaction touch conversation",
         "pipeline": "pipeline board funnel process workflow",
         "stage": "stage column phase step lane status",
@@ -127,23 +130,35 @@ def noun(word: str) -> str:
 
 
 # Nouns of people that are not to be taken for a filter.
-GENERIC = {stem(word) for word in "contact person people somebody someone anybody anyone everybody"
-           " everyone human folk record entry item card those ones one who whoever guy".split()}  # fmt: skip
+GENERIC = {
+    stem(word)
+    for word in bag(
+        "contact person people somebody someone anybody anyone everybody everyone human folk"
+        " record entry item card those ones one who whoever guy"
+    )
+}
 PLURALS = {"people", "everyone", "everybody", "folks", "those", "they", "them", "ones", "both",
            "children", "alumni"}  # fmt: skip
 
 # --- What says little ------------------------------------------------------------------------
 
-DETERMINERS = set("the a an all any each every of our some that this these those".split())
-FILLERS = set(
-    """please kindly just now quickly then also too again right away immediately asap today's
-    currently really actually simply only hey hi hello ok okay well so already at present still
-    yet thanks thank cheers there here ahead straight over""".split()
+DETERMINERS = bag(
+    """
+    the a an all any each every of our some that this these those
+    """
+)
+FILLERS = bag(
+    """
+    please kindly just now quickly then also too again right away immediately asap today's
+    currently really actually simply only hey hi hello ok okay well so already at present
+    still yet thanks thank cheers there here ahead straight over
+    """
 )
 POLITE = [
     ("could", "you", "please"), ("can", "you", "please"), ("would", "you", "please"),
     ("would", "you", "mind"), ("would", "you", "kindly"), ("can", "you"), ("could", "you"),
-    ("would", "you"), ("will", "you"), ("please",), ("kindly",), ("i", "would", "like", "you", "to"),
+    ("would", "you"), ("will", "you"), ("please",), ("kindly",), ("i", "would", "like", "you",
+    "to"),
     ("i", "would", "like", "to"), ("i", "want", "you", "to"), ("i", "want", "to"),
     ("i", "need", "you", "to"), ("i", "need", "to"), ("we", "need", "to"), ("we", "want", "to"),
     ("we", "should"), ("you", "should"), ("go", "ahead", "and"), ("let", "us"), ("let", "me"),
@@ -156,7 +171,8 @@ POLITE = [
     ("remember", "to"), ("do", "not", "forget", "to"), ("but",), ("well",), ("alright",),
     ("thanks",), ("thank", "you"), ("great",), ("good",), ("perfect",), ("yes",), ("and", "then"),
     ("quickly",), ("quick",), ("everyone", "knows"), ("as", "well"), ("it", "is", "time", "to"),
-    ("i", "am", "going", "to", "need", "you", "to"), ("wheelhouse",), ("can", "we"), ("could", "we"),
+    ("i", "am", "going", "to", "need", "you", "to"), ("wheelhouse",), ("can", "we"), ("could",
+    "we"),
 ]  # fmt: skip
 # Sentences that ask for nothing more.
 ECHOES = {
@@ -192,7 +208,8 @@ TAILS = [
 PRONOUNS = {
     "it": "it", "him": "one", "her": "one", "he": "one", "she": "one", "them": "many",
     "they": "many", "those": "many", "these": "many", "that": "it", "this": "it", "both": "many",
-    "their": "many", "his": "one", "its": "it", "theirs": "many", "hers": "one", "themselves": "many",
+    "their": "many", "his": "one", "its": "it", "theirs": "many", "hers": "one",
+    "themselves": "many",
 }  # fmt: skip
 ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
@@ -331,28 +348,38 @@ TRANSLATIONS = _by_word(
         "individual": "particulier particular privat privatperson",
         "foundation": "fondation stiftung fundacion",
         "company": "entreprise firma empresa unternehmen",
-        "water": "eau wasser agua", "forest": "foret wald bosque", "health": "sante salud gesundheit",
-        "education": "educacion bildung", "mail": "courrier post correo", "phone": "telephone telefono telefon",
-        "size": "grosse taille tamano", "number": "anzahl nombre numero nummer", "age": "alter edad",
+        "water": "eau wasser agua", "forest": "foret wald bosque",
+        "health": "sante salud gesundheit",
+        "education": "educacion bildung", "mail": "courrier post correo",
+        "phone": "telephone telefono telefon",
+        "size": "grosse taille tamano", "number": "anzahl nombre numero nummer",
+        "age": "alter edad",
         "customer": "kunde kunden client cliente", "language": "sprache langue idioma",
         "budget": "presupuesto", "year": "jahr annee ano", "start": "beginn debut inicio",
         "end": "ende fin", "renewal": "verlangerung renouvellement renovacion",
         "allergy": "alergia alergias allergie", "newsletter": "boletin infolettre",
         "salary": "gehalt salaire salario", "experience": "erfahrung experiencia",
-        "floor": "etage planta stock", "room": "zimmer habitaciones piece pieces", "area": "flache superficie",
-        "payment": "zahlung paiement pago", "member": "mitglied membre miembro", "since": "seit depuis desde",
+        "floor": "etage planta stock", "room": "zimmer habitaciones piece pieces",
+        "area": "flache superficie",
+        "payment": "zahlung paiement pago", "member": "mitglied membre miembro",
+        "since": "seit depuis desde",
         "insurance": "versicherung assurance seguro", "vehicle": "fahrzeug vehicule vehiculo",
-        "interest": "interesse interet interes", "level": "niveau nivel stufe", "subject": "fach matiere asignatura",
+        "interest": "interesse interet interes", "level": "niveau nivel stufe",
+        "subject": "fach matiere asignatura",
     }
 )  # fmt: skip
 # Words that mean the same where fields and values are looked for.
 ALIKE = [
-    {"seat", "licence", "license", "user"}, {"budget", "spend"}, {"salary", "pay"}, {"area", "district"},
-    {"gift", "donation"}, {"last", "latest"}, {"sibling", "brother", "sister"}, {"birth", "born", "birthday"},
-    {"newsletter", "mailing"}, {"visa", "permit"}, {"notice", "availability"}, {"device", "machine", "equipment"},
+    {"seat", "licence", "license", "user"}, {"budget", "spend"}, {"salary", "pay"}, {"area",
+    "district"},
+    {"gift", "donation"}, {"last", "latest"}, {"sibling", "brother", "sister"}, {"birth",
+    "born", "birthday"},
+    {"newsletter", "mailing"}, {"visa", "permit"}, {"notice", "availability"}, {"device",
+    "machine", "equipment"},
     {"fee", "charge", "rate"}, {"maintenance", "support"}, {"bedroom", "bed"}, {"pet", "animal"},
     {"year", "yr"}, {"grade", "year", "class"}, {"expire", "end", "until", "expiry", "run"},
-    {"total", "overall", "lifetime"}, {"scholarship", "bursary"}, {"bus", "coach"}, {"contract", "agreement"},
+    {"total", "overall", "lifetime"}, {"scholarship", "bursary"}, {"bus", "coach"}, {"contract",
+    "agreement"},
     {"experience", "seniority"}, {"plan", "tier", "package", "subscription"}, {"sla", "service"},
     {"urgent", "urgency"}, {"high", "top"}, {"receipt", "certificate"}, {"cause", "purpose"},
     {"move", "moving"}, {"remote", "distant"}, {"medium", "normal"}, {"referral", "refer"},

@@ -7,30 +7,15 @@ from agents.language import lexicon
 from agents.language.frames import Frame, Impossible, Made, Unclear, row_ref
 from agents.language.sets import Set
 from agents.language.targets import Target, email_of, read_member, read_target
+from agents.language.wording import bag, sayings
 from pipelines.models import Position
 
 MARKERS = ("to", "into", "in", "onto", "as", "on", "at")
 # Verbs after which “in” says where to, and not where from: put it in Demo, but move all in Demo.
-PUTTING = {
-    "put",
-    "place",
-    "set",
-    "mark",
-    "enter",
-    "park",
-    "close",
-    "include",
-    "enroll",
-    "enrol",
-    "register",
-    "start",
-    "open",
-    "add",
-    "create",
-    "insert",
-    "flag",
-    "make",
-}
+PUTTING = bag(
+    "put place set mark enter park close include enroll enrol register "
+    "start open add create insert flag make"
+)
 BETWEEN = (
     "through",
     "over",
@@ -50,7 +35,10 @@ BETWEEN = (
 
 
 def move(frame: Frame) -> None:
-    """Move cards to a stage; what is put into a pipeline enters it, what goes to a colleague is theirs."""
+    """
+    Move cards to a stage; what is put into a pipeline enters it, what goes to a colleague is
+    theirs.
+    """
     if frame.word in ("take", "pull") and (frame.find("off") or frame.find("out")):
         from agents.language.removals import archive
 
@@ -84,7 +72,9 @@ def _in_charge(frame: Frame) -> bool:
 
 
 def split_target(frame: Frame) -> tuple[int, Target] | None:
-    """Return where the destination's preposition stands, and the destination; the last that is one."""
+    """
+    Return where the destination's preposition stands, and the destination; the last that is one.
+    """
     frame.end = _without_reason(frame)
     partly = None
     for at in range(frame.end - 1, frame.at, -1):
@@ -122,9 +112,9 @@ def split_target(frame: Frame) -> tuple[int, Target] | None:
 def _without_reason(frame: Frame) -> int:
     """Return where the request ends and the reason for it begins."""
     for at in range(frame.at + 2, frame.end):
-        if frame.low(at) in ("because", "since", "as") and frame.low(at + 1) in (
-            "they", "he", "she", "it", "we", "the", "i", "of", "there", "all", "everything",
-        ):  # fmt: skip
+        if frame.low(at) in ("because", "since", "as") and frame.low(at + 1) in bag(
+            "they he she it we the i of there all everything"
+        ):
             if frame.low(at) == "since" and frame.scope.calendar.read(frame.tokens, at + 1):
                 continue
             return at
@@ -218,8 +208,14 @@ def _say_none(frame: Frame, cards: Sequence[Any], target: Target) -> str:
             if f"stage:{getattr(card, 'stage_id', 0)}" in {term.ref for term in target.terms}
         ]
         if there:
-            return f"{'It is' if len(there) == 1 else 'They are'} in {name} already; nothing was changed."
-        return f"There is no stage {name} in the pipeline where {'it stands' if len(cards) == 1 else 'they stand'}; nothing was changed."
+            return (
+                f"{'It is' if len(there) == 1 else 'They are'} in {name} already; nothing was "
+                "changed."
+            )
+        return (
+            f"There is no stage {name} in the pipeline where "
+            f"{'it stands' if len(cards) == 1 else 'they stand'}; nothing was changed."
+        )
     return f"There is no {target.kind} stage to go to; nothing was changed."
 
 
@@ -252,17 +248,11 @@ def assign(frame: Frame) -> None:
         if member is None:
             continue
         until = at
-        while until > frame.at + 1 and frame.low(until - 1) in (
-            "over",
-            "back",
-            "on",
-            "across",
-            "from",
-        ):
+        while until > frame.at + 1 and frame.low(until - 1) in bag("over back on across from"):
             until -= 1
         return _give_from(frame, until, member)
-    if given := _to_first(frame):
-        return given
+    if _to_first(frame):
+        return None
     target = split_target(frame)
     if (
         target is not None
@@ -286,7 +276,7 @@ def _to_first(frame: Frame) -> bool:
             continue
         member = _first_member(frame, at)
         if member:
-            at += frame.low(at) in ("to", "as") and frame.low(at + 1) not in ()
+            at += frame.low(at) in ("to", "as")
             while frame.low(at) in ("the", "owner", "of", "to") and at < frame.end - 1:
                 at += 1
             _give_from(frame, frame.end, member, start=at)
@@ -295,7 +285,7 @@ def _to_first(frame: Frame) -> bool:
 
 
 def _first_member(frame: Frame, at: int) -> str | None:
-    if frame.lows(frame.at, at - frame.at) in (("them",), ("him",), ("her",), ("they",)):
+    if frame.lows(frame.at, at - frame.at) in sayings("them, him, her, they"):
         members = _members_spoken_of(frame)
         return email_of(frame, members[-1]) if members else None
     return read_member(frame, frame.at, at) or None
@@ -375,7 +365,7 @@ def _owner_of(row: Any, kind: str) -> str | None:
     return str(owner.user.email) if owner else ""
 
 
-# --- How it ended -----------------------------------------------------------------------------------
+# --- How it ended ---------------------------------------------------------------------------------
 def close(frame: Frame, of: Set, outcome: str) -> None:
     """Close cards as won or lost."""
     cards = frame.rows(of, "position", only_open=True)
@@ -395,14 +385,7 @@ def reason_of(frame: Frame) -> str:
         low = frame.tokens[at].low
         if low in ("because", "reason") or (low in ("due", "since", "as") and at > frame.at + 1):
             start = at + 1
-            while start < stop and frame.tokens[start].low in (
-                "of",
-                "to",
-                ":",
-                "is",
-                "was",
-                "being",
-            ):
+            while start < stop and frame.tokens[start].low in bag("of to : is was being"):
                 start += 1
             last = next(
                 (i for i in range(start, stop) if frame.tokens[i].low in (".", "!", ";")), stop
@@ -424,15 +407,13 @@ def close_frame(frame: Frame) -> None:
     outcome = {"win": "won", "lose": "lost"}.get(frame.verb, "")
     until = frame.end
     for at in range(frame.at, frame.end):
-        if (
-            frame.low(at) in ("won", "lost")
-            and frame.low(at - 1) in ("as", "to", "out")
-            or (frame.low(at) in ("won", "lost") and at == frame.end - 1)
+        if (frame.low(at) in ("won", "lost") and frame.low(at - 1) in ("as", "to", "out")) or (
+            frame.low(at) in ("won", "lost") and at == frame.end - 1
         ):
             outcome, until = frame.low(at), at
             while (
                 until > frame.at
-                and frame.low(until - 1) in ("as", "to", "out", "it", "being", "a")
+                and frame.low(until - 1) in bag("as to out it being a")
                 and until - 1 > frame.at
             ):
                 until -= 1
@@ -452,10 +433,7 @@ def _cut_reason(frame: Frame) -> int:
         if (
             frame.low(at) in ("because", "reason")
             or frame.lows(at, 2) == ("due", "to")
-            or (
-                frame.low(at) in ("since", "as")
-                and frame.low(at + 1) in ("they", "he", "she", "we", "it")
-            )
+            or (frame.low(at) in ("since", "as") and frame.low(at + 1) in bag("they he she we it"))
         ):
             return at - (frame.low(at - 1) in (",", "-", ":", "with"))
     return frame.end

@@ -1,7 +1,8 @@
 """Who and what is named: contacts, companies, cards and tasks, looked up as `by` may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from rapidfuzz.distance import DamerauLevenshtein
@@ -117,7 +118,9 @@ class Names:
         return self.task(text)
 
     def titled(self, tokens: Sequence[Token], at: int, limit: int) -> tuple[int, Named] | None:
-        """Return where the whole title of a card that begins at `at` ends, and which cards have it."""
+        """
+        Return where the whole title of a card that begins at `at` ends, and which cards have it.
+        """
         if at + 1 >= limit:
             return None
         needle = f"{tokens[at].text} {tokens[at + 1].text}"
@@ -142,7 +145,13 @@ class Names:
         return Named("task", text, tuple(ids), labels=(text,) * len(ids)) if ids else None
 
     # --- Inside -----------------------------------------------------------------------------------
-    def _read(self, tokens, at, limit, find):  # type: ignore[no-untyped-def]
+    def _read(
+        self,
+        tokens: Sequence[Token],
+        at: int,
+        limit: int,
+        find: Callable[[str], list[Any]],
+    ) -> tuple[int, list[Any], bool, str] | None:
         first = tokens[at]
         if first.kind == "quote":
             rows = [row for row in find(first.low) if fold(row[1]) == first.low]
@@ -151,7 +160,7 @@ class Names:
             return None
         rows = find(first.low)
         best: tuple[int, bool] = (0, False)
-        chosen: list = []
+        chosen: list[Any] = []
         for row in rows:
             said = [each.low for each in words(row[1])]
             length, whole = _overlap(said, tokens, at, limit)

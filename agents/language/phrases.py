@@ -16,41 +16,70 @@ from agents.language.picking import read_pick
 from agents.language.scopes import Scope
 from agents.language.sets import Atom, Set
 from agents.language.tokens import Token, stem
+from agents.language.wording import bag, sayings
 
-SKIPPED = set(
-    """the a an of our some that this these those which who whom are is was were be been being am
-    have has had having do does did currently now still so far already really actually all any each
-    every them their it its there just only both us we you i they he she ever right please at least
-    as well also too where whatever kind sort type about regarding concerning related interested can
-    could start starts able available looking want wants based located live living lives working works
-    come came coming happen happens dated marked whichever gave given donated bunch lot lots several load loads few number""".split()
+SKIPPED = bag(
+    """
+    the a an of our some that this these those which who whom are is was were be been being am
+    have has had having do does did currently now still so far already really actually all any
+    each every them their it its there just only both us we you i they he she ever right please
+    at least as well also too where whatever kind sort type about regarding concerning related
+    interested can could start starts able available looking want wants based located live
+    living lives working works come came coming happen happens dated marked whichever gave given
+    donated bunch lot lots several load loads few number
+    """
 )
-SMALL = set(
-    "to in on at of for from by with into onto over under up down off out as if so than then".split()
+SMALL = bag(
+    "to in on at of for from by with into onto over under up down off out as if so than then"
 )
 JOINING = {"and", "or", ",", "&", "/", "plus", "nor", "as"}
-NEGATIONS = {"not", "no", "never", "without", "except", "excluding", "lacking", "nobody"}
+NEGATIONS = bag("not no never without except excluding lacking nobody")
 STATES = {
-    "open": ("open", "="), "active": ("open", "="), "ongoing": ("open", "="),
-    "closed": ("closed", "="), "unfinished": ("open", "="), "outstanding": ("open", "="),
-    "pending": ("open", "="), "incomplete": ("open", "="), "unresolved": ("open", "="),
-    "overdue": ("overdue", "="), "unstarted": ("unstarted", "="), "unassigned": ("unowned", "="),
-    "unowned": ("unowned", "="), "finished": ("closed", "="), "completed": ("closed", "="),
-    "done": ("closed", "="), "uncompleted": ("open", "="), "orphaned": ("unowned", "="),
-    "undone": ("open", "="), "ownerless": ("unowned", "="),
-}  # fmt: skip
+    "open": ("open", "="),
+    "active": ("open", "="),
+    "ongoing": ("open", "="),
+    "closed": ("closed", "="),
+    "unfinished": ("open", "="),
+    "outstanding": ("open", "="),
+    "pending": ("open", "="),
+    "incomplete": ("open", "="),
+    "unresolved": ("open", "="),
+    "overdue": ("overdue", "="),
+    "unstarted": ("unstarted", "="),
+    "unassigned": ("unowned", "="),
+    "unowned": ("unowned", "="),
+    "finished": ("closed", "="),
+    "completed": ("closed", "="),
+    "done": ("closed", "="),
+    "uncompleted": ("open", "="),
+    "orphaned": ("unowned", "="),
+    "undone": ("open", "="),
+    "ownerless": ("unowned", "="),
+}
 PHRASES = {
-    ("past", "due"): ("overdue", "="), ("under", "way"): ("open", "="), ("in", "play"): ("open", "="),
-    ("still", "open"): ("open", "="), ("late",): ("overdue", "="), ("wide", "open"): ("open", "="),
-    ("not", "started"): ("unstarted", "="), ("not", "done"): ("open", "="),
-    ("not", "finished"): ("open", "="), ("not", "yet", "started"): ("unstarted", "="),
-    ("not", "yet", "finished"): ("open", "="), ("not", "closed"): ("open", "="),
-    ("not", "completed"): ("open", "="), ("not", "complete"): ("open", "="),
-    ("not", "yet", "closed"): ("open", "="), ("not", "yet", "done"): ("open", "="),
-    ("not", "resolved"): ("open", "="), ("past", "their", "due", "date"): ("overdue", "="),
-    ("behind", "schedule"): ("overdue", "="), ("to", "do"): ("open", "="),
-    ("not", "begun"): ("unstarted", "="), ("not", "finish"): ("open", "="),
-}  # fmt: skip
+    ("past", "due"): ("overdue", "="),
+    ("under", "way"): ("open", "="),
+    ("in", "play"): ("open", "="),
+    ("still", "open"): ("open", "="),
+    ("late",): ("overdue", "="),
+    ("wide", "open"): ("open", "="),
+    ("not", "started"): ("unstarted", "="),
+    ("not", "done"): ("open", "="),
+    ("not", "finished"): ("open", "="),
+    ("not", "yet", "started"): ("unstarted", "="),
+    ("not", "yet", "finished"): ("open", "="),
+    ("not", "closed"): ("open", "="),
+    ("not", "completed"): ("open", "="),
+    ("not", "complete"): ("open", "="),
+    ("not", "yet", "closed"): ("open", "="),
+    ("not", "yet", "done"): ("open", "="),
+    ("not", "resolved"): ("open", "="),
+    ("past", "their", "due", "date"): ("overdue", "="),
+    ("behind", "schedule"): ("overdue", "="),
+    ("to", "do"): ("open", "="),
+    ("not", "begun"): ("unstarted", "="),
+    ("not", "finish"): ("open", "="),
+}
 OUTCOMES = {
     "won": "won",
     "lost": "lost",
@@ -76,13 +105,37 @@ class Phrase(Comparing):
     def read(self) -> Set:
         """Read to the end."""
         ways: list[Callable[[], bool]] = [
-            self._bound, self._joint, self._phrases, self._pick, self._pronoun, self._quantity,
-            self._reference, self._whole_name, self._possessive, self._owner, self._contact_time, self._tasks,
-            self._membership, self._tag, self._field, self._worth,
-            self._living, self._time, self._duration, self._place,
-            self._state, self._value, self._stage_like, self._noun, self._title, self._name, self._titled, self._label,
-            self._skip, self._corrected,
-        ]  # fmt: skip
+            self._bound,
+            self._joint,
+            self._phrases,
+            self._pick,
+            self._pronoun,
+            self._quantity,
+            self._reference,
+            self._whole_name,
+            self._possessive,
+            self._owner,
+            self._contact_time,
+            self._tasks,
+            self._membership,
+            self._tag,
+            self._field,
+            self._worth,
+            self._living,
+            self._time,
+            self._duration,
+            self._place,
+            self._state,
+            self._value,
+            self._stage_like,
+            self._noun,
+            self._title,
+            self._name,
+            self._titled,
+            self._label,
+            self._skip,
+            self._corrected,
+        ]
         while self.at < self.end:
             before = self.at
             if not any(way() for way in ways):
@@ -116,15 +169,8 @@ class Phrase(Comparing):
         before = self.last[0]
         same = len(self.last) == 1 and (before.on, before.name) == (atom.on, atom.name)
         pair = (before.op, atom.op)
-        if not same or pair not in (
-            ("=", "="),
-            ("in", "="),
-            ("=", "in"),
-            ("in", "in"),
-            ("!=", "!="),
-            ("not_in", "!="),
-            ("!=", "="),
-            ("not_in", "="),
+        if not same or pair not in sayings(
+            "= =, in =, = in, in in, != !=, not_in !=, != =, not_in ="
         ):
             return False
         values = [*_listed(before), *_listed(atom)]
@@ -215,7 +261,7 @@ class Phrase(Comparing):
     def _put_state(self, name: str, op: str) -> bool:
         value = None
         if name == "unstarted":
-            firsts = {}
+            firsts: dict[int, str] = {}
             for stage in self.scope.words.stages:
                 if stage.kind == "active":
                     firsts.setdefault(stage.pipeline_id, stage.ref)
@@ -251,10 +297,7 @@ class Phrase(Comparing):
             self.set.pronoun, self.set.plural = "rest", True
             self.at = self.end if len(rest) <= 3 else self.at + 2
             return True
-        if (
-            low in ("them", "him", "her", "it", "both", "he", "she", "they", "hers")
-            and not self.set.says()
-        ):
+        if low in bag("them him her it both he she they hers") and not self.set.says():
             if low == "her" and not alone:
                 return False
             if low == "both" and not alone:
@@ -287,17 +330,7 @@ class Phrase(Comparing):
     def _quantity(self) -> bool:
         """All, every, any of, the first three, two of."""
         low = self.low()
-        if low in (
-            "all",
-            "every",
-            "each",
-            "everything",
-            "everyone",
-            "everybody",
-            "any",
-            "anyone",
-            "whichever",
-        ):
+        if low in bag("all every each everything everyone everybody any anyone whichever"):
             self.set.all = self.set.plural = True
             self.at += 1
             if low.startswith(("everyone", "everybody", "anyone")):
@@ -316,7 +349,7 @@ class Phrase(Comparing):
     def _counts_rows(self, at: int) -> bool:
         """Whether a number counts records: two deals, five of them; not 3 bedrooms."""
         token = self.tokens[at]
-        if token.low in ("of", "oldest", "newest", "biggest", "largest", "most", "smallest"):
+        if token.low in bag("of oldest newest biggest largest most smallest"):
             return True
         if self.scope.words.find(self.tokens, at, ["field"]) and token.stem not in lexicon.GENERIC:
             return False
@@ -394,7 +427,9 @@ class Phrase(Comparing):
         return self.put(self._owned(*refs))
 
     def _is_of_contact(self, end: int) -> bool:
-        """Whether what follows a possessive is one thing of a person: Tom's deal, not Tom's deals."""
+        """
+        Whether what follows a possessive is one thing of a person: Tom's deal, not Tom's deals.
+        """
         after = [each for each in self.tokens[end + 1 : self.end] if each.kind == "word"]
         nouns = [each for each in after if each.stem in lexicon.NOUN_STEMS or self._is_board(each)]
         return bool(nouns) and not _is_plural(nouns[0])
@@ -438,7 +473,7 @@ class Phrase(Comparing):
         if token.kind != "word":
             return False
         meaning = lexicon.noun(token.low)
-        if meaning not in ("position", "task", "company", "contact", "activity"):
+        if meaning not in bag("position task company contact activity"):
             return False
         if self.set.noun and token.stem not in lexicon.GENERIC and self.set.kind == meaning:
             self.at += 1
@@ -498,18 +533,7 @@ class Phrase(Comparing):
     def _label(self) -> bool:
         """Words that only name what the value before them is of: the gold plan, Demo stage."""
         low = self.low()
-        if low in (
-            "stage",
-            "column",
-            "phase",
-            "pipeline",
-            "board",
-            "funnel",
-            "list",
-            "queue",
-            "lane",
-            "status",
-        ):
+        if low in bag("stage column phase pipeline board funnel list queue lane status"):
             return self.step()
         terms = self.scope.words.find(self.tokens, self.at, ["field"])
         recent = {(atom.on, atom.name) for atom in self.last}
@@ -521,12 +545,9 @@ class Phrase(Comparing):
 
     def _skip(self) -> bool:
         low = self.low()
-        if low in SKIPPED or low in lexicon.FILLERS or low in (".", "?", "!", ";", ":"):
+        if low in SKIPPED or low in lexicon.FILLERS or low in bag(". ? ! ; :"):
             return self.step()
-        if (
-            low in ("in", "on", "at", "with", "from", "of", "for", "to", "by")
-            and self.at + 1 < self.end
-        ):
+        if low in bag("in on at with from of for to by") and self.at + 1 < self.end:
             return self.step()
         if self.tokens[self.at].kind == "possessive":
             return self.step()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from agents.language import amounts
 from agents.language.sets import Pick
 from agents.language.tokens import stem
+from agents.language.wording import bag
 
 if TYPE_CHECKING:
     from agents.language.phrases import Phrase
@@ -16,20 +17,35 @@ PLAIN = {
     "latest": ("own", ("created_at", "entered_stage_at"), False),
     "youngest": ("own", ("created_at", "entered_stage_at"), False),
     "earliest": ("own", ("created_at", "entered_stage_at"), True),
-    "biggest": ("position", ("value_cents",), False), "largest": ("position", ("value_cents",), False),
-    "greatest": ("position", ("value_cents",), False), "richest": ("position", ("value_cents",), False),
-    "priciest": ("position", ("value_cents",), False), "top": ("position", ("value_cents",), False),
-    "smallest": ("position", ("value_cents",), True), "cheapest": ("position", ("value_cents",), True),
-    "longest": ("position", ("entered_stage_at",), True), "hottest": ("position", ("score",), False),
-    "coldest": ("contact", ("last_contacted_at",), True), "best": ("position", ("score",), False),
-    "worst": ("position", ("score",), True), "stalest": ("position", ("entered_stage_at",), True),
-}  # fmt: skip
+    "biggest": ("position", ("value_cents",), False),
+    "largest": ("position", ("value_cents",), False),
+    "greatest": ("position", ("value_cents",), False),
+    "richest": ("position", ("value_cents",), False),
+    "priciest": ("position", ("value_cents",), False),
+    "top": ("position", ("value_cents",), False),
+    "smallest": ("position", ("value_cents",), True),
+    "cheapest": ("position", ("value_cents",), True),
+    "longest": ("position", ("entered_stage_at",), True),
+    "hottest": ("position", ("score",), False),
+    "coldest": ("contact", ("last_contacted_at",), True),
+    "best": ("position", ("score",), False),
+    "worst": ("position", ("score",), True),
+    "stalest": ("position", ("entered_stage_at",), True),
+}
 MOST = {
-    "valuable": ("position", ("value_cents",)), "expensive": ("position", ("value_cents",)),
-    "urgent": ("due", ()), "overdue": ("due", ()), "pressing": ("due", ()),
-    "promising": ("position", ("score",)), "lucrative": ("position", ("value_cents",)),
-}  # fmt: skip
+    "valuable": ("position", ("value_cents",)),
+    "expensive": ("position", ("value_cents",)),
+    "urgent": ("due", ()),
+    "overdue": ("due", ()),
+    "pressing": ("due", ()),
+    "promising": ("position", ("score",)),
+    "lucrative": ("position", ("value_cents",)),
+}
 WAITING = ("in", "stage", "waiting", "standing", "stuck", "silent", "there", "sitting", "overdue")
+
+
+# Where a superlative ends, on what, by which fields, and whether the lowest comes first.
+Picked = tuple[int, str, tuple[str, ...], bool]
 
 
 def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
@@ -99,7 +115,7 @@ def _plural_ahead(phrase: "Phrase", at: int) -> bool:
     return at < phrase.end and phrase.tokens[at].low.endswith("s")
 
 
-def _plain(phrase: "Phrase", at: int, word: str):  # type: ignore[no-untyped-def]
+def _plain(phrase: "Phrase", at: int, word: str) -> Picked | None:
     if word in ("highest", "lowest"):
         return _field(phrase, at + 1, word == "lowest") or (
             at + 1,
@@ -111,17 +127,9 @@ def _plain(phrase: "Phrase", at: int, word: str):  # type: ignore[no-untyped-def
         return None
     on, names, ascending = PLAIN[word]
     end = at + 1
-    if word in (
-        "biggest",
-        "largest",
-        "smallest",
-        "greatest",
-        "best",
-        "longest",
-        "earliest",
-        "latest",
-        "top",
-    ) and (found := _field(phrase, end, ascending)):
+    if word in bag("biggest largest smallest greatest best longest earliest latest top") and (
+        found := _field(phrase, end, ascending)
+    ):
         if word in ("earliest", "latest"):
             return found[0], found[1], found[2], word == "earliest"
         return found
@@ -133,7 +141,7 @@ def _plain(phrase: "Phrase", at: int, word: str):  # type: ignore[no-untyped-def
     return end, on, names, ascending
 
 
-def _most(phrase: "Phrase", at: int, word: str):  # type: ignore[no-untyped-def]
+def _most(phrase: "Phrase", at: int, word: str) -> Picked | None:
     if word not in ("most", "least", "fewest") or at + 1 >= phrase.end:
         return None
     low, ascending = phrase.tokens[at + 1].low, word != "most"
@@ -152,37 +160,25 @@ def _most(phrase: "Phrase", at: int, word: str):  # type: ignore[no-untyped-def]
     return None
 
 
-def _with_most(phrase: "Phrase", at: int):  # type: ignore[no-untyped-def]
+def _with_most(phrase: "Phrase", at: int) -> Picked | None:
     """With the most seats, with the highest budget, having the fewest bedrooms."""
-    if phrase.tokens[at].low not in ("with", "having", "who", "that", "has", "have"):
+    if phrase.tokens[at].low not in bag("with having who that has have"):
         return None
     start = at + 1
     while start < phrase.end and phrase.tokens[start].low in ("the", "has", "have", "a"):
         start += 1
-    if start < phrase.end and phrase.tokens[start].low in (
-        "most",
-        "least",
-        "fewest",
-        "highest",
-        "lowest",
-        "biggest",
-        "largest",
-        "smallest",
-        "longest",
-        "shortest",
-        "earliest",
-        "latest",
+    if start < phrase.end and phrase.tokens[start].low in bag(
+        "most least fewest highest lowest biggest largest smallest longest shortest earliest latest"
     ):
         return _field(
             phrase,
             start + 1,
-            phrase.tokens[start].low
-            in ("least", "fewest", "lowest", "smallest", "shortest", "earliest"),
+            phrase.tokens[start].low in bag("least fewest lowest smallest shortest earliest"),
         )
     return None
 
 
-def _field(phrase: "Phrase", at: int, ascending: bool):  # type: ignore[no-untyped-def]
+def _field(phrase: "Phrase", at: int, ascending: bool) -> Picked | None:
     fields = [
         (end, term)
         for end, term in phrase._fields(at)
@@ -194,9 +190,11 @@ def _field(phrase: "Phrase", at: int, ascending: bool):  # type: ignore[no-untyp
             (at + 1, term)
             for terms in phrase.scope.words.terms.values()
             for term in terms
-            if term.kind == "field" and term.name.startswith("custom.") and term.type in ("number", "money")
+            if term.kind == "field"
+            and term.name.startswith("custom.")
+            and term.type in ("number", "money")
             and any(word.startswith(prefix) for word in term.words)
-        ]  # fmt: skip
+        ]
     if not fields:
         return None
     end, term = fields[0]

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import litellm
 from litellm import CustomLLM, ModelResponse
@@ -53,7 +53,7 @@ class Planner(CustomLLM):
             model=given.get("model") or MODEL,
             created=int(time.time()),
             choices=[choice],
-            usage=Usage(**NOTHING),
+            usage=Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
         )
 
     async def acompletion(self, *args: Any, **given: Any) -> ModelResponse:
@@ -71,7 +71,9 @@ class Planner(CustomLLM):
             finished="tool_calls" if calls else "stop", kept=said["provider_specific_fields"]
         )
 
-    async def astreaming(self, *args: Any, **given: Any) -> AsyncIterator[GenericStreamingChunk]:
+    async def astreaming(  # type: ignore[override]  # an async generator, as LiteLLM iterates it
+        self, *args: Any, **given: Any
+    ) -> AsyncIterator[GenericStreamingChunk]:
         for chunk in self.streaming(*args, **given):
             yield chunk
 
@@ -107,4 +109,4 @@ def _chunk(
     }
     if kept is not None:
         chunk["provider_specific_fields"] = dict(kept)
-    return chunk  # type: ignore[no-any-return]
+    return cast(GenericStreamingChunk, chunk)

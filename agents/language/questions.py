@@ -1,4 +1,6 @@
-"""Questions: what is to be counted, added up, ranked, listed or looked up, as calls that only read."""
+"""
+Questions: what is to be counted, added up, ranked, listed or looked up, as calls that only read.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,13 +12,26 @@ from agents.language.moves import owned_kind
 from agents.language.sets import Atom, Set
 from agents.language.tokens import Token
 from agents.language.vocabulary import Term
+from agents.language.wording import bag, sayings
 from crm.models import Task
 
 AGGREGATES = {
-    "average": "average", "mean": "average", "avg": "average", "typical": "average", "total": "sum",
-    "sum": "sum", "combined": "sum", "overall": "sum", "altogether": "sum", "median": "median",
-    "maximum": "highest", "max": "highest", "minimum": "lowest", "min": "lowest", "aggregate": "sum",
-}  # fmt: skip
+    "average": "average",
+    "mean": "average",
+    "avg": "average",
+    "typical": "average",
+    "total": "sum",
+    "sum": "sum",
+    "combined": "sum",
+    "overall": "sum",
+    "altogether": "sum",
+    "median": "median",
+    "maximum": "highest",
+    "max": "highest",
+    "minimum": "lowest",
+    "min": "lowest",
+    "aggregate": "sum",
+}
 BY = ("per", "by", "grouped", "broken", "split", "each", "across")
 SPANS = {
     "day": "day",
@@ -28,47 +43,23 @@ SPANS = {
     "weekly": "week",
     "daily": "day",
 }
-PEOPLE = {
-    "owner",
-    "owners",
-    "colleague",
-    "colleagues",
-    "rep",
-    "reps",
-    "salesperson",
-    "recruiter",
-    "agent",
-    "negotiator",
-    "teammate",
-    "person",
-    "assignee",
-    "member",
-    "who",
-    "recruiters",
-    "agents",
-    "negotiators",
-    "employee",
-    "handler",
-    "user",
-    "us",
-    "team",
-}
-SCAFFOLD = set("""what which who how many much is are was were do does did the there have has had we our us can could you
-    tell me give show list find see display get of in total all number count please currently right now i for to let know
-    any altogether together be and a an will whom would names every each view print look up search fetch whose""".split())  # fmt: skip
-RISK = {"risk", "stalling", "stalled", "slipping", "endangered", "danger", "jeopardy", "threatened"}
-FLOW = {
-    "velocity",
-    "bottleneck",
-    "bottlenecks",
-    "conversion",
-    "throughput",
-    "funnel",
-    "cycle",
-    "performance",
-    "performing",
-    "drop",
-}
+PEOPLE = bag(
+    "owner owners colleague colleagues rep reps salesperson recruiter agent "
+    "negotiator teammate person assignee member who recruiters agents "
+    "negotiators employee handler user us team"
+)
+SCAFFOLD = bag(
+    """
+    what which who how many much is are was were do does did the there have has had we our us
+    can could you tell me give show list find see display get of in total all number count
+    please currently right now i for to let know any altogether together be and a an will whom
+    would names every each view print look up search fetch whose
+    """
+)
+RISK = bag("risk stalling stalled slipping endangered danger jeopardy threatened")
+FLOW = bag(
+    "velocity bottleneck bottlenecks conversion throughput funnel cycle performance performing drop"
+)
 
 
 def ask(frame: Frame) -> None:
@@ -78,13 +69,8 @@ def ask(frame: Frame) -> None:
         "at" in words or "in" in words or "stalling" in words or "why" in words
     ):
         return risk(frame)
-    if (
-        FLOW & set(words)
-        and not {"how"} & set(words[:1]) & {"many"}
-        or ("win" in words and "rate" in words)
-    ):
-        if flow(frame):
-            return None
+    if FLOW & set(words) or {"win", "rate"} <= set(words):
+        return flow(frame)
     if (
         _owner_question(frame, words)
         or _when_question(frame, words)
@@ -161,21 +147,14 @@ def _group(frame: Frame) -> tuple[str, str, int]:
         ):
             continue
         start = at + 1
-        while frame.low(start) in ("by", "down", "up", "each", "the", "for", "per"):
+        while frame.low(start) in bag("by down up each the for per"):
             start += 1
         begin = (
             at
             - (frame.low(at - 1) in ("for", "grouped", "broken", "split"))
             - (low == "by" and frame.low(at - 2) == "broken" and frame.low(at - 1) == "down")
         )
-        if low == "by" and frame.low(at - 1) in (
-            "owned",
-            "handled",
-            "managed",
-            "held",
-            "looked",
-            "after",
-        ):
+        if low == "by" and frame.low(at - 1) in bag("owned handled managed held looked after"):
             continue
         found = _group_path(frame, start)
         if found is not None:
@@ -189,7 +168,7 @@ def _group_path(frame: Frame, at: int) -> tuple[str, str] | None:
         return "when", SPANS[word]
     if word in PEOPLE or (word == "sales" and frame.low(at + 1) in ("rep", "person")):
         return "any.owner", ""
-    if word in ("stage", "stages", "column", "columns", "phase", "status"):
+    if word in bag("stage stages column columns phase status"):
         return "position.stage", ""
     if word in ("pipeline", "pipelines", "board", "boards"):
         return "position.pipeline", ""
@@ -254,9 +233,7 @@ def _aggregate(frame: Frame, until: int, words: Sequence[str]) -> tuple[str, Ter
         field is None
         and measure in ("sum",)
         and not (
-            much
-            or worth is not None
-            or {"value", "pipeline", "money", "amount", "revenue"} & set(words)
+            much or worth is not None or bag("value pipeline money amount revenue") & set(words)
         )
     ):
         return "count", None, skipped
@@ -272,10 +249,9 @@ def _is_label(frame: Frame, at: int) -> bool:
 def _compared(frame: Frame, at: int, end: int) -> bool:
     """Whether a field is compared here, and not what is measured: with a score above 80."""
     return (
-        frame.low(end) in ("over", "above", "under", "below", "more", "less", "at", "between", "of")
+        frame.low(end) in bag("over above under below more less at between of")
         and frame.tokens[min(end + 1, frame.end - 1)].kind in ("number", "amount")
-        or frame.tokens[at - 1].kind in ("number", "amount")
-    )
+    ) or frame.tokens[at - 1].kind in ("number", "amount")
 
 
 def _strip(frame: Frame, places: list[int]) -> list[int]:
@@ -289,29 +265,16 @@ def _strip(frame: Frame, places: list[int]) -> list[int]:
         first += 1
     last = len(places)
     while last > first and (
-        frame.low(places[last - 1])
-        in (
-            "there",
-            "?",
-            ".",
-            "!",
-            "exist",
-            "altogether",
-            "total",
-            "now",
-            "currently",
-            "right",
-            "overall",
-            "have",
-            "in",
-            "we",
-            "do",
-            "got",
-        )
-        and not (
-            frame.low(places[last - 1]) == "have"
-            and last - first > 2
-            and not frame.low(places[last - 2]) == "we"
+        (
+            frame.low(places[last - 1])
+            in bag(
+                "there ? . ! exist altogether total now currently right overall have in we do got"
+            )
+            and not (
+                frame.low(places[last - 1]) == "have"
+                and last - first > 2
+                and frame.low(places[last - 2]) != "we"
+            )
         )
         or frame.tokens[places[last - 1]].kind == "mark"
     ):
@@ -367,7 +330,7 @@ def _kind(frame: Frame, of: Set, field: Term | None, words: Sequence[str]) -> st
     on = {atom.on for atom in of.every_atom()} - {"any", "state"}
     return (
         "contact"
-        if on and on <= {"contact", "company"} or (words[:1] == ["who"] and not on)
+        if (on and on <= {"contact", "company"}) or (words[:1] == ["who"] and not on)
         else "position"
     )
 
@@ -581,31 +544,24 @@ def _pick_path(of: Set, kind: str) -> str:
 
 
 def _ranked_group(frame: Frame, until: int) -> tuple[str, int, int, bool] | None:
-    """Which owner has the most open deals, which stage has the highest value, who closed the most."""
+    """
+    Which owner has the most open deals, which stage has the highest value, who closed the most.
+    """
     most = next(
         (
             i
             for i in range(frame.at, until)
-            if frame.low(i)
-            in ("most", "fewest", "least", "highest", "lowest", "biggest", "largest", "smallest")
+            if frame.low(i) in bag("most fewest least highest lowest biggest largest smallest")
         ),
         None,
     )
     if most is None:
         return None
     first = frame.at
-    while frame.low(first) in ("in", "for", "from", "show", "me", "tell"):
+    while frame.low(first) in bag("in for from show me tell"):
         first += 1
-    if frame.low(first) == "who" and frame.low(first + 1) in (
-        "has",
-        "owns",
-        "have",
-        "closed",
-        "won",
-        "looks",
-        "handles",
-        "holds",
-        "manages",
+    if frame.low(first) == "who" and frame.low(first + 1) in bag(
+        "has owns have closed won looks handles holds manages"
     ):
         if _about_colleagues(frame, most):
             return (
@@ -625,7 +581,10 @@ def _ranked_group(frame: Frame, until: int) -> tuple[str, int, int, bool] | None
 
 
 def _about_colleagues(frame: Frame, most: int) -> bool:
-    """Whether who has the most … asks for a colleague: it does where cards, contacts or tasks are had."""
+    """
+    Whether who has the most … asks for a colleague: it does where cards, contacts or tasks are
+    had.
+    """
     return any(
         frame.tokens[i].stem in lexicon.NOUN_STEMS
         or frame.scope.words.find(frame.tokens[: frame.end], i, ["pipeline", "stage"])
@@ -640,7 +599,7 @@ def _rank_groups(frame: Frame, group: str, start: int, most: int, ascending: boo
     before = [
         i
         for i in range(start, most)
-        if frame.low(i) not in SCAFFOLD | {"has", "with", "owns", "holds", "brings"}
+        if frame.low(i) not in SCAFFOLD | bag("has with owns holds brings")
     ]
     places = [*before, *range(most + 1, frame.end)]
     words = [frame.low(i) for i in places]
@@ -659,9 +618,7 @@ def _rank_groups(frame: Frame, group: str, start: int, most: int, ascending: boo
     if "average" in words:
         measure = "average"
     tokens = [
-        token
-        for token in tokens
-        if token.low not in ("average", "total", "combined", "sum", "overall")
+        token for token in tokens if token.low not in bag("average total combined sum overall")
     ]
     from agents.language import phrases
 
@@ -690,7 +647,7 @@ def _rank_groups(frame: Frame, group: str, start: int, most: int, ascending: boo
     )
 
 
-# --- About one record -------------------------------------------------------------------------------
+# --- About one record -----------------------------------------------------------------------------
 def _subject(frame: Frame, at: int, end: int) -> Set | None:
     """Return the one whom a question is about."""
     if at >= end:
@@ -703,22 +660,11 @@ def _subject(frame: Frame, at: int, end: int) -> Set | None:
 
 def _owner_question(frame: Frame, words: Sequence[str]) -> bool:
     """Who owns Karen; who is responsible for the Acme deal; whose is Karen."""
-    for said in (
-        ("who", "owns"),
-        ("who", "is", "responsible", "for"),
-        ("who", "looks", "after"),
-        ("who", "handles"),
-        ("who", "manages"),
-        ("who", "is", "the", "owner", "of"),
-        ("who", "is", "in", "charge", "of"),
-        ("who", "is", "handling"),
-        ("who", "is", "looking", "after"),
-        ("who", "has"),
-        ("who", "is", "assigned", "to"),
-        ("who", "takes", "care", "of"),
-        ("who", "is", "working", "on"),
-        ("whose", "is"),
-        ("who", "represents"),
+    for said in sayings(
+        "who owns, who is responsible for, who looks after, who handles, "
+        "who manages, who is the owner of, who is in charge of, who is handling, "
+        "who is looking after, who has, who is assigned to, who takes care of, "
+        "who is working on, whose is, who represents"
     ):
         if tuple(words[: len(said)]) == said:
             of = _subject(frame, frame.at + len(said), _end(frame))
@@ -736,7 +682,7 @@ def _end(frame: Frame) -> int:
     end = frame.end
     while end > frame.at and (
         frame.tokens[end - 1].kind == "mark"
-        or frame.low(end - 1) in ("now", "currently", "right", "today", "at")
+        or frame.low(end - 1) in bag("now currently right today at")
     ):
         end -= 1
     return end
@@ -752,44 +698,11 @@ def _look_up(frame: Frame, ref: str, path: str, label: str) -> bool:
 def _when_question(frame: Frame, words: Sequence[str]) -> bool:
     if words[:1] != ["when"]:
         return False
-    if "last" in words or {
-        "contacted",
-        "speak",
-        "talk",
-        "spoke",
-        "spoken",
-        "heard",
-        "hear",
-        "touch",
-    } & set(words):
-        skipped = {
-            "when",
-            "did",
-            "was",
-            "were",
-            "we",
-            "last",
-            "contacted",
-            "speak",
-            "talk",
-            "to",
-            "with",
-            "spoke",
-            "hear",
-            "heard",
-            "from",
-            "contact",
-            "in",
-            "touch",
-            "have",
-            "had",
-            "i",
-            "the",
-            "time",
-            "is",
-            "been",
-            "spoken",
-        }
+    if "last" in words or bag("contacted speak talk spoke spoken heard hear touch") & set(words):
+        skipped = bag(
+            "when did was were we last contacted speak talk to with spoke hear "
+            "heard from contact in touch have had i the time is been spoken"
+        )
         places = [i for i in range(frame.at, _end(frame)) if frame.low(i) not in skipped]
         if places and (of := _subject(frame, places[0], places[-1] + 1)):
             row = frame.rows(of, "contact")[0]
@@ -830,33 +743,14 @@ def _where_question(frame: Frame, words: Sequence[str]) -> bool:
         ("where is", "where does", "where are", "how far is", "how far along is")
     ):
         return False
-    skipped = {
-        "where",
-        "is",
-        "which",
-        "what",
-        "stage",
-        "in",
-        "does",
-        "stand",
-        "standing",
-        "now",
-        "at",
-        "are",
-        "the",
-        "how",
-        "far",
-        "along",
-        "of",
-        "right",
-        "currently",
-        "sit",
-        "sitting",
-    }
+    skipped = bag(
+        "where is which what stage in does stand standing now at are the how "
+        "far along of right currently sit sitting"
+    )
     places = [
         i
         for i in range(frame.at, _end(frame))
-        if frame.low(i) not in skipped or frame.tokens[i].is_capital and i > frame.at
+        if frame.low(i) not in skipped or (frame.tokens[i].is_capital and i > frame.at)
     ]
     of = _subject(frame, places[0], places[-1] + 1) if places else None
     if of is None:
@@ -911,7 +805,7 @@ def _attribute(frame: Frame, words: Sequence[str]) -> bool:
                 _look_up(
                     frame,
                     row_ref(row),
-                    f"{kind}.{term.name.replace('due', 'next_follow_up_at') if term.name == 'due' else term.name}",
+                    f"{kind}.{'next_follow_up_at' if term.name == 'due' else term.name}",
                     term.called,
                 )
             return True
@@ -928,34 +822,16 @@ def _asked_of(frame: Frame, at: int, stop: int, end: int) -> Set | None:
     if frame.low(at - 1) in ("her", "his", "its", "their") and stop >= end:
         return Set(pronoun="one", text=frame.low(at - 1))
     if frame.low(stop) in ("of", "for") and not any(
-        frame.low(i)
-        in ("average", "total", "sum", "many", "much", "highest", "lowest", "median", "most")
+        frame.low(i) in bag("average total sum many much highest lowest median most")
         for i in range(frame.at, at)
     ):
         return _one(frame, stop + 1, end)
-    if frame.low(stop) in ("is", "does", "has", "do", "are", "did") and frame.low(at - 1) in (
-        "which",
-        "what",
-        "many",
-        "much",
-        "of",
-        "whose",
+    if frame.low(stop) in bag("is does has do are did") and frame.low(at - 1) in bag(
+        "which what many much of whose"
     ):
         last = end
-        while last > stop and frame.low(last - 1) in (
-            "on",
-            "have",
-            "in",
-            "at",
-            "from",
-            "have?",
-            "pay",
-            "owe",
-            "got",
-            "use",
-            "has",
-            "get",
-            "with",
+        while last > stop and frame.low(last - 1) in bag(
+            "on have in at from have? pay owe got use has get with"
         ):
             last -= 1
         return _one(frame, stop + 1, last)
@@ -1016,7 +892,7 @@ def _yes_no(frame: Frame, words: Sequence[str]) -> bool:
     return True
 
 
-# --- Risk and flow ----------------------------------------------------------------------------------
+# --- Risk and flow --------------------------------------------------------------------------------
 def risk(frame: Frame) -> None:
     """Which deals are at risk this month; why is this at risk."""
     boards = _boards(frame)
@@ -1025,20 +901,7 @@ def risk(frame: Frame) -> None:
         places = [
             i
             for i in range(frame.at, _end(frame))
-            if frame.low(i)
-            not in (
-                "why",
-                "is",
-                "are",
-                "at",
-                "risk",
-                "so",
-                "in",
-                "danger",
-                "the",
-                "stalling",
-                "stalled",
-            )
+            if frame.low(i) not in bag("why is are at risk so in danger the stalling stalled")
         ]
         of = _subject(frame, places[0], places[-1] + 1) if places else Set(pronoun="it", text="it")
         if of is not None:
@@ -1091,7 +954,7 @@ def _is_selling(frame: Frame, refs: Sequence[str]) -> bool:
     return any(frame.scope.words.pipeline(ref).subtype in ("sales", "custom") for ref in refs)
 
 
-def flow(frame: Frame) -> bool:
+def flow(frame: Frame) -> None:
     """What is our velocity, where is the bottleneck, what is the conversion rate."""
     boards = _boards(frame)
     if len(boards) > 1:
@@ -1115,4 +978,3 @@ def flow(frame: Frame) -> bool:
     frame.plan.steps.append(Step("analyze_pipeline", arguments, "analyzed"))
     frame.plan.render.append({"as": "flow"})
     frame.plan.about = [boards[0]]
-    return True

@@ -7,13 +7,15 @@ from agents.language.targets import read_target
 from crm.models import Task
 
 TOOLS = {
-    "contact": ("archive_contact", "contact"), "position": ("archive_position", "position"),
+    "contact": ("archive_contact", "contact"),
+    "position": ("archive_position", "position"),
     "company": ("archive_company", "company"),
-}  # fmt: skip
+}
 RESTORES = {
-    "contact": ("restore_contact", "contact"), "position": ("restore_position", "position"),
+    "contact": ("restore_contact", "contact"),
+    "position": ("restore_position", "position"),
     "company": ("restore_company", "company"),
-}  # fmt: skip
+}
 
 
 def archive(frame: Frame) -> None:

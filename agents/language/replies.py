@@ -11,6 +11,7 @@ from agents.language.requests import understand
 from agents.language.scopes import Scope, open_scope
 from agents.language.tokens import fold, plain, tokenize
 from agents.language.vocabulary import learn
+from agents.language.wording import bag
 from audit.actions import tenant
 from audit.actors import Actor
 
@@ -32,7 +33,7 @@ def respond(
     needs to go on stands in `provider_specific_fields` of its own messages; tool messages hold the
     JSON of a `Result`.
 
-    :param tools: the tools that may be called, by name or in OpenAI's shape; all where none is named
+    :param tools: the tools that may be called, by name or in OpenAI's shape; all where none is
     :param page: the reference of what the person looks at: contact:42
     """
     turns = read(messages)
@@ -96,7 +97,9 @@ class _Reply:
         return self._carry_out(plan, text, bound)
 
     def _understand(self, text: str, scope: Scope) -> Plan:
-        """Understand a message; where a word is not known, among all there are and not the newest."""
+        """
+        Understand a message; where a word is not known, among all there are and not the newest.
+        """
         try:
             return understand(text, scope)
         except Unclear as unclear:
@@ -152,7 +155,10 @@ class _Reply:
             else ""
         )
         what = "; ".join(dict.fromkeys(step.says for step in plan.steps if step.says))
-        text_of = f"{plan.count} {noun_of(kind, one=plan.count == 1)} would be {what}. {shown}\nShall I go ahead?"
+        text_of = (
+            f"{plan.count} {noun_of(kind, one=plan.count == 1)} would be {what}. {shown}\nShall "
+            "I go ahead?"
+        )
         return say(
             text_of,
             {**self._kept(), "question": {"kind": "confirm", "plan": _as_state(plan, text, about)}},
@@ -288,10 +294,10 @@ class _Reply:
         )
 
 
-READS = {
-    "measure_objects", "search_objects", "get_object", "identify_at_risk_deals", "analyze_pipeline",
-    "get_board", "suggest_next_action", "predict_outcome",
-}  # fmt: skip
+READS = bag(
+    "measure_objects search_objects get_object identify_at_risk_deals "
+    "analyze_pipeline get_board suggest_next_action predict_outcome"
+)
 _WAITS, _FAILED = object(), object()
 
 
@@ -374,10 +380,8 @@ def _receipt_of_many(step: Mapping[str, Any], result: Mapping[str, Any]) -> str:
 
 
 def _is_yes(said: str) -> bool:
-    return (
-        _bare(said) in YES
-        or _bare(said).split(" ")[0] in ("yes", "yep", "yeah", "sure")
-        and len(_bare(said).split()) < 5
+    return _bare(said) in YES or (
+        _bare(said).split(" ")[0] in ("yes", "yep", "yeah", "sure") and len(_bare(said).split()) < 5
     )
 
 

@@ -14,47 +14,119 @@ from agents.language.scopes import Scope
 from agents.language.sets import Set
 from agents.language.targets import Target
 from agents.language.tokens import Token, plain, stem, tokenize
+from agents.language.wording import bag, sayings
 
 Handler = Callable[[Frame], None]
 HANDLERS: dict[str, Handler] = {
-    "move": moves.move, "assign": moves.assign, "unassign": moves.unassign, "win": moves.close_frame,
-    "lose": moves.close_frame, "close": moves.close_frame, "reopen": moves.reopen,
-    "set": edits.set_fields, "rename": edits.rename, "raise": edits.change_amount,
-    "lower": edits.change_amount, "clear": edits.clear, "mark": edits.mark, "tag": edits.tag,
-    "untag": edits.untag, "postpone": edits.postpone, "complete": edits.complete,
-    "add": additions.add, "log": additions.log_frame, "remind": additions.remind,
-    "schedule": additions.do_later, "follow": additions.do_later, "call": additions.do_later,
-    "email": additions.draft, "draft": additions.draft, "archive": removals.archive,
-    "restore": removals.restore, "show": questions.ask,
-}  # fmt: skip
+    "move": moves.move,
+    "assign": moves.assign,
+    "unassign": moves.unassign,
+    "win": moves.close_frame,
+    "lose": moves.close_frame,
+    "close": moves.close_frame,
+    "reopen": moves.reopen,
+    "set": edits.set_fields,
+    "rename": edits.rename,
+    "raise": edits.change_amount,
+    "lower": edits.change_amount,
+    "clear": edits.clear,
+    "mark": edits.mark,
+    "tag": edits.tag,
+    "untag": edits.untag,
+    "postpone": edits.postpone,
+    "complete": edits.complete,
+    "add": additions.add,
+    "log": additions.log_frame,
+    "remind": additions.remind,
+    "schedule": additions.do_later,
+    "follow": additions.do_later,
+    "call": additions.do_later,
+    "email": additions.draft,
+    "draft": additions.draft,
+    "archive": removals.archive,
+    "restore": removals.restore,
+    "show": questions.ask,
+}
 # Verbs that are nouns too: after “and” they ask for something only where an object follows.
-NOUNLIKE = set("""note call email mail file tag label mark cut list display total sum average plan book check
-    contact ring report view count name start build open close document record flag chase hand place step raise
-    drop return lift phone score shift ping boost search chart plot graph label find bin trash drop rank
-    look finish complete include schedule""".split())  # fmt: skip
-OBJECTS = set("""the a an all any every each her him it its them this that these those my our their his me us
-    everyone everybody both to for with new out off up over down back""".split())  # fmt: skip
-UNSUPPORTED = {
-    "merge": "Merging contacts is done on their pages", "export": "Exports are on the page of the list",
-    "import": "Files are brought in on the import page", "print": "I cannot print",
-    "translate": "I cannot translate", "invite": "People are let in by an owner, in the settings",
-    "pay": "I cannot pay", "buy": "I cannot buy", "fly": "I cannot do that", "sing": "I cannot do that",
-    "tweet": "I cannot post anywhere", "fax": "I cannot send faxes", "upload": "I cannot upload files",
-    "download": "I cannot download files", "charge": "I cannot charge anybody", "refund": "I cannot refund",
-    "sms": "I cannot send text messages", "text": "I cannot send text messages", "clone": "I cannot copy records",
-    "duplicate": "I cannot copy records", "copy": "I cannot copy records", "encrypt": "I cannot do that",
-    "order": "I cannot order anything", "hack": "I cannot do that", "install": "I cannot do that",
-    "dial": "I cannot make calls", "whatsapp": "I cannot send text messages", "post": "I cannot post anywhere",
-    "split": "I cannot split records", "fire": "That is not for me to do", "hire": "That is done by moving a candidate",
-}  # fmt: skip
-QUESTION = set(
-    "who what which how when where why whose whom is are was were do does did has have had am should would could may might any".split()
+NOUNLIKE = bag(
+    """
+    note call email mail file tag label mark cut list display total sum average plan book check
+    contact ring report view count name start build open close document record flag chase hand
+    place step raise drop return lift phone score shift ping boost search chart plot graph label
+    find bin trash drop rank look finish complete include schedule
+    """
 )
-BETWEEN = set("be get being been to have has all both each now also really".split())
-MODALS = {"should", "must", "needs", "need", "can", "could", "may", "shall", "ought", "are", "is"}
-HANDLING = {"take", "handle", "own", "have", "manage", "look", "get", "run", "lead"}
-WORKING = {("now", "works", "at"), ("now", "works", "for"), ("works", "at"), ("works", "for"), ("has", "joined"), ("is", "now", "at"), ("now", "at")}  # fmt: skip
-HAPPENED = {"called": "call", "phoned": "call", "rang": "call", "spoke": "call", "talked": "call", "met": "meeting", "emailed": "email", "visited": "meeting", "call": "call", "meeting": "meeting", "chat": "call", "chatted": "call", "wrote": "email", "conversation": "call"}  # fmt: skip
+OBJECTS = bag(
+    """
+    the a an all any every each her him it its them this that these those my our their his me us
+    everyone everybody both to for with new out off up over down back
+    """
+)
+UNSUPPORTED = {
+    "merge": "Merging contacts is done on their pages",
+    "export": "Exports are on the page of the list",
+    "import": "Files are brought in on the import page",
+    "print": "I cannot print",
+    "translate": "I cannot translate",
+    "invite": "People are let in by an owner, in the settings",
+    "pay": "I cannot pay",
+    "buy": "I cannot buy",
+    "fly": "I cannot do that",
+    "sing": "I cannot do that",
+    "tweet": "I cannot post anywhere",
+    "fax": "I cannot send faxes",
+    "upload": "I cannot upload files",
+    "download": "I cannot download files",
+    "charge": "I cannot charge anybody",
+    "refund": "I cannot refund",
+    "sms": "I cannot send text messages",
+    "text": "I cannot send text messages",
+    "clone": "I cannot copy records",
+    "duplicate": "I cannot copy records",
+    "copy": "I cannot copy records",
+    "encrypt": "I cannot do that",
+    "order": "I cannot order anything",
+    "hack": "I cannot do that",
+    "install": "I cannot do that",
+    "dial": "I cannot make calls",
+    "whatsapp": "I cannot send text messages",
+    "post": "I cannot post anywhere",
+    "split": "I cannot split records",
+    "fire": "That is not for me to do",
+    "hire": "That is done by moving a candidate",
+}
+QUESTION = bag(
+    "who what which how when where why whose whom is are was were do does did has have had am "
+    "should would could may might any"
+)
+BETWEEN = bag("be get being been to have has all both each now also really")
+MODALS = bag("should must needs need can could may shall ought are is")
+HANDLING = bag("take handle own have manage look get run lead")
+WORKING = {
+    ("now", "works", "at"),
+    ("now", "works", "for"),
+    ("works", "at"),
+    ("works", "for"),
+    ("has", "joined"),
+    ("is", "now", "at"),
+    ("now", "at"),
+}
+HAPPENED = {
+    "called": "call",
+    "phoned": "call",
+    "rang": "call",
+    "spoke": "call",
+    "talked": "call",
+    "met": "meeting",
+    "emailed": "email",
+    "visited": "meeting",
+    "call": "call",
+    "meeting": "meeting",
+    "chat": "call",
+    "chatted": "call",
+    "wrote": "email",
+    "conversation": "call",
+}
 NOTHING = "Nothing was changed."
 
 
@@ -111,14 +183,17 @@ def _condition_open(tokens: list[Token], start: int, at: int) -> bool:
     """Whether a condition and what depends on it belong together: if …, do …."""
     first = next((each.low for each in tokens[start:at] if each.low not in lexicon.FILLERS), "")
     return (
-        first in ("if", "when", "unless", "should", "whenever", "in")
+        first in bag("if when unless should whenever in")
         and tokens[at].low != "so"
         and not any(each.low in (",", "then") for each in tokens[start:at])
     )
 
 
 def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
-    """Whether a clause of its own begins here: with a verb in its plain form, or a request's beginning."""
+    """
+    Whether a clause of its own begins here: with a verb in its plain form, or a request's
+    beginning.
+    """
     while at < len(tokens) and tokens[at].low in (
         "then",
         "also",
@@ -147,14 +222,8 @@ def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
     token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
     if token.kind != "word" or token.is_capital:
         return False
-    if token.low in ("do", "do not", "otherwise", "else", "if") or token.low in (
-        "how",
-        "who",
-        "what",
-        "which",
-        "when",
-        "where",
-        "tell",
+    if token.low in ("do", "do not", "otherwise", "else", "if") or token.low in bag(
+        "how who what which when where tell"
     ):
         return token.low != "do" or (after is not None and after.low == "not")
     if (
@@ -194,16 +263,10 @@ def request(frame: Frame) -> bool:
     if _denied(frame):
         frame.plan.says.append(NOTHING)
         return True
-    if (
-        low in UNSUPPORTED
-        and frame.at + 1 <= frame.end
-        and not frame.scope.words.find(frame.tokens, frame.at, ["stage", "pipeline"])
-    ):
-        if (
-            low not in ("text", "order", "post", "print", "split", "copy")
-            or frame.at + 1 < frame.end
-        ):
-            raise Impossible(f"{UNSUPPORTED[low]}. {NOTHING}")
+    board = frame.scope.words.find(frame.tokens, frame.at, ["stage", "pipeline"])
+    alone = low in bag("text order post print split copy") and frame.at + 1 >= frame.end
+    if low in UNSUPPORTED and not board and not alone:
+        raise Impossible(f"{UNSUPPORTED[low]}. {NOTHING}")
     if _hypothetical(frame):
         return True
     if _is_question(frame):
@@ -233,9 +296,12 @@ def _stage_verb(frame: Frame) -> bool:
     terms = tuple(
         term
         for _, term in found
-        if term.sure == 3 and len(term.words) == 1 and term.words[0] != token.low
-        and term.words[0].startswith(token.low[:4]) and term.words[0].endswith("ed")
-    )  # fmt: skip
+        if term.sure == 3
+        and len(term.words) == 1
+        and term.words[0] != token.low
+        and term.words[0].startswith(token.low[:4])
+        and term.words[0].endswith("ed")
+    )
     if not terms:
         return False
     end = _trim(frame)
@@ -292,7 +358,7 @@ def _fact(frame: Frame) -> bool:
 def _happened(frame: Frame) -> bool:
     """I called Karen yesterday: she wants a demo."""
     at = frame.at
-    while frame.low(at) in ("i", "we", "just", "have", "had", "a", "an", "quick", "short", "good"):
+    while frame.low(at) in bag("i we just have had a an quick short good"):
         at += 1
     kind = HAPPENED.get(frame.low(at))
     spoken = any(frame.low(i) == ":" for i in range(at, frame.end))
@@ -329,7 +395,7 @@ def _handle(frame: Frame) -> None:
         frame.tokens[i].kind == "quote" or frame.low(i) == ":" for i in range(frame.at, frame.end)
     )
     frame.end = frame.end if spoken and frame.verb in ("add", "log") else _trim(frame)
-    if frame.word in ("put", "leave", "place", "attach", "make", "drop") and any(
+    if frame.word in bag("put leave place attach make drop") and any(
         frame.low(i) in ("note", "comment") for i in range(frame.at, frame.at + 3)
     ):
         additions.add(frame)
@@ -356,20 +422,9 @@ def _handle(frame: Frame) -> None:
 def _sent(frame: Frame) -> str:
     """Return what is to be sent that cannot be."""
     words = {frame.low(i) for i in range(frame.at, frame.end)}
-    what = words & {
-        "sms",
-        "text",
-        "texts",
-        "fax",
-        "whatsapp",
-        "invoice",
-        "parcel",
-        "package",
-        "flowers",
-        "letter",
-        "postcard",
-        "gift",
-    }
+    what = words & bag(
+        "sms text texts fax whatsapp invoice parcel package flowers letter postcard gift"
+    )
     return (
         min(what)
         if what and not frame.scope.words.find(frame.tokens, frame.at, ["pipeline"])
@@ -425,116 +480,82 @@ def read_verb(frame: Frame) -> tuple[str, str, int] | None:
     for (verb, particle), meaning in lexicon.PARTICLES.items():
         if (
             low == verb
+            and meaning in bag("assign postpone complete restore archive")
             and any(
                 frame.low(i) == particle
                 and frame.low(i + 1) in ("", "to", ".", "by", "until", "on")
                 for i in range(frame.at + 2, frame.end)
             )
-            and meaning not in ("show",)
         ):
-            if meaning in ("assign", "postpone", "complete", "restore", "archive"):
-                if (
-                    meaning == "postpone"
-                    and moves.split_target(replace(frame, at=frame.at + 1)) is not None
-                    and (verb, particle) == ("push", "back")
-                ):
-                    continue
-                place = next(i for i in range(frame.at + 2, frame.end) if frame.low(i) == particle)
-                if particle != "over":
-                    frame.tokens = [*frame.tokens[:place], *frame.tokens[place + 1 :]]
-                    frame.end -= 1
-                return meaning, low, frame.at + 1
+            if (
+                (verb, particle) == ("push", "back")
+                and moves.split_target(replace(frame, at=frame.at + 1)) is not None
+            ):  # fmt: skip
+                continue
+            place = next(i for i in range(frame.at + 2, frame.end) if frame.low(i) == particle)
+            if particle != "over":
+                frame.tokens = [*frame.tokens[:place], *frame.tokens[place + 1 :]]
+                frame.end -= 1
+            return meaning, low, frame.at + 1
     if low in lexicon.VERBS:
         return lexicon.VERBS[low], low, frame.at + 1
     if low.endswith("ing") and stem(low) in lexicon.VERB_STEMS:
         return lexicon.VERB_STEMS[stem(low)], low, frame.at + 1
     token = frame.tokens[frame.at]
-    if token.kind == "word" and len(low) > 3 and not token.is_capital or frame.at == 0:
+    if (token.kind == "word" and len(low) > 3 and not token.is_capital) or frame.at == 0:
         meant = frame.scope.words.correct(low) if low not in lexicon.VERBS else None
         if meant in lexicon.VERBS and meant is not None:
             return lexicon.VERBS[meant], meant, frame.at + 1
     return None
 
 
-# --- Questions, denials, conditions -----------------------------------------------------------------
+# --- Questions, denials, conditions ---------------------------------------------------------------
 def _question_mark(frame: Frame) -> bool:
     return frame.low(frame.end - 1) == "?"
 
 
 def _is_question(frame: Frame) -> bool:
     low = frame.low(frame.at)
-    if low in ("who", "what", "which", "how", "when", "where", "why", "whose", "whom"):
+    if low in bag("who what which how when where why whose whom"):
         return True
-    if low in ("is", "are", "was", "were", "do", "does", "did", "has", "am", "any"):
+    if low in bag("is are was were do does did has am any"):
         return True
-    if low in ("number", "average", "total", "sum", "median") or frame.lows(frame.at, 2) in (
-        ("the", "number"),
-        ("the", "average"),
-        ("the", "total"),
+    if low in bag("number average total sum median") or frame.lows(frame.at, 2) in sayings(
+        "the number, the average, the total"
     ):
         return read_verb(frame) is None or low in ("average", "total", "sum")
-    if low in ("in", "at") and frame.low(frame.at + 1) in ("which", "what"):
-        return True
-    return False
+    return low in ("in", "at") and frame.low(frame.at + 1) in ("which", "what")
 
 
 def _hypothetical(frame: Frame) -> bool:
-    """Should I move Karen; what would happen if …; did you move her; how do I …: nothing is done."""
+    """
+    Should I move Karen; what would happen if …; did you move her; how do I …: nothing is done.
+    """
     words = frame.lows(frame.at, 6)
-    asks_me = words[:2] in (
-        ("should", "i"),
-        ("should", "we"),
-        ("can", "i"),
-        ("may", "i"),
-        ("could", "i"),
-        ("shall", "i"),
-        ("shall", "we"),
-        ("might", "we"),
+    asks_me = words[:2] in sayings(
+        "should i, should we, can i, may i, could i, shall i, shall we, might we"
     ) and _question_mark(frame)
-    would = words[:3] in (
-        ("what", "would", "happen"),
-        ("what", "happens", "if"),
-        ("what", "will", "happen"),
-    ) or words[:2] == ("what", "if")
-    how = words[:3] in (
-        ("how", "do", "i"),
-        ("how", "can", "i"),
-        ("how", "would", "i"),
-        ("how", "do", "you"),
-        ("how", "do", "we"),
-        ("how", "to", "move"),
+    would = words[:3] in sayings("what would happen, what happens if, what will happen") or words[
+        :2
+    ] == ("what", "if")
+    how = words[:3] in sayings(
+        "how do i, how can i, how would i, how do you, how do we, how to move"
     ) or words[:2] == ("how", "to")
-    did = (
-        words[:2] in (("did", "you"), ("have", "you"))
-        or words[:2]
-        in (
-            ("has", "anyone"),
-            ("did", "anyone"),
-            ("did", "someone"),
-            ("has", "somebody"),
-            ("did", "we"),
-            ("did", "i"),
-        )
+    did = words[:2] in (("did", "you"), ("have", "you")) or (
+        words[:2] in sayings("has anyone, did anyone, did someone, has somebody, did we, did i")
         and any(
             frame.low(i) in lexicon.PARTICIPLES or frame.low(i) in lexicon.VERBS
             for i in range(frame.at + 2, frame.end)
         )
     )
-    why = words[:2] in (("why", "did"), ("why", "was"), ("why", "were"), ("why", "has")) or words[
-        :2
-    ] in (
-        ("who", "moved"),
-        ("who", "changed"),
-        ("who", "archived"),
-        ("who", "deleted"),
-        ("who", "assigned"),
-        ("who", "added"),
+    why = words[:2] in sayings("why did, why was, why were, why has") or words[:2] in sayings(
+        "who moved, who changed, who archived, who deleted, who assigned, who added"
     )
     passive = (
-        words[:1] in (("was",), ("were",), ("has",), ("is",))
+        words[:1] in sayings("was, were, has, is")
         and _question_mark(frame)
         and any(
-            frame.low(i) in ("moved", "archived", "deleted", "reassigned", "changed", "updated")
+            frame.low(i) in bag("moved archived deleted reassigned changed updated")
             for i in range(frame.at, frame.end)
         )
     )
@@ -546,7 +567,8 @@ def _hypothetical(frame: Frame) -> bool:
         frame.plan.says.append(f"I cannot say what would come of it; {NOTHING.lower()}")
     elif how:
         frame.plan.says.append(
-            f"Say it here in your own words, such as “move Karen to the next stage”, or drag the card on the board. {NOTHING}"
+            "Say it here in your own words, such as “move Karen to the next stage”, or drag the "
+            f"card on the board. {NOTHING}"
         )
     elif did or why or passive:
         frame.plan.says.append(
@@ -562,14 +584,7 @@ def _denied(frame: Frame) -> bool:
     return (
         words[:2] == ("do", "not")
         or words[:1] == ("never",)
-        or words[:2]
-        in (
-            ("leave", "them"),
-            ("leave", "it"),
-            ("leave", "everything"),
-            ("forget", "it"),
-            ("never", "mind"),
-        )
+        or words[:2] in sayings("leave them, leave it, leave everything, forget it, never mind")
         or words[:1] == ("nevermind",)
     )
 
@@ -735,42 +750,31 @@ def _kind_of_condition(frame: Frame, of: Set) -> str:
     return "contact"
 
 
-# --- Passives, wishes, and what is only told --------------------------------------------------------
+# --- Passives, wishes, and what is only told ------------------------------------------------------
 def _passive(frame: Frame) -> bool:
-    """Karen should be moved to Demo; these need to be reassigned to Tom; have Karen moved to Demo."""
+    """
+    Karen should be moved to Demo; these need to be reassigned to Tom; have Karen moved to Demo.
+    """
     for i in range(frame.at + 1, frame.end):
         low = frame.low(i)
         if (
             low in lexicon.PARTICIPLES
             and frame.low(i - 1) in ("be", "get", "being", "been")
             and any(
-                frame.low(j)
-                in (
-                    "should",
-                    "must",
-                    "needs",
-                    "need",
-                    "to",
-                    "can",
-                    "could",
-                    "has",
-                    "have",
-                    "may",
-                    "shall",
-                )
+                frame.low(j) in bag("should must needs need to can could has have may shall")
                 for j in range(frame.at, i)
             )
         ):
             at, until = frame.at, i - 1
             while frame.low(until - 1) in BETWEEN:
                 until -= 1
-            if frame.low(frame.at) in ("can", "could", "should", "may", "shall"):
+            if frame.low(frame.at) in bag("can could should may shall"):
                 at += 1
             else:
                 until -= frame.low(until - 1) in MODALS
             return _as_request(frame, lexicon.PARTICIPLES[low], low, at, until, i + 1)
     first = frame.at
-    while frame.low(first) in ("i", "we", "would", "like", "want", "need", "have", "get", "see"):
+    while frame.low(first) in bag("i we would like want need have get see"):
         first += 1
     for i in range(first + 1, frame.end) if first > frame.at else ():
         word = frame.low(i)
@@ -791,12 +795,9 @@ def _wish(frame: Frame) -> bool:
     """Karen should be in Demo; Karen goes to Demo; Tom should own Karen's deal; Karen is lost."""
     for i in range(frame.at + 1, frame.end):
         low = frame.low(i)
-        if low in ("should", "needs", "must", "ought", "goes", "belongs", "has", "moves"):
+        if low in bag("should needs must ought goes belongs has moves"):
             start = i + 1
-            while (
-                frame.low(start) in ("to", "now", "also", "be", "have", "really")
-                and start < frame.end
-            ):
+            while frame.low(start) in bag("to now also be have really") and start < frame.end:
                 start += 1
             verb = frame.low(start)
             if low in ("goes", "belongs", "moves"):
@@ -805,7 +806,7 @@ def _wish(frame: Frame) -> bool:
                 return _as_request(frame, "move", "put", frame.at, i, start)
             if low == "has":
                 return False
-            if verb in ("in", "at", "on", "won", "lost", "with"):
+            if verb in bag("in at on won lost with"):
                 if verb in ("won", "lost"):
                     inner = replace(frame, verb="close")
                     moves.close(inner, frame.read(frame.at, i), verb)
@@ -817,9 +818,9 @@ def _wish(frame: Frame) -> bool:
                     moves.give(frame, frame.read(frame.at, i), member)
                     return True
                 return _as_request(frame, "move", "put", frame.at, i, start)
-            if verb in ("go", "move", "advance", "proceed", "progress", "come", "return"):
+            if verb in bag("go move advance proceed progress come return"):
                 return _as_request(frame, "move", "move", frame.at, i, start + 1)
-            if verb in ("own", "handle", "get", "take", "manage", "look", "run", "lead"):
+            if verb in bag("own handle get take manage look run lead"):
                 member = moves.read_member(frame, frame.at, i)
                 if member is None:
                     return False
@@ -871,7 +872,7 @@ def _said_of_new(frame: Frame) -> bool:
     """It is due on December 5; it is worth 20k."""
     at = frame.at + 2 + (frame.low(frame.at + 2) == "be")
     day = None
-    while frame.low(at) in ("due", "on", "by", "for", "until"):
+    while frame.low(at) in bag("due on by for until"):
         at += 1
     day = frame.scope.calendar.read(frame.tokens[: frame.end], at)
     known = [

@@ -1,4 +1,6 @@
-"""What a message is understood in: the organization's words and names, the day, what was spoken of."""
+"""
+What a message is understood in: the organization's words and names, the day, what was spoken of.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

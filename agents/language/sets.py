@@ -42,10 +42,21 @@ class Atom:
 
 
 OPPOSITE = {
-    "=": "!=", "!=": "=", "in": "not_in", "not_in": "in", "<": ">=", ">=": "<", ">": "<=", "<=": ">",
-    "contains": "not_contains", "not_contains": "contains", "is_empty": "is_not_empty",
-    "is_not_empty": "is_empty", "before": ">=", "after": "<=",
-}  # fmt: skip
+    "=": "!=",
+    "!=": "=",
+    "in": "not_in",
+    "not_in": "in",
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+    "contains": "not_contains",
+    "not_contains": "contains",
+    "is_empty": "is_not_empty",
+    "is_not_empty": "is_empty",
+    "before": ">=",
+    "after": "<=",
+}
 
 
 @dataclass(frozen=True)
@@ -87,8 +98,15 @@ class Set:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.atoms or self.either or self.names or self.pronoun or self.noun
-                    or self.pick or self.ref_ids)  # fmt: skip
+        return not (
+            self.atoms
+            or self.either
+            or self.names
+            or self.pronoun
+            or self.noun
+            or self.pick
+            or self.ref_ids
+        )
 
     def says(self) -> bool:
         """Whether anything narrows it down."""
@@ -145,15 +163,20 @@ def order(rows: Any, pick: Pick, kind: str) -> Any:
         pick = replace(pick, on=kind, names=("due_at" if kind == "task" else "next_follow_up_at",))
     paths = [_column(pick.on if pick.on != "any" else kind, name, kind) for name in pick.names]
     rows = rows.filter(**{f"{paths[0]}__isnull": False})
-    keys = [F(path).asc(nulls_last=True) if pick.ascending else F(path).desc(nulls_last=True)
-            for path in paths]  # fmt: skip
+    keys = [
+        F(path).asc(nulls_last=True) if pick.ascending else F(path).desc(nulls_last=True)
+        for path in paths
+    ]
     return rows.order_by(*keys, "pk")
 
 
 def comparisons(
     of: Set, kind: str
 ) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]] | None:
-    """Return a set as conditions of `kind`, all of which hold and of which one holds; None if not one."""
+    """
+    Return a set as conditions of `kind`, all of which hold and of which one holds; None if not
+    one.
+    """
     if (
         of.without
         or len(of.either) > 1
@@ -208,8 +231,7 @@ def _on_card(atom: Atom, kind: str) -> bool:
     """Whether an atom is about a card of the contact or company, and not about the row itself."""
     return kind in ("contact", "company", "task") and (
         atom.on == "position"
-        or atom.name == "due"
-        and kind != "task"
+        or (atom.name == "due" and kind != "task")
         or (
             atom.on == "state"
             and kind != "task"

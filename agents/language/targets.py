@@ -11,15 +11,31 @@ from agents.language.frames import Frame, Unclear
 from agents.language.sets import Set, query, today
 from agents.language.tokens import stem
 from agents.language.vocabulary import Term
+from agents.language.wording import bag, sayings
 from crm.models import Membership
 
-NEXT = [("next", "stage"), ("the", "next", "stage"), ("next", "step"), ("the", "next", "step"), ("the", "next", "one"), ("the", "following", "stage"), ("the", "next", "column"), ("next", "column"), ("the", "next", "phase"), ("the", "stage", "after"), ("one", "stage", "forward"), ("one", "step", "forward"), ("a", "stage", "forward"), ("forward", "one", "stage"), ("one", "stage", "further"), ("forward", "a", "stage"), ("one", "stage", "ahead"), ("a", "step", "forward"), ("one", "stage", "on"), ("one", "stage", "up"), ("whatever", "comes", "next"), ("the", "stage", "that", "follows"), ("its", "next", "stage"), ("their", "next", "stage"), ("her", "next", "stage"), ("his", "next", "stage")]  # fmt: skip
-BACK = [("previous", "stage"), ("the", "previous", "stage"), ("the", "stage", "before"), ("one", "stage", "back"), ("a", "stage", "back"), ("back", "one", "stage"), ("back", "a", "stage"), ("one", "step", "back"), ("a", "step", "back"), ("the", "prior", "stage"), ("the", "last", "stage"), ("the", "previous", "column"), ("the", "previous", "one"), ("where", "it", "was"), ("where", "they", "were"), ("its", "previous", "stage"), ("their", "previous", "stage")]  # fmt: skip
+NEXT = sayings(
+    "next stage, the next stage, next step, the next step, the next one, "
+    "the following stage, the next column, next column, the next phase, "
+    "the stage after, one stage forward, one step forward, a stage forward, "
+    "forward one stage, one stage further, forward a stage, one stage ahead, "
+    "a step forward, one stage on, one stage up, whatever comes next, "
+    "the stage that follows, its next stage, their next stage, "
+    "her next stage, his next stage"
+)
+BACK = sayings(
+    "previous stage, the previous stage, the stage before, one stage back, "
+    "a stage back, back one stage, back a stage, one step back, a step back, "
+    "the prior stage, the last stage, the previous column, the previous one, "
+    "where it was, where they were, its previous stage, "
+    "their previous stage"
+)
 WON = {"won", "win", "success", "successful"}
-DONE = {"done", "closed", "complete", "completed", "finished", "resolved"}
+DONE = bag("done closed complete completed finished resolved")
 LOST = {"lost", "lose"}
-TRAILING = set(
-    "stage column phase pipeline board funnel list lane please now today instead too status all step again".split()
+TRAILING = bag(
+    "stage column phase pipeline board funnel list lane please now today instead too status all "
+    "step again"
 )
 
 
@@ -38,33 +54,22 @@ class Target:
 
 
 def read_target(frame: Frame, at: int, end: int) -> Target | None:
-    """Return the destination that is all of the tokens from `at` to `end`; None if they are none."""
+    """
+    Return the destination that is all of the tokens from `at` to `end`; None if they are none.
+    """
     while end > at and (
         frame.low(end - 1) in lexicon.FILLERS or frame.low(end - 1) in (".", "!", "?", ",")
     ):
         end -= 1
     said = frame.lows(at, end - at)[: end - at]
-    if said in NEXT or said in (("forward",), ("on",), ("along",), ("ahead",)):
+    if said in NEXT or said in sayings("forward, on, along, ahead"):
         return Target("next")
-    if said in BACK or said in (("back",), ("backward",), ("backwards",)):
+    if said in BACK or said in sayings("back, backward, backwards"):
         return Target("previous")
     start = at
     while (
         start < end
-        and frame.low(start)
-        in (
-            "the",
-            "our",
-            "a",
-            "stage",
-            "column",
-            "pipeline",
-            "status",
-            "being",
-            "an",
-            "list",
-            "board",
-        )
+        and frame.low(start) in bag("the our a stage column pipeline status being an list board")
         and not frame.scope.words.find(frame.tokens[:end], start, ["stage", "pipeline"])
     ):
         start += 1
@@ -89,8 +94,8 @@ def read_target(frame: Frame, at: int, end: int) -> Target | None:
                 return Target("stage", stages, frame.text(start, stop))
             if boards:
                 return Target("pipeline", boards, frame.text(start, stop))
-    if found := _pipeline_then_stage(frame, start, end):
-        return found
+    if inside := _pipeline_then_stage(frame, start, end):
+        return inside
     word = frame.low(start)
     if _only(frame, start + 1, end):
         if word in WON:
@@ -129,8 +134,10 @@ def _corrected(frame: Frame, at: int, end: int) -> Target | None:
 
 
 def _board_after(frame: Frame, at: int, end: int) -> str | None:
-    """Demo in Sales, Demo stage of the Sales pipeline: return the pipeline; None if there is none."""
-    while at < end and frame.low(at) in ("stage", "column", "in", "on", "of", "the", "within"):
+    """
+    Demo in Sales, Demo stage of the Sales pipeline: return the pipeline; None if there is none.
+    """
+    while at < end and frame.low(at) in bag("stage column in on of the within"):
         at += 1
     found = frame.scope.words.find(frame.tokens[:end], at, ["pipeline"]) if at < end else []
     if found and _only(frame, found[0][0], end):
@@ -173,22 +180,14 @@ def read_member(frame: Frame, at: int, end: int) -> str | None:
         or frame.low(end - 1) in lexicon.FILLERS
     ):
         end -= 1
-    while at < end and frame.low(at) in (
-        "the",
-        "colleague",
-        "our",
-        "user",
-        "agent",
-        "member",
-        "rep",
-    ):
+    while at < end and frame.low(at) in bag("the colleague our user agent member rep"):
         at += 1
     said = frame.lows(at, end - at)[: end - at]
-    if said in (("nobody",), ("no", "one"), ("noone",), ("none",), ("no", "body")):
+    if said in sayings("nobody, no one, noone, none, no body"):
         return ""
-    if said in (("me",), ("myself",), ("my", "self"), ("us",), ("mine",)):
+    if said in sayings("me, myself, my self, us, mine"):
         return email_of(frame, frame.scope.me)
-    if said in (("him",), ("her",), ("them",)):
+    if said in sayings("him, her, them"):
         known = [ref for ref in frame.scope.about if ref.startswith("member:")]
         known = known or [
             atom.value
@@ -197,7 +196,7 @@ def read_member(frame: Frame, at: int, end: int) -> str | None:
             if atom.name == "owner" and isinstance(atom.value, str)
         ]
         return email_of(frame, known[-1]) if known else None
-    if said[:1] in (("whoever",), ("whomever",), ("someone",)) or "whoever" in said[:3]:
+    if said[:1] in sayings("whoever, whomever, someone") or "whoever" in said[:3]:
         return _whoever(frame, at, end)
     if at < end and frame.tokens[at].kind == "email" and end == at + 1:
         found = frame.scope.words.terms.get(frame.tokens[at].low, [])
@@ -246,9 +245,7 @@ def _whoever(frame: Frame, at: int, end: int) -> str:
     start = (
         at
         + next(
-            i
-            for i, word in enumerate(words)
-            if word in ("fewest", "least", "lowest", "smallest", "most")
+            i for i, word in enumerate(words) if word in bag("fewest least lowest smallest most")
         )
         + 1
     )
@@ -290,14 +287,14 @@ def read_value(frame: Frame, term: Term, at: int, end: int) -> tuple[int, Any] |
     """
     while (
         at < end
-        and frame.low(at) in ("a", "an", "the", "be", "is", "=", ":", "of")
+        and frame.low(at) in bag("a an the be is = : of")
         and not (term.type == "text" and end - at < 2)
     ):
         at += 1
     if at >= end:
         return None
     if (
-        frame.low(at) in ("empty", "nothing", "blank", "none", "null")
+        frame.low(at) in bag("empty nothing blank none null")
         and at + 1 == end
         and not _known(frame, term, at, end)
     ):
@@ -308,7 +305,7 @@ def read_value(frame: Frame, term: Term, at: int, end: int) -> tuple[int, Any] |
         return _read_date(frame, term, at, end)
     if term.type == "yes_no":
         word = frame.low(at)
-        if word in ("yes", "true", "on", "no", "false", "off"):
+        if word in bag("yes true on no false off"):
             return at + 1, word in ("yes", "true", "on")
         return None
     if term.type == "member":
@@ -339,7 +336,7 @@ def _read_date(frame: Frame, term: Term, at: int, end: int) -> tuple[int, Any] |
         return length[0], moment(on) if term.type == "moment" else on.isoformat()
     if found is None:
         return None
-    on = found[1].start if found[1].is_day else found[1].start
+    on = found[1].start
     if not found[1].is_day and not frame.low(at).startswith("next"):
         on = max(on, today())
     return found[0], moment(on) if term.type == "moment" else on.isoformat()

@@ -10,8 +10,21 @@ import snowballstemmer
 
 LONGEST = 4000  # characters that are read of one message
 
-_CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-                        "–": "-", "—": ",", "…": ".", "\u00a0": " "})  # fmt: skip
+_CURLY = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": ",",
+        "…": ".",
+        "\u00a0": " ",
+    }
+)
 _CONTRACTIONS = [
     (r"\bcan't\b", "can not"),
     (r"\bwon't\b", "will not"),
@@ -38,9 +51,11 @@ _TOKEN = re.compile(
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<ref>\b[a-z]{3,12}:\d+\b)
   | (?P<date>\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d{2})\b)
-  | (?P<amount>(?:[$€£¥]|\b(?:USD|EUR|GBP|CHF)\ )\s?\d[\d,.]*(?:\ \d{3}\b)*(?:\s?(?:k|m|mio|mln|million|thousand|bn)\b)?
+  | (?P<amount>(?:[$€£¥]|\b(?:USD|EUR|GBP|CHF)\ )\s?\d[\d,.]*(?:\ \d{3}\b)*
+        (?:\s?(?:k|m|mio|mln|million|thousand|bn)\b)?
       |\b\d[\d,.]*(?:\ \d{3}\b)*\s?(?:k|m|mio|mln)?\s?[€£$¥])
-  | (?P<code>\#\d+|\b(?=[\w/-]*\d)(?=[\w/-]*[A-Za-z])[A-Za-z]+[_/-]?\d[\w/-]*\b|\b[A-Za-z]{1,6}[-_/]\d+\w*\b)
+  | (?P<code>\#\d+|\b(?=[\w/-]*\d)(?=[\w/-]*[A-Za-z])[A-Za-z]+[_/-]?\d[\w/-]*\b
+      |\b[A-Za-z]{1,6}[-_/]\d+\w*\b)
   | (?P<number>\b\d(?:[\d,]*\d)?(?:\.\d+)?(?:st|nd|rd|th|k|m|mio|mln|%)?(?![\w])%?)
   | (?P<phone>\+\d[\d\ ()-]{6,}\d)
   | (?P<possessive>'s\b|(?<=s)'(?!\w))

@@ -1,6 +1,7 @@
 """What fields of text hold in an organization's rows: the words people choose from."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -71,7 +72,7 @@ def find_tags(called: Sequence[str], *, by: Actor) -> list[str]:
 
 
 def _ask(
-    template: str, on: str, keys: Sequence[str], before: list[object], after: list[object]
+    template: str, on: str, keys: Sequence[str], before: list[Any], after: list[Any]
 ) -> list[tuple[str, str]]:
     names = [*COLUMNS[on], *(f"custom.{key}" for key in keys)]
     picked = ", ".join([*COLUMNS[on], *("properties ->> %s" for _ in keys)])
@@ -83,7 +84,7 @@ def _ask(
         return list(cursor.fetchall())
 
 
-def _column(sql: str, given: list[object]) -> list[str]:
+def _column(sql: str, given: list[Any]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return [value for (value,) in cursor.fetchall()]

@@ -9,12 +9,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from agents.language import lexicon, values
 from agents.language.tokens import Token, stem, words
+from agents.language.wording import bag
 from audit.actors import Actor
 from crm.models import CustomField, Membership
 from crm.models.fields import FieldType
 from pipelines.models import Pipeline, Stage
 
-SMALL = set("the a an of in on at to for with and or by is".split())
+SMALL = bag("the a an of in on at to for with and or by is")
 
 
 @dataclass(frozen=True)
@@ -132,16 +133,81 @@ class Vocabulary:
 LANGUAGE = {
     word
     for word in [
-        *lexicon.VERBS, *lexicon.NOUNS, *lexicon.PARTICIPLES,
-        *"""overdue unassigned pipeline stage owner tomorrow yesterday monday tuesday wednesday
-        thursday friday saturday sunday january february march april june july august september
-        october november december quarter month week oldest newest biggest highest lowest silent
-        contacted without created closing assigned value worth priority address phone number average
-        total many much between before after since until more than least every change pipeline
-        contacts deals tickets candidates tasks everyone again""".split(),
+        *lexicon.VERBS,
+        *lexicon.NOUNS,
+        *lexicon.PARTICIPLES,
+        *[
+            "overdue",
+            "unassigned",
+            "pipeline",
+            "stage",
+            "owner",
+            "tomorrow",
+            "yesterday",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "january",
+            "february",
+            "march",
+            "april",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+            "quarter",
+            "month",
+            "week",
+            "oldest",
+            "newest",
+            "biggest",
+            "highest",
+            "lowest",
+            "silent",
+            "contacted",
+            "without",
+            "created",
+            "closing",
+            "assigned",
+            "value",
+            "worth",
+            "priority",
+            "address",
+            "phone",
+            "number",
+            "average",
+            "total",
+            "many",
+            "much",
+            "between",
+            "before",
+            "after",
+            "since",
+            "until",
+            "more",
+            "than",
+            "least",
+            "every",
+            "change",
+            "pipeline",
+            "contacts",
+            "deals",
+            "tickets",
+            "candidates",
+            "tasks",
+            "everyone",
+            "again",
+        ],
     ]
     if len(word) > 3
-}  # fmt: skip
+}
 
 
 def load(by: Actor) -> Vocabulary:
@@ -149,9 +215,11 @@ def load(by: Actor) -> Vocabulary:
     own = Vocabulary()
     own.pipelines = list(Pipeline.objects.visible_to(by).in_use().order_by("order", "pk"))
     own.stages = list(
-        Stage.objects.visible_to(by).in_use().filter(pipeline__archived_at=None)
+        Stage.objects.visible_to(by)
+        .in_use()
+        .filter(pipeline__archived_at=None)
         .order_by("pipeline__order", "pipeline_id", "order", "pk")
-    )  # fmt: skip
+    )
     own.members = list(
         Membership.objects.visible_to(by)
         .filter(ended_at=None)
@@ -195,14 +263,17 @@ def _add_boards(own: Vocabulary) -> None:
     for stage in own.stages:
         about = {"ref": stage.ref, "pipeline": boards[stage.pipeline_id].ref, "value": stage.kind}
         own.add(stage.name, "stage", order=stage.order, **about)
-    for rows, kind in ((own.pipelines, "pipeline"), (own.stages, "stage")):
-        for row in rows:
-            parts = [each for each in words(row.name) if each.low not in SMALL]
-            for part in parts if len(parts) > 1 else ():
-                about = {"ref": row.ref, "sure": 1}
-                if kind == "stage":
-                    about |= {"pipeline": boards[row.pipeline_id].ref, "value": row.kind}
-                own.add(part.text, kind, **about)
+        for part in _parts(stage.name):
+            own.add(part, "stage", sure=1, **about)
+    for board in own.pipelines:
+        for part in _parts(board.name):
+            own.add(part, "pipeline", ref=board.ref, sure=1)
+
+
+def _parts(name: str) -> list[str]:
+    """Return the words of a name that has several, small ones aside."""
+    parts = [each.text for each in words(name) if each.low not in SMALL]
+    return parts if len(parts) > 1 else []
 
 
 def _add_members(own: Vocabulary) -> None:
@@ -221,19 +292,35 @@ def _add_members(own: Vocabulary) -> None:
 
 
 TYPES = {
-    FieldType.TEXT: "text", FieldType.NUMBER: "number", FieldType.MONEY: "money",
-    FieldType.DATE: "date", FieldType.CHOICE: "text", FieldType.YES_NO: "yes_no", FieldType.URL: "text",
-}  # fmt: skip
+    FieldType.TEXT: "text",
+    FieldType.NUMBER: "number",
+    FieldType.MONEY: "money",
+    FieldType.DATE: "date",
+    FieldType.CHOICE: "text",
+    FieldType.YES_NO: "yes_no",
+    FieldType.URL: "text",
+}
 COLUMN_TYPES = {
-    "value_cents": "money", "revenue_cents": "money", "employees": "number", "score": "number",
-    "open_tasks": "number", "expected_close_on": "date", "next_follow_up_at": "moment",
-    "entered_stage_at": "moment", "created_at": "moment", "closed_at": "moment", "due_at": "moment",
-    "last_contacted_at": "moment", "do_not_contact": "yes_no", "owner": "member", "assignee": "member",
+    "value_cents": "money",
+    "revenue_cents": "money",
+    "employees": "number",
+    "score": "number",
+    "open_tasks": "number",
+    "expected_close_on": "date",
+    "next_follow_up_at": "moment",
+    "entered_stage_at": "moment",
+    "created_at": "moment",
+    "closed_at": "moment",
+    "due_at": "moment",
+    "last_contacted_at": "moment",
+    "do_not_contact": "yes_no",
+    "owner": "member",
+    "assignee": "member",
     "tags": "texts",
-}  # fmt: skip
+}
 
 
-VAGUE = {"date", "number", "amount", "needs", "type", "name", "last", "preferred", "main"}
+VAGUE = bag("date number amount needs type name last preferred main")
 
 
 def _add_fields(own: Vocabulary) -> None:
@@ -265,11 +352,7 @@ def _add_fields(own: Vocabulary) -> None:
 def _also_called(label: str) -> list[str]:
     """Return a label in English, and with words that mean the same."""
     said = [lexicon.TRANSLATIONS.get(each.low, each.low) for each in words(label)]
-    said = [
-        each
-        for each in said
-        if each not in ("en", "el", "de", "la", "le", "des", "du", "der", "die", "les")
-    ]
+    said = [each for each in said if each not in bag("en el de la le des du der die les")]
     forms = {" ".join(said), " ".join(each for each in reversed(said))}
     for group in lexicon.ALIKE:
         for word in said:

@@ -1,4 +1,6 @@
-"""Short ways to write word lists down: "in on at" is a set, "in charge of, owned by" are phrases."""
+"""
+Short ways to write word lists down: "in on at" is a set, "in charge of, owned by" are phrases.
+"""
 
 from functools import lru_cache
 
@@ -10,7 +12,7 @@ def bag(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1000)
-def said(text: str) -> tuple[tuple[str, ...], ...]:
+def sayings(text: str) -> tuple[tuple[str, ...], ...]:
     """Return phrases that commas part, each as its words."""
     return tuple(tuple(phrase.split()) for phrase in text.split(",") if phrase.strip())
 

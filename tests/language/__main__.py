@@ -46,7 +46,8 @@ def run(part: str, ground: dict[str, grounds.Ground], *, failures: bool) -> None
         if failures and verdict.outcome != RIGHT:
             said = [turn if isinstance(turn, str) else turn["says"] for turn in each["turns"]]
             print(
-                f"{verdict.outcome}: {each['id']} {each['organization']} {said}\n    {verdict.because[:300]}\n    {verdict.says[-1][:200]!r}"
+                f"{verdict.outcome}: {each['id']} {each['organization']} {said}\n    "
+                f"{verdict.because[:300]}\n    {verdict.says[-1][:200]!r}"
             )
     if verdicts:
         show(part, verdicts)
@@ -68,7 +69,8 @@ def show(part: str, verdicts: list[tuple[str, Verdict]]) -> None:
     right = counts["all"][RIGHT] / len(verdicts)
     p95 = statistics.quantiles(took, n=20)[18]
     print(
-        f"{right:.1%} right of {len(verdicts)}; a reply takes p50 {statistics.median(took):.0f} ms, p95 {p95:.0f} ms"
+        f"{right:.1%} right of {len(verdicts)}; a reply takes p50 {statistics.median(took):.0f} "
+        f"ms, p95 {p95:.0f} ms"
     )
 
 

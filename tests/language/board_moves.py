@@ -31,7 +31,13 @@ MAP = {
     "due_date": "next_follow_up_at",
     "board": "pipeline",
 }
-FIELDS = {"stage": "list_name", "owner": "assigned_to_email", "next_follow_up_on": "due_date", "pipeline": "board", "title": "task_name"}  # fmt: skip
+FIELDS = {
+    "stage": "list_name",
+    "owner": "assigned_to_email",
+    "next_follow_up_on": "due_date",
+    "pipeline": "board",
+    "title": "task_name",
+}
 
 
 def folder() -> Path:

@@ -46,7 +46,7 @@ def lay_files(name: str, about: Mapping[str, Any], files: Mapping[str, bytes]) -
     Bring in an organization.
 
     :param about: name, now, currency, country, person, members, pipelines and files, as in
-        `organization.json`: of a file its kind, its name and what of its mapping is not as suggested
+        `organization.json`: of a file its kind, name and what of its mapping is not as suggested
     :param files: contents by name
     """
     with frozen(about["now"]):

@@ -1,4 +1,6 @@
-"""Holding a conversation: the planner replies, and its calls are made as the person's, in process."""
+"""
+Holding a conversation: the planner replies, and its calls are made as the person's, in process.
+"""
 
 import json
 import time

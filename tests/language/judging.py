@@ -1,4 +1,6 @@
-"""Judging a conversation: right, a wrong change, a needless question, or refused though possible."""
+"""
+Judging a conversation: right, a wrong change, a needless question, or refused though possible.
+"""
 
 import json
 import re
@@ -17,7 +19,8 @@ from tests.language.grounds import Ground, frozen
 from tests.language.holding import Held, hold
 
 HERE = Path(__file__).parent
-RIGHT, WRONG, NEEDLESS, REFUSED, ANSWER = "right", "wrong change", "needless question", "refused", "wrong answer"  # fmt: skip
+RIGHT, WRONG, NEEDLESS, REFUSED = "right", "wrong change", "needless question", "refused"
+ANSWER = "wrong answer"
 OUTCOMES = [RIGHT, WRONG, NEEDLESS, REFUSED, ANSWER]
 SILENT = {
     "outcome",
@@ -125,16 +128,16 @@ def _wrong_changes(changes: dict[str, Any], wanted: Mapping[str, Any], before: s
                 continue
             if name in SILENT and name not in said and "stage" in said:
                 continue
-            if (
-                name == "name"
-                and {"first_name", "last_name"} & set(said)
-                or name in ("first_name", "last_name")
-                and "name" in said
+            if (name == "name" and {"first_name", "last_name"} & set(said)) or (
+                name in ("first_name", "last_name") and "name" in said
             ):
                 continue
             if name == "currency" and "value" in said and not before.get(key, {}).get("currency"):
                 continue
-            return f"{key}.{name} is {value!r}, was {before.get(key, {}).get(name)!r}, should be {said.get(name, 'as it was')!r}"
+            return (
+                f"{key}.{name} is {value!r}, was {before.get(key, {}).get(name)!r}, should be "
+                f"{said.get(name, 'as it was')!r}"
+            )
     return ""
 
 

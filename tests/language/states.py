@@ -1,4 +1,6 @@
-"""The state of an organization as requests are judged by: every field of every record, by its id."""
+"""
+The state of an organization as requests are judged by: every field of every record, by its id.
+"""
 
 from typing import Any
 

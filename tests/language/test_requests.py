@@ -1,7 +1,5 @@
 """Requests end in the state that was meant: all that were written along with the grammar."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.language import grounds, judging
@@ -11,8 +9,8 @@ SEEN = 0.95  # of what was written along with the grammar, this share ends right
 
 
 @pytest.fixture(params=grounds.NAMES)
-def ground(db: None, request: pytest.FixtureRequest) -> Iterator[grounds.Ground]:
-    yield grounds.lay(request.param)
+def ground(db: None, request: pytest.FixtureRequest) -> grounds.Ground:
+    return grounds.lay(request.param)
 
 
 def test_requests_end_right_and_nothing_else_changes(ground):

@@ -126,14 +126,14 @@ def _list(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     if not count:
         return f"No {noun_of(says['kind'], one=True)} fits that."
     listed = [each["ref"] for each in found["listed"]]
-    return _rows_text(listed, says["kind"], count, by)
+    return list_rows(listed, says["kind"], count, by)
 
 
 def _rows(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
-    return _rows_text(says["refs"], says["kind"], len(says["refs"]), by, pick=says.get("pick", ""))
+    return list_rows(says["refs"], says["kind"], len(says["refs"]), by, pick=says.get("pick", ""))
 
 
-def _rows_text(listed: Sequence[str], kind: str, count: int, by: Actor, *, pick: str = "") -> str:
+def list_rows(listed: Sequence[str], kind: str, count: int, by: Actor, *, pick: str = "") -> str:
     ids = [int(ref.partition(":")[2]) for ref in listed]
     rows = {row.pk: row for row in refs.visible(kind, by=by).filter(pk__in=ids)}
     lines = [f"- {describe(rows[pk], pick=pick)}" for pk in ids[:MOST_ROWS] if pk in rows]

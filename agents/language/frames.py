@@ -175,14 +175,14 @@ class Frame:
             rows = sets.query(of, kind, self.scope.by)
             if boards is not None and kind == "position":
                 rows = rows.filter(pipeline__in=list(boards))
-            if only_open and kind == "position" and not _says_standing(of):
+            if only_open and kind == "position" and not says_standing(of):
                 rows = rows.filter(closed_at=None)
             if kind == "task" and not any(
                 atom.on in ("state",) or atom.name == "done_at" for atom in of.atoms
             ):
                 rows = rows.filter(done_at=None)
             if of.pick:
-                if kind == "position" and not _says_standing(of):
+                if kind == "position" and not says_standing(of):
                     rows = rows.filter(closed_at=None)
                 return list(sets.order(rows, of.pick, kind)[: of.pick.limit])
         except Unfit as unfit:
@@ -252,7 +252,7 @@ class Frame:
             if len(still) == 1:
                 return still
             raise self._which(name.text, still or rows, kind)
-        if kind == "position" and only_open and not _says_standing(of):
+        if kind == "position" and only_open and not says_standing(of):
             return [row for row in rows if row.closed_at is None] or rows
         if kind in ("contact", "company") and name.kind == kind and not self._means_all(name, of):
             raise self._which(name.text, rows, kind)
@@ -464,7 +464,7 @@ def _quote(text: str) -> str:
     return f"“{text}”" if text else "that"
 
 
-def _says_standing(of: Set) -> bool:
+def says_standing(of: Set) -> bool:
     """Whether a set says where cards stand or how they ended."""
     return any(
         atom.name in bag("stage outcome closed_at open closed unstarted overdue")

@@ -47,7 +47,7 @@ def move(frame: Frame) -> None:
         return None
     split = split_target(frame)
     if split is None:
-        from agents.language.edits import set_otherwise
+        from agents.language.otherwise import set_otherwise
 
         return None if set_otherwise(frame) else _move_along(frame)
     until, target = split
@@ -419,7 +419,7 @@ def close_frame(frame: Frame) -> None:
                 until -= 1
     of = frame.read(frame.at, until)
     if of.kind == "task" and not any(atom.name == "stage" for atom in of.every_atom()):
-        from agents.language.edits import finish_tasks
+        from agents.language.ticking import finish_tasks
 
         return finish_tasks(frame, of)
     if not outcome:

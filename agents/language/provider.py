@@ -5,10 +5,14 @@ Only workers import this; LiteLLM takes seconds and a hundred megabytes to load.
 """
 
 import json
+import os
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, cast
+
+# Prices of models come from the package, not from the web.
+os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 import litellm
 from litellm import CustomLLM, ModelResponse

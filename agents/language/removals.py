@@ -1,8 +1,10 @@
 """Putting away: records, places in pipelines, values of fields, tags."""
 
-from agents.language.edits import _fields_before, _tag, _tags, _whose_cleared, clear
+from agents.language.edits import clear, whose_cleared
+from agents.language.fielded import fields_before
 from agents.language.frames import Frame, Impossible, Unclear
 from agents.language.sets import Set
+from agents.language.tags import read_tags, retag
 from agents.language.targets import read_target
 from crm.models import Task
 
@@ -64,7 +66,7 @@ def _takes_tag_off(frame: Frame) -> bool:
     )
     if not ({"tag", "tags", "label"} & set(words) or (known and known[0][0] == marker)):
         return False
-    _tag(frame, frame.read(marker + 1, frame.end), [], _tags(frame, frame.at, marker))
+    retag(frame, frame.read(marker + 1, frame.end), [], read_tags(frame, frame.at, marker))
     return True
 
 
@@ -103,10 +105,10 @@ def _clears(frame: Frame) -> bool:
     """Remove Karen's phone number: a value of a field, not a record."""
     if frame.word not in ("remove", "delete", "erase", "drop"):
         return False
-    for at, end, term in _fields_before(frame, frame.end):
+    for at, end, term in fields_before(frame, frame.end):
         if term.name in ("open_tasks", "company", "title", "name") or term.sure < 2:
             continue
-        of = _whose_cleared(frame, at, end)
+        of = whose_cleared(frame, at, end)
         if (
             of is not None
             and (of.names or of.pronoun or of.says())

@@ -150,7 +150,7 @@ class _Reply:
         refs = [ref for step in plan.steps for ref in step.about]
         kind = refs[0].partition(":")[0] if refs else "record"
         shown = (
-            answers._rows_text(refs, kind, len(refs), self.by)
+            answers.list_rows(refs, kind, len(refs), self.by)
             if refs and kind in ("contact", "position", "company", "task")
             else ""
         )
@@ -280,7 +280,7 @@ class _Reply:
     def _offer_letters(
         self, says: Mapping[str, Any], reading: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
-        from agents.language.additions import letter
+        from agents.language.letters import letter
         from crm import refs
 
         cards = answers.at_risk(says, [result.get("result") or {} for result in reading], self.by)

@@ -8,15 +8,35 @@ nothing. What is denied (“do not move Karen”) is not done.
 from collections.abc import Callable
 from dataclasses import replace
 
-from agents.language import additions, edits, lexicon, moves, questions, removals, sets
+from agents.language import (
+    additions,
+    chores,
+    edits,
+    fielded,
+    letters,
+    lexicon,
+    measuring,
+    moves,
+    notes,
+    questions,
+    removals,
+    sets,
+    shifting,
+    tags,
+    ticking,
+)
+from agents.language.clauses import NOUNLIKE, clauses
 from agents.language.frames import Frame, Impossible, Plan, Unclear
 from agents.language.scopes import Scope
 from agents.language.sets import Set
+from agents.language.suppositions import holds_now, trim
 from agents.language.targets import Target
-from agents.language.tokens import Token, plain, stem, tokenize
+from agents.language.tokens import plain, stem, tokenize
 from agents.language.wording import bag, sayings
 
 Handler = Callable[[Frame], None]
+
+
 HANDLERS: dict[str, Handler] = {
     "move": moves.move,
     "assign": moves.assign,
@@ -27,41 +47,28 @@ HANDLERS: dict[str, Handler] = {
     "reopen": moves.reopen,
     "set": edits.set_fields,
     "rename": edits.rename,
-    "raise": edits.change_amount,
-    "lower": edits.change_amount,
+    "raise": shifting.change_amount,
+    "lower": shifting.change_amount,
     "clear": edits.clear,
     "mark": edits.mark,
-    "tag": edits.tag,
-    "untag": edits.untag,
-    "postpone": edits.postpone,
-    "complete": edits.complete,
+    "tag": tags.tag,
+    "untag": tags.untag,
+    "postpone": shifting.postpone,
+    "complete": ticking.complete,
     "add": additions.add,
-    "log": additions.log_frame,
-    "remind": additions.remind,
-    "schedule": additions.do_later,
-    "follow": additions.do_later,
-    "call": additions.do_later,
-    "email": additions.draft,
-    "draft": additions.draft,
+    "log": notes.log_frame,
+    "remind": chores.remind,
+    "schedule": chores.do_later,
+    "follow": chores.do_later,
+    "call": chores.do_later,
+    "email": letters.draft,
+    "draft": letters.draft,
     "archive": removals.archive,
     "restore": removals.restore,
     "show": questions.ask,
 }
-# Verbs that are nouns too: after “and” they ask for something only where an object follows.
-NOUNLIKE = bag(
-    """
-    note call email mail file tag label mark cut list display total sum average plan book check
-    contact ring report view count name start build open close document record flag chase hand
-    place step raise drop return lift phone score shift ping boost search chart plot graph label
-    find bin trash drop rank look finish complete include schedule
-    """
-)
-OBJECTS = bag(
-    """
-    the a an all any every each her him it its them this that these those my our their his me us
-    everyone everybody both to for with new out off up over down back
-    """
-)
+
+
 UNSUPPORTED = {
     "merge": "Merging contacts is done on their pages",
     "export": "Exports are on the page of the list",
@@ -95,13 +102,23 @@ UNSUPPORTED = {
     "fire": "That is not for me to do",
     "hire": "That is done by moving a candidate",
 }
+
+
 QUESTION = bag(
     "who what which how when where why whose whom is are was were do does did has have had am "
     "should would could may might any"
 )
+
+
 BETWEEN = bag("be get being been to have has all both each now also really")
+
+
 MODALS = bag("should must needs need can could may shall ought are is")
+
+
 HANDLING = bag("take handle own have manage look get run lead")
+
+
 WORKING = {
     ("now", "works", "at"),
     ("now", "works", "for"),
@@ -111,6 +128,8 @@ WORKING = {
     ("is", "now", "at"),
     ("now", "at"),
 }
+
+
 HAPPENED = {
     "called": "call",
     "phoned": "call",
@@ -127,6 +146,8 @@ HAPPENED = {
     "wrote": "email",
     "conversation": "call",
 }
+
+
 NOTHING = "Nothing was changed."
 
 
@@ -156,98 +177,6 @@ def understand(text: str, scope: Scope) -> Plan:
             join=None,
         )
     return plan
-
-
-def clauses(tokens: list[Token], scope: Scope) -> list[tuple[int, int]]:
-    """Return where each clause begins and ends."""
-    found, start = [], 0
-    for at, token in enumerate(tokens):
-        if at <= start and token.low not in (".", "!", "?", ";"):
-            continue
-        if token.low in (".", "!", "?", ";") and token.kind == "mark":
-            found.append((start, at + (token.low == "?")))
-            start = at + 1
-        elif (
-            token.low in ("and", "then", ",", "but", "so", "afterwards", "plus")
-            and at > start
-            and _begins(tokens, at + 1, scope)
-            and not _condition_open(tokens, start, at)
-        ):
-            found.append((start, at))
-            start = at + 1
-    found.append((start, len(tokens)))
-    return [(at, end) for at, end in found if any(each.kind != "mark" for each in tokens[at:end])]
-
-
-def _condition_open(tokens: list[Token], start: int, at: int) -> bool:
-    """Whether a condition and what depends on it belong together: if …, do …."""
-    first = next((each.low for each in tokens[start:at] if each.low not in lexicon.FILLERS), "")
-    return (
-        first in bag("if when unless should whenever in")
-        and tokens[at].low != "so"
-        and not any(each.low in (",", "then") for each in tokens[start:at])
-    )
-
-
-def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
-    """
-    Whether a clause of its own begins here: with a verb in its plain form, or a request's
-    beginning.
-    """
-    while at < len(tokens) and tokens[at].low in (
-        "then",
-        "also",
-        "please",
-        "and",
-        ",",
-        "so",
-        "next",
-        "finally",
-        "afterwards",
-        "just",
-        "kindly",
-        "can",
-        "could",
-        "you",
-        "would",
-        "will",
-    ):
-        if tokens[at].low in ("can", "could", "would", "will") and not (
-            at + 1 < len(tokens) and tokens[at + 1].low in ("you", "we")
-        ):
-            return False
-        at += 1
-    if at >= len(tokens):
-        return False
-    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
-    if token.kind != "word" or token.is_capital:
-        return False
-    if token.low in ("do", "do not", "otherwise", "else", "if") or token.low in bag(
-        "how who what which when where tell"
-    ):
-        return token.low != "do" or (after is not None and after.low == "not")
-    if (
-        token.low not in lexicon.VERBS
-        and (token.low, after.low if after else "") not in lexicon.PARTICLES
-    ):
-        return False
-    if after is None:
-        return token.low in ("archive", "delete", "undo")
-    named = scope.words.find(tokens, at, ["field", "stage", "value", "pipeline"])
-    named = [(end, term) for end, term in named if term.words[0] == token.low]
-    if (
-        named
-        and (named[0][0] > at + 1 or named[0][1].kind in ("stage", "value"))
-        and after.low not in OBJECTS
-    ):
-        return False
-    if token.low in NOUNLIKE:
-        return (
-            after.low in OBJECTS
-            or (after.is_capital and after.kind == "word")
-            or after.kind in ("quote", "code", "email", "ref")
-        )
-    return True
 
 
 def request(frame: Frame) -> bool:
@@ -304,7 +233,7 @@ def _stage_verb(frame: Frame) -> bool:
     )
     if not terms:
         return False
-    end = _trim(frame)
+    end = trim(frame)
     of = frame.read(frame.at + 1, end)
     if of.unknown or of.is_empty or frame.low(frame.at + 1) in ("to", "in", "by"):
         return False
@@ -325,7 +254,7 @@ def _let(frame: Frame) -> bool:
     if verb is None or not member:
         return False
     start = verb + 1 + (frame.low(verb + 1) in ("over", "after", "care"))
-    moves.give(frame, frame.read(start + (frame.low(start) == "of"), _trim(frame)), member)
+    moves.give(frame, frame.read(start + (frame.low(start) == "of"), trim(frame)), member)
     return True
 
 
@@ -334,13 +263,13 @@ def _fact(frame: Frame) -> bool:
     words = [frame.low(i) for i in range(frame.at, frame.end)]
     if not {"new", "now"} & set(words):
         return False
-    end = _trim(frame)
+    end = trim(frame)
     for i in range(frame.at + 1, end):
         said = frame.lows(i, 3)
         work = next((size for size in (3, 2) if said[:size] in WORKING), 0)
         if work and i + work < end:
             name = frame.text(i + work, end)
-            edits.write(frame, frame.read(frame.at, i), "contact", {"company": name})
+            fielded.write(frame, frame.read(frame.at, i), "contact", {"company": name})
             return True
     now = next((i for i in range(frame.at + 1, end) if frame.low(i) == "now"), None)
     if now is not None and now + 1 < end:
@@ -365,7 +294,7 @@ def _happened(frame: Frame) -> bool:
     alone = spoken or all(each.kind == "mark" for each in frame.tokens[frame.end :])
     if kind is None or at == frame.at or not alone or frame.plan.steps:
         return False
-    additions.log(frame, kind, at + 1)
+    notes.log(frame, kind, at + 1)
     return True
 
 
@@ -374,8 +303,8 @@ def _noun_phrase(frame: Frame) -> bool:
     alone = all(each.kind == "mark" for each in frame.tokens[frame.end :]) and not frame.plan.steps
     if not alone or frame.scope.sets:
         return False
-    grouped = questions.find_group(frame)
-    of = frame.read(frame.at, grouped if grouped is not None else _trim(frame))
+    grouped = measuring.find_group(frame)
+    of = frame.read(frame.at, grouped if grouped is not None else trim(frame))
     if of.unknown or of.pronoun or not (of.noun or of.names or of.atoms or of.either):
         return False
     if of.names and not of.noun and not of.atoms and any(len(name.ids) > 1 for name in of.names):
@@ -394,7 +323,7 @@ def _handle(frame: Frame) -> None:
     spoken = any(
         frame.tokens[i].kind == "quote" or frame.low(i) == ":" for i in range(frame.at, frame.end)
     )
-    frame.end = frame.end if spoken and frame.verb in ("add", "log") else _trim(frame)
+    frame.end = frame.end if spoken and frame.verb in ("add", "log") else trim(frame)
     if frame.word in bag("put leave place attach make drop") and any(
         frame.low(i) in ("note", "comment") for i in range(frame.at, frame.at + 3)
     ):
@@ -403,7 +332,7 @@ def _handle(frame: Frame) -> None:
     if frame.word == "send" and any(
         frame.low(i) in ("email", "emails", "mail") for i in range(frame.at, frame.end)
     ):
-        additions.letter_to(frame)
+        letters.letter_to(frame)
         return
     if frame.word == "send" and (sent := _sent(frame)):
         raise Impossible(f"I cannot send {sent}. {NOTHING}")
@@ -433,29 +362,8 @@ def _sent(frame: Frame) -> str:
 
 
 def replace_end(frame: Frame) -> Frame:
-    frame.end = _trim(frame)
+    frame.end = trim(frame)
     return frame
-
-
-def _trim(frame: Frame) -> int:
-    end = frame.end
-    changed = True
-    while changed and end > frame.at:
-        changed = False
-        if frame.tokens[end - 1].kind == "mark" and frame.low(end - 1) not in (")",):
-            end, changed = end - 1, True
-        for tail in lexicon.TAILS:
-            size = len(tail)
-            if end - size > frame.at and frame.scope.words.find(
-                frame.tokens[:end], end - size, ["value", "stage", "tag"]
-            ):
-                continue
-            if (
-                end - size > frame.at
-                and tuple(each.low for each in frame.tokens[end - size : end]) == tail
-            ):
-                end, changed = end - size, True
-    return end
 
 
 def _strip(frame: Frame) -> None:
@@ -666,90 +574,6 @@ def _trailing_condition(frame: Frame) -> bool:
     return request(replace(frame, end=at))
 
 
-def holds_now(frame: Frame, *, before: tuple[int, int] | None = None) -> tuple[bool, Set | None]:
-    """Return whether what a clause says is so, and of whom it speaks."""
-    end = _trim(frame)
-    at = frame.at
-    if before is not None:
-        inner = _people_in(frame, *before)
-        if inner is not None:
-            frame.scope.sets.append(inner)
-    existing = frame.lows(at, 2) in (("there", "are"), ("there", "is"))
-    if existing:
-        at += 2
-    from agents.language.comparing import MORE
-
-    wanted = None
-    low = frame.lows(at, 4)
-    for said, op in MORE:
-        if existing and low[: len(said)] == said:
-            from agents.language import amounts
-
-            counted = amounts.count(frame.tokens, at + len(said))
-            if counted:
-                at, wanted = counted[0], (op, counted[1])
-    denied = existing and frame.low(at) in ("no", "not")
-    at += denied
-    of = frame.read(at, end)
-    frame.check_understood(of)
-    kind = _kind_of_condition(frame, of)
-    subject = replace(of, plural=True, all=True)
-    if of.pronoun:
-        rows_of = _spoken(frame, of)
-        for ref in rows_of:
-            subject.ref_ids.setdefault(ref.partition(":")[0], []).append(int(ref.partition(":")[2]))
-        subject.pronoun = ""
-    try:
-        count = sets.query(subject, kind, frame.scope.by).count()
-    except sets.Unfit:
-        raise Unclear("Can you say the condition in other words?") from None
-    if wanted is not None:
-        import operator
-
-        compare = {
-            ">": operator.gt,
-            ">=": operator.ge,
-            "<": operator.lt,
-            "<=": operator.le,
-            "=": operator.eq,
-        }[wanted[0]]
-        return compare(count, wanted[1]), of
-    return (count == 0) if denied else (count > 0), of
-
-
-def _spoken(frame: Frame, of: Set) -> list[str]:
-    for earlier in reversed(frame.scope.sets):
-        if earlier.names:
-            return [f"{name.kind}:{pk}" for name in earlier.names for pk in name.ids]
-    known = [ref for ref in frame.antecedents(of.pronoun) if not ref.startswith("$")]
-    if not known:
-        raise Unclear("Whom do you mean?", join="")
-    return known
-
-
-def _people_in(frame: Frame, at: int, end: int) -> Set | None:
-    for i in range(at, end):
-        if frame.tokens[i].is_capital or frame.tokens[i].kind in ("code", "email"):
-            found = frame.scope.names.contact(frame.tokens[:end], i, end)
-            if found and len(found[1].ids) == 1:
-                return Set(names=[found[1]], text=found[1].text)
-    return None
-
-
-def _kind_of_condition(frame: Frame, of: Set) -> str:
-    if of.kind:
-        return of.kind
-    atoms = list(of.every_atom())
-    if any(
-        atom.on == "position" or (atom.on == "state" and atom.name != "unowned") for atom in atoms
-    ):
-        return "position"
-    if of.pronoun and any(atom.on == "any" for atom in atoms):
-        known = _spoken(frame, of)
-        return known[0].partition(":")[0]
-    return "contact"
-
-
 # --- Passives, wishes, and what is only told ------------------------------------------------------
 def _passive(frame: Frame) -> bool:
     """
@@ -812,7 +636,7 @@ def _wish(frame: Frame) -> bool:
                     moves.close(inner, frame.read(frame.at, i), verb)
                     return True
                 if verb == "with":
-                    member = moves.read_member(frame, start + 1, _trim(frame))
+                    member = moves.read_member(frame, start + 1, trim(frame))
                     if member is None:
                         return False
                     moves.give(frame, frame.read(frame.at, i), member)
@@ -825,7 +649,7 @@ def _wish(frame: Frame) -> bool:
                 if member is None:
                     return False
                 begin = start + 1 + (frame.low(start + 1) in ("over", "after"))
-                moves.give(frame, frame.read(begin, _trim(frame)), member)
+                moves.give(frame, frame.read(begin, trim(frame)), member)
                 return True
     return False
 

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, cast
 
 # Prices of models come from the package, not from the web.
@@ -31,8 +32,20 @@ from audit.actors import Actor
 PROVIDER, MODEL = "local", "local/planner"
 NOTHING = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
-# Who speaks, and what they look at: the database is read as they may see it.
-speaking: ContextVar[tuple[Actor, str | None]] = ContextVar("speaking")
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """Who is listened to, and what they look at: what a model inside the product may know."""
+
+    by: Actor
+    page: str = ""
+
+
+heard_now: ContextVar[Heard | None] = ContextVar("heard_now", default=None)
+
+
+class NobodySpeaks(RuntimeError):
+    """The planner was asked for an answer, and not told who speaks."""
 
 
 class Planner(CustomLLM):
@@ -89,11 +102,13 @@ def register() -> None:
 
 
 def _respond(given: Mapping[str, Any]) -> dict[str, Any]:
-    """:raises LookupError: if nobody is `speaking`"""
-    by, page = speaking.get()
+    """:raises NobodySpeaks: if `heard_now` is not set"""
+    heard = heard_now.get()
+    if heard is None:
+        raise NobodySpeaks
     tools = (given.get("optional_params") or {}).get("tools") or ()
     messages = json.loads(json.dumps(given["messages"], default=str))
-    return replies.respond(messages, by=by, tools=tools, page=page)
+    return replies.respond(messages, by=heard.by, tools=tools, page=heard.page)
 
 
 def _chunk(

@@ -10,7 +10,9 @@ pytestmark = pytest.mark.usefixtures("inside")
 def test_tags_that_are_not_named_stay(call, grace, ada):
     contacts.update(grace, changes={"tags": ["navy", "speaker"]}, by=ada)
 
-    tagged = call("tag_contact", by=ada, contact=grace.ref, add=["pioneer", "NAVY"], remove=["Speaker"])
+    tagged = call(
+        "tag_contact", by=ada, contact=grace.ref, add=["pioneer", "NAVY"], remove=["Speaker"]
+    )
 
     grace.refresh_from_db()
     assert (tagged.status, grace.tags) == ("done", ["navy", "pioneer"])

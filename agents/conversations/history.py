@@ -100,7 +100,8 @@ def _tell_thought(step: Step, *, answered: set[str] | None) -> Message:
         for call in step.calls
         if answered is None or call["id"] in answered
     ]
-    said: Message = {"role": "assistant", "content": step.text, **step.more}
+    kept = {name: value for name, value in step.more.items() if name != "asks"}
+    said: Message = {"role": "assistant", "content": step.text, **kept}
     return said | ({"tool_calls": calls} if calls else {})
 
 

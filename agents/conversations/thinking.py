@@ -23,6 +23,7 @@ litellm.suppress_debug_info = True  # it prints what belongs in a log, and asks 
 
 from agents.conversations.history import Message  # noqa: E402
 from agents.language import provider  # noqa: E402
+from agents.language.conversations import STATE  # noqa: E402
 from agents.language.provider import Heard, heard_now  # noqa: E402
 
 provider.register()
@@ -157,9 +158,16 @@ def _tell(parts: Any, tell: Callable[[str], None]) -> Iterator[Any]:
 
 
 def _keep(message: Any) -> dict[str, Any]:
-    """Return what a model wants back with its message: the planner's plan, questions and topic."""
+    """
+    Return what a model wants back with its message, and whether it asks something.
+
+    The planner keeps its plan, its question and what was spoken of so.
+    """
     kept = getattr(message, "provider_specific_fields", None)
-    return {"provider_specific_fields": kept} if kept else {}
+    if not kept:
+        return {}
+    asks = bool((kept.get(STATE) or {}).get("question"))
+    return {"provider_specific_fields": kept, **({"asks": True} if asks else {})}
 
 
 def _read(call: Any) -> dict[str, Any]:

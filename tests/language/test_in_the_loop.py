@@ -1,8 +1,8 @@
-"""The planner answers in conversations as any model does: through LiteLLM, streamed, step by step."""
+"""The planner answers in conversations as any model does: by LiteLLM, streamed, step by step."""
 
 import pytest
 
-from agents.conversations import conversations, running
+from agents.conversations import conversations, receipts, running
 from agents.models import State
 from audit.actions import tenant
 from crm.models import Contact
@@ -38,9 +38,11 @@ def test_a_request_is_carried_out_and_told(cobalt, converse):
 
 
 def test_a_question_is_answered_by_the_next_turn(cobalt, converse):
-    converse("Set Smith's city to Miami", "the second")
+    asked, _ = converse("Set Smith's city to Miami", "the second")
 
     with tenant(cobalt.organization.pk):
+        needs = receipts.needs_of(asked, list(asked.steps.all()))
+        assert needs == {"question": asked.steps.get().text}
         assert Contact.objects.get(name="Leo Smith").city == "Miami"
         assert Contact.objects.get(name="Karen Smith").city != "Miami"
 

@@ -25,6 +25,8 @@ VERBS = _by_word(
         " place return push slide transition graduate demote step forward",
         "assign": "assign reassign give hand transfer delegate allocate pass entrust",
         "set": "set change update make edit correct adjust modify alter switch turn fix replace"
+        " upgrade"
+        " downgrade convert"
         " enter fill record",
         "raise": "increase raise boost lift grow up",
         "lower": "decrease reduce lower cut drop shrink",

@@ -83,7 +83,8 @@ def split_target(frame: Frame) -> tuple[int, Target] | None:
         ):
             continue
         target = read_target(frame, at + 1, frame.end)
-        if target is None and frame.low(at) == "to":
+        hands = frame.low(at) == "on" and frame.word in ("put", "place", "leave")
+        if target is None and (frame.low(at) == "to" or hands):
             member = read_member(frame, at + 1, frame.end)
             target = Target("member", text=member) if member is not None else None
         if target is not None and target.kind in ("won", "lost") and frame.low(at) in ("in", "on"):
@@ -404,6 +405,10 @@ def reason_of(frame: Frame) -> str:
 def close_frame(frame: Frame) -> None:
     """Close, win or lose; a task is done."""
     frame.end = _cut_reason(frame)
+    ending = next((i for i in range(frame.end - 1, frame.at, -1) if frame.low(i) == "as"), None)
+    target = read_target(frame, ending + 1, frame.end) if ending is not None else None
+    if ending is not None and target is not None and target.kind == "stage":
+        return move_to(frame, frame.read(frame.at, ending), target)
     outcome = {"win": "won", "lose": "lost"}.get(frame.verb, "")
     until = frame.end
     for at in range(frame.at, frame.end):

@@ -32,6 +32,7 @@ from agents.language.sets import Set
 from agents.language.suppositions import holds_now, trim
 from agents.language.targets import Target
 from agents.language.tokens import plain, stem, tokenize
+from agents.language.vocabulary import Term
 from agents.language.wording import bag, sayings
 
 Handler = Callable[[Frame], None]
@@ -231,15 +232,31 @@ def _stage_verb(frame: Frame) -> bool:
         and term.words[0].startswith(token.low[:4])
         and term.words[0].endswith("ed")
     )
-    if not terms:
+    boards = () if terms else _boards_by_verb(frame)
+    if not terms and not boards:
         return False
     end = trim(frame)
     of = frame.read(frame.at + 1, end)
     if of.unknown or of.is_empty or frame.low(frame.at + 1) in ("to", "in", "by"):
         return False
     inner = replace(frame, at=frame.at + 1, end=end, verb="move", word=token.low)
-    moves.move_to(inner, of, Target("stage", terms, terms[0].called))
+    if boards:
+        additions.enter(inner, of, Target("pipeline", boards, boards[0].called))
+    else:
+        moves.move_to(inner, of, Target("stage", terms, terms[0].called))
     return True
+
+
+def _boards_by_verb(frame: Frame) -> tuple[Term, ...]:
+    """Escalate this: a pipeline called Escalations."""
+    low = frame.low(frame.at)
+    found = frame.scope.words.find(frame.tokens[: frame.at + 1], frame.at, ["pipeline"])
+    return tuple(
+        term
+        for _, term in found
+        if term.sure == 3 and len(term.words) == 1 and term.words[0].endswith(("ions", "ion"))
+        and low.endswith(("ate", "t")) and low not in lexicon.VERBS
+    )  # fmt: skip
 
 
 def _let(frame: Frame) -> bool:
@@ -619,12 +636,14 @@ def _wish(frame: Frame) -> bool:
     """Karen should be in Demo; Karen goes to Demo; Tom should own Karen's deal; Karen is lost."""
     for i in range(frame.at + 1, frame.end):
         low = frame.low(i)
-        if low in bag("should needs must ought goes belongs has moves"):
+        if low in bag("should needs must ought goes go belongs belong has moves"):
             start = i + 1
             while frame.low(start) in bag("to now also be have really") and start < frame.end:
                 start += 1
             verb = frame.low(start)
-            if low in ("goes", "belongs", "moves"):
+            if low in bag("goes go belongs belong moves"):
+                if frame.low(i + 1) not in ("to", "in", "into"):
+                    return False
                 start, verb = i + 1, "move"
                 start -= frame.low(i + 1) in ("to", "in", "into") and 0
                 return _as_request(frame, "move", "put", frame.at, i, start)

@@ -9,7 +9,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +22,11 @@ from litellm import exceptions as faults
 litellm.suppress_debug_info = True  # it prints what belongs in a log, and asks for feedback
 
 from agents.conversations.history import Message  # noqa: E402
-from audit.actors import Actor  # noqa: E402
+from agents.language import provider  # noqa: E402
+from agents.language.conversations import STATE  # noqa: E402
+from agents.language.provider import Heard, heard_now  # noqa: E402
+
+provider.register()
 
 PAUSES = (0.5, 2.0)  # seconds before each further try
 TELL_EVERY = 0.3  # seconds
@@ -50,17 +53,6 @@ LASTING = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Heard:
-    """Who is listened to, and what they look at: what a model inside the product may know."""
-
-    by: Actor
-    page: str = ""
-
-
-heard_now: ContextVar[Heard | None] = ContextVar("heard_now", default=None)
 
 
 class NoAnswer(Exception):
@@ -146,6 +138,7 @@ def _ask(
     return Thought(
         text=(message.content or "")[:LONGEST_REPLY],
         calls=[_read(call) for call in (message.tool_calls or [])[:MOST_CALLS]],
+        more=_keep(message),
         tokens_in=getattr(usage, "prompt_tokens", 0) or 0,
         tokens_out=getattr(usage, "completion_tokens", 0) or 0,
         cost_micros=_cost(whole, model),
@@ -162,6 +155,19 @@ def _tell(parts: Any, tell: Callable[[str], None]) -> Iterator[Any]:
         if text and time.monotonic() - told > TELL_EVERY:
             tell(text[:LONGEST_REPLY])
             told = time.monotonic()
+
+
+def _keep(message: Any) -> dict[str, Any]:
+    """
+    Return what a model wants back with its message, and whether it asks something.
+
+    The planner keeps its plan, its question and what was spoken of so.
+    """
+    kept = getattr(message, "provider_specific_fields", None)
+    if not kept:
+        return {}
+    asks = bool((kept.get(STATE) or {}).get("question"))
+    return {"provider_specific_fields": kept, **({"asks": True} if asks else {})}
 
 
 def _read(call: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, TextField
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Subquery, TextField
+from django.db.models.functions import Coalesce
 
 from crm import refs
 from crm.conditions import kinds, times
@@ -38,6 +39,15 @@ class Field:
         """Return what stands for the field in a filter."""
         return JSON_COLUMNS[type(self.kind)](self) if self.key else self.kind.column(self.column)
 
+    @property
+    def as_written(self) -> Any:
+        """Return what stands for the field as it is kept: text in the case it was written in."""
+        if not isinstance(self.kind, kinds.Text):
+            return self.expression
+        if not self.key:
+            return F(self.column)
+        return InJson(self.column, self.key, type="string", cast="", output=TextField())
+
     def read(self, row: Any) -> Any:
         """Return what `row` holds, as it is compared; None where that is empty."""
         value = row
@@ -46,6 +56,29 @@ class Field:
         if self.key:
             value = value.get(self.key) if isinstance(value, Mapping) else None
         return self.kind.actual(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted(Field):
+    """
+    How many rows of another table a row has.
+
+    :param rows: which rows count
+    :param of: their column that leads to the row, whose id stands in `column`
+    """
+
+    rows: Callable[[], models.QuerySet]
+    of: str
+
+    @property
+    def expression(self) -> Any:
+        counted = self.rows().filter(**{self.of: OuterRef(self.column)}).order_by()
+        count = counted.values(self.of).annotate(count=Count("pk")).values("count")
+        return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+    def read(self, row: Any) -> Any:
+        pk = super().read(row)
+        return self.kind.actual(self.rows().filter(**{self.of: pk}).count() if pk else 0)
 
 
 class FieldCatalogue:
@@ -80,6 +113,14 @@ class FieldCatalogue:
                     column=getattr(column, "attname", name),
                 )
             )
+
+    def add_count(
+        self, name: str, label: str, *, rows: Callable[[], models.QuerySet], of: str
+    ) -> None:
+        """Take how many `rows` a row has; see `Counted`."""
+        path = f"{self.kind}.{name}"
+        kind = kinds.Number()
+        self._put(Counted(path=path, label=label, kind=kind, column="id", rows=rows, of=of))
 
     def add_custom(self, column: str = "properties") -> None:
         """Take the organization's own fields, as `<kind>.custom.<key>`."""

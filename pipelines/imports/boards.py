@@ -79,6 +79,7 @@ class Boards:
                 after=_before(board, name, kind),
                 kind=kind,
                 colour=_colour(kind, len(board.stages)),
+                can_skip=kind == StageKind.ACTIVE,
             )
             board.stages = stages.find(board.pipeline)
             self.batch.receipt.made("stages", [name], of=board.pipeline.name)
@@ -143,7 +144,11 @@ def _stage_names(rows: Sequence[Record]) -> list[str]:
 
 
 def _draw(rows: Sequence[Record]) -> list[dict[str, Any]]:
-    """Describe the stages of a new pipeline: by how far along they are, the ends last."""
+    """
+    Describe the stages of a new pipeline: by how far along they are, the ends last.
+
+    A file names no rules, and its cards have passed stages over: so may those that come after.
+    """
     names = _stage_names(rows)
     kinds = {name: _kind_of(name, rows) for name in names}
     if not names:
@@ -160,6 +165,7 @@ def _draw(rows: Sequence[Record]) -> list[dict[str, Any]]:
         {
             "name": name,
             "kind": kinds[name],
+            "can_skip": kinds[name] == StageKind.ACTIVE,
             "colour": next(colours) if kinds[name] == StageKind.ACTIVE else _colour(kinds[name], 0),
         }
         for _, name in ordered

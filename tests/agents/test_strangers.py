@@ -38,6 +38,7 @@ CALLS = {
     + [{"ref": "{email}"}, {"ref": "{emailtemplate}"}],
     "get_board": [{"pipeline": "{pipeline}"}],
     "update_contact": [{"contact": "{contact}", "city": "Nowhere"}],
+    "tag_contact": [{"contact": "{contact}", "add": ["x"]}],
     "log_activity": [{"contact": "{contact}", "kind": "note"}],
     "create_task": [{"title": "x", "contact": "{contact}"}],
     "add_contact_to_pipeline": [
@@ -128,7 +129,7 @@ CALLS = {
 }
 # Those that name no row: what they find or make is one's own.
 NAMELESS = {
-    *("search_objects", "search_tools", "list_approvals"),
+    *("search_objects", "measure_objects", "search_tools", "list_approvals"),
     *("create_contact", "create_company", "create_pipeline", "create_pipeline_from_template"),
     *("create_link_type", "import_csv"),
     *(f"{verb}_custom_field" for verb in ("create", "update", "archive", "restore")),

@@ -1,0 +1,356 @@
+"""Answers: what the results of calls say, in words, with small tables."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from agents.language.frames import noun_of
+from audit.actors import Actor
+from crm import names, refs
+from crm.conditions import get_catalogue, kinds, times
+from crm.models import CustomField
+from crm.refs import Ref
+
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+MOST_ROWS = 20
+
+Results = Sequence[Mapping[str, Any]]
+
+
+def money(cents: int | float, currency: str) -> str:
+    """Write an amount: $12,500."""
+    whole = f"{cents / 100:,.2f}".removesuffix(".00")
+    return f"{SIGNS[currency]}{whole}" if currency in SIGNS else f"{whole} {currency}".strip()
+
+
+def render(says: Sequence[Mapping[str, Any]], results: Results, *, by: Actor) -> str:
+    """Return the answer to some questions, from the results of their calls in order."""
+    left = list(results)
+    parts = []
+    for each in says:
+        writer = WRITERS[each["as"]]
+        parts.append(writer(each, left, by))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _take(left: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    if not left:
+        return {}
+    return left.pop(0).get("result") or {}
+
+
+def _text(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    return str(says["text"])
+
+
+def _figure(found: Mapping[str, Any], value: Any) -> str:
+    if value is None:
+        return "none"
+    if found.get("currency"):
+        return money(value, found["currency"])
+    if isinstance(value, str):
+        return _day(value)
+    return f"{value:,}"
+
+
+def _measure(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    found = _take(left)
+    if not found:
+        return "I could not find that out."
+    count, measure = found["count"], says["measure"]
+    kind = "contact" if says["distinct"] else says["kind"]
+    number = found["value"] if says["distinct"] else count
+    if says["by"]:
+        return _table(found, says, number)
+    if measure == "count":
+        text = f"{number:,} {noun_of(kind, one=number == 1)}"
+        if says.get("open"):
+            still = _take(left).get("count", 0)
+            text += f", {still:,} of them open" if still != count else ""
+        return f"{text}."
+    label = says["label"] or "value"
+    text = (
+        f"The {_called(measure)} {label} is {_figure(found, found['value'])}, over {count:,} "
+        f"{noun_of(kind, one=count == 1)}"
+    )
+    if says.get("open"):
+        still = _take(left)
+        if still.get("count") != count:
+            text += (
+                f"; of the {still.get('count', 0):,} open ones "
+                f"{_figure(found, still.get('value') or 0)}"
+            )
+    if found["without"]:
+        text += f" ({found['without']} without one)"
+    return f"{text}."
+
+
+def _called(measure: str) -> str:
+    return {"sum": "total"}.get(measure, measure)
+
+
+def _table(found: Mapping[str, Any], says: Mapping[str, Any], number: Any) -> str:
+    rows = []
+    for group in found["groups"]:
+        value = group["count"] if says["measure"] == "count" else _figure(found, group["value"])
+        shown = f"{value:,}" if isinstance(value, int) else value
+        extra = "" if says["measure"] == "count" else f" ({group['count']})"
+        rows.append(f"- {group['label']}: {shown}{extra}")
+    head = f"{number:,} {noun_of(says['kind'], one=number == 1)} in all"
+    if says["measure"] != "count":
+        head += f", {_called(says['measure'])} {_figure(found, found['value'])}"
+    return "\n".join([f"{head}:", *rows])
+
+
+def _rank(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    found = _take(left)
+    groups = [group for group in found.get("groups", ()) if group["key"] not in (None, "")]
+    if not groups:
+        return "Nothing fits that."
+    key = "count" if says["measure"] == "count" else "value"
+    best = [group for group in groups if group[key] == groups[0][key]]
+    named = " and ".join(group["label"] for group in best)
+    value = groups[0]["count"] if key == "count" else _figure(found, groups[0]["value"])
+    noun = f" {noun_of(says['kind'], one=value == 1)}" if key == "count" else ""
+    rows = [
+        f"- {group['label']}: "
+        f"{group['count'] if key == 'count' else _figure(found, group['value'])}"
+        for group in groups[:10]
+    ]
+    return "\n".join([f"{named}, with {value}{noun}.", *(rows if len(rows) > 1 else [])])
+
+
+def _list(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    found = _take(left)
+    count = found.get("count", 0)
+    if not count:
+        return f"No {noun_of(says['kind'], one=True)} fits that."
+    listed = [each["ref"] for each in found["listed"]]
+    return list_rows(listed, says["kind"], count, by)
+
+
+def _rows(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    return list_rows(says["refs"], says["kind"], len(says["refs"]), by, pick=says.get("pick", ""))
+
+
+def list_rows(listed: Sequence[str], kind: str, count: int, by: Actor, *, pick: str = "") -> str:
+    ids = [int(ref.partition(":")[2]) for ref in listed]
+    rows = {row.pk: row for row in refs.visible(kind, by=by).filter(pk__in=ids)}
+    lines = [f"- {describe(rows[pk], pick=pick)}" for pk in ids[:MOST_ROWS] if pk in rows]
+    more = [f"- and {count - len(lines):,} more"] if count > len(lines) else []
+    if count == 1 and lines:
+        return f"1 {noun_of(kind, one=True)}: {lines[0][2:]}."
+    return "\n".join([f"{count:,} {noun_of(kind, one=count == 1)}:", *lines, *more])
+
+
+def describe(row: Any, *, pick: str = "") -> str:
+    """Return one record in a line: its name, where it stands, what it is worth, whose it is."""
+    kind = refs.kind_of(type(row))
+    name = str(getattr(row, "title", "") or getattr(row, "name", "") or row)
+    parts = []
+    if kind == "position":
+        who = row.contact.name
+        name = f"{who} ({row.title})" if row.title and row.title != who else who
+        parts.append(f"{row.stage.name} in {row.pipeline.name}")
+        if row.value_cents is not None:
+            parts.append(money(row.value_cents, row.currency))
+        if row.owner:
+            parts.append(str(row.owner.user))
+    elif kind == "contact":
+        parts += [
+            part
+            for part in (row.job_title, row.company.name if row.company else "", row.email)
+            if part
+        ]
+    elif kind == "task":
+        parts += [
+            part
+            for part in (
+                row.contact.name if row.contact else "",
+                f"due {row.due_at:%-d %B %Y}" if row.due_at else "",
+            )
+            if part
+        ]
+    if pick:
+        value = read(row, pick)
+        parts.append(show(value, row, pick))
+    return f"{name}: {', '.join(parts)}" if parts else name
+
+
+def read(row: Any, path: str) -> Any:
+    """Return what a record holds under a condition's path."""
+    field = _field(row, path)
+    return field.read(row) if field else None
+
+
+def _field(row: Any, path: str) -> Any:
+    customs = list(CustomField.objects.filter(organization_id=row.organization_id))
+    return get_catalogue(type(row)).find(
+        path, lambda on: [each for each in customs if each.on == on]
+    )
+
+
+def show(value: Any, row: Any, path: str) -> str:
+    """Return what a field holds in words."""
+    field = _field(row, path)
+    if value is None or value == "" or value == []:
+        return "none"
+    if isinstance(field.kind, kinds.Money):
+        currency = getattr(row, "currency", "") or row.organization.currency
+        return money(int(value), currency)
+    if isinstance(field.kind, kinds.Reference):
+        found = names.find([Ref(field.kind.kind, value)], by=_everybody(row))
+        return next(iter(found.values()), str(value))
+    if isinstance(field.kind, times.Day):
+        return _day(value)
+    if isinstance(field.kind, kinds.YesNo):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{field.kind.plain(value):,}" if isinstance(field.kind, kinds.Number) else str(value)
+
+
+def _everybody(row: Any) -> Actor:
+    from audit.actors import system
+
+    return system(row.organization_id)
+
+
+def _day(value: Any) -> str:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    return f"{value:%-d %B %Y} ({value:%Y-%m-%d})" if isinstance(value, date) else str(value)
+
+
+def _attribute(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    if left:
+        left.pop(0)
+    row: Any = refs.find(says["ref"], by=by)
+    value = read(row, says["path"])
+    kind = refs.kind_of(type(row))
+    who = (
+        row.contact.name
+        if kind == "position"
+        else getattr(row, "name", "") or str(getattr(row, "title", ""))
+    )
+    return f"{who}: {says['label']} {show(value, row, says['path'])}."
+
+
+def _standing(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    del left[: len(says["refs"])]
+    cards = [refs.find(ref, "position", by=by) for ref in says["refs"]]
+    return "\n".join(f"{describe(card)}." for card in cards)
+
+
+def _risk(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    found = [_take(left) for _ in range(says["calls"])]
+    currency = next((each["currency"] for each in found if each.get("currency")), "")
+    cards = at_risk(says, found, by)
+    if says["only"]:
+        mine = [card for card in cards if card["position"] in says["only"]]
+        if not mine:
+            return "There are no signs of risk."
+        return "\n".join(_risk_line(card, at) for at, card in enumerate(mine, start=1))
+    if not cards:
+        return "No deal is at risk."
+    cards.sort(key=lambda card: -(card["potential_value_cents"] or 0))
+    total = sum(card["potential_value_cents"] or 0 for card in cards)
+    lines = [_risk_line(card, at) for at, card in enumerate(cards[:10], start=1)]
+    head = (
+        f"{len(cards)} deals at risk, {money(total, currency)} in all. The greatest:"
+        if len(cards) > 1
+        else f"1 deal at risk, {money(total, currency)}:"
+    )
+    return "\n".join([head, *lines, "Shall I draft re-engagement e-mails?"])
+
+
+def at_risk(says: Mapping[str, Any], found: Sequence[Mapping[str, Any]], by: Actor) -> list[Any]:
+    """Return the cards at risk that are meant: those to close in a span, where one is named."""
+    cards = [card for each in found for card in each.get("at_risk_contacts", ())]
+    if says["span"]:
+        wanted = _closing_in([card["position"] for card in cards], says["span"], by)
+        cards = [card for card in cards if card["position"] in wanted] if wanted else cards
+    return cards
+
+
+def _risk_line(card: Mapping[str, Any], at: int) -> str:
+    worth = (
+        money(card["value_cents"], card["currency"])
+        if card["value_cents"] is not None
+        else "no value"
+    )
+    because = "; ".join(factor["says"] for factor in card["risk_factors"][:3])
+    return f"{at}. {card['contact_name']} ({worth}): {because}"
+
+
+def _closing_in(cards: Sequence[str], span: Sequence[str], by: Actor) -> set[str]:
+    """Return the cards that are to close within a span of days."""
+    ids = [int(ref.partition(":")[2]) for ref in cards]
+    rows = refs.visible("position", by=by).filter(pk__in=ids, expected_close_on__range=span)
+    return {f"position:{pk}" for pk in rows.values_list("pk", flat=True)}
+
+
+def _flow(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    found = _take(left)
+    if not found:
+        return "I could not find that out."
+    metrics = found["metrics"]
+    parts = []
+    days = metrics["avg_days_to_close"]
+    first, last = (
+        found["stages"][0]["stage_name"],
+        next((s["stage_name"] for s in found["stages"] if s["kind"] == "won"), "won"),
+    )
+    parts.append(
+        f"Velocity of {found['name']}: {days:g} days from {first} to {last} on average."
+        if days is not None
+        else f"Nothing in {found['name']} was won in this time, so there is no velocity yet."
+    )
+    if metrics["win_rate"] is not None:
+        parts.append(
+            f"Win rate: {metrics['win_rate']:.0%} ({metrics['won']} won, {metrics['lost']} lost)."
+        )
+    timed = [
+        stage
+        for stage in found["stages"]
+        if stage["mean_days"] is not None and stage["kind"] == "active"
+    ]
+    if timed:
+        best = min(timed, key=lambda stage: stage["mean_days"])
+        parts.append(f"Best stage: {best['stage_name']} ({best['mean_days']:g} days on average).")
+    if metrics["bottleneck_stage_name"]:
+        slow = next(
+            stage
+            for stage in found["stages"]
+            if stage["stage_name"] == metrics["bottleneck_stage_name"]
+        )
+        parts.append(
+            f"Bottleneck: {slow['stage_name']}"
+            + (
+                f" ({slow['mean_days']:g} days on average)."
+                if slow["mean_days"] is not None
+                else "."
+            )
+        )
+    parts += [
+        f"Suggestion: {each['says']} {each['expected_impact']}" for each in found["suggestions"][:1]
+    ]
+    if found["not_enough_data"]:
+        parts.append(found["not_enough_data"])
+    return "\n".join(parts)
+
+
+WRITERS = {
+    "text": _text,
+    "measure": _measure,
+    "rank": _rank,
+    "list": _list,
+    "rows": _rows,
+    "attribute": _attribute,
+    "standing": _standing,
+    "risk": _risk,
+    "flow": _flow,
+}

@@ -1,0 +1,404 @@
+"""What narrows records down: whose they are, where they stand, what they are called by."""
+
+from typing import Any
+
+from agents.language import amounts, lexicon
+from agents.language.holding import Holding
+from agents.language.sets import Atom
+from agents.language.vocabulary import Term
+from agents.language.wording import bag, sayings
+
+OWNED = sayings(
+    "owned by, assigned to, looked after by, handled by, managed by, "
+    "belonging to, belong to, belongs to, held by, run by, led by, "
+    "taken care of by, worked on by, given to, allocated to, under, "
+    "in the hands of, covered by, the responsibility of, served by, "
+    "supervised by, with owner, on the plate of, tended by, cared for by, "
+    "where the owner is, whose owner is, represented by"
+)
+OWNS = sayings(
+    "owns, own, has, have, handles, handle, manages, manage, looks after, "
+    "look after, is responsible for, am responsible for, is in charge of, "
+    "is working on, takes care of, holds, is handling, looked after, runs, "
+    "works on, covers, leads, is looking after"
+)
+NOBODY = bag("nobody anybody anyone noone none")
+VAGUE = bag("high low medium normal none critical no yes other")
+LIVING = {
+    (verb, "in") for verb in ("lives", "live", "living", "based", "located", "resides", "residing")
+}
+
+
+class Comparing(Holding):
+    """What is said of owners, tasks, tags, places and kinds."""
+
+    def _owner(self) -> bool:
+        at = self.at
+        if self.starts("not", "assigned") and not self.starts("not", "assigned", "to"):
+            self.at += 2
+            return self.put(Atom("state", "unowned"))
+        if self.starts("not", "assigned", "to") and self.low(3) in (*NOBODY, "any"):
+            self.at += 4
+            return self.put(Atom("state", "unowned"))
+        if self._nobodys():
+            return True
+        for said in OWNED:
+            if self.starts(*said):
+                after = at + len(said)
+                if after < self.end and self.tokens[after].low in NOBODY | {"no"}:
+                    self.at = after + 1 + (self.tokens[after].low == "no")
+                    return self.put(Atom("state", "unowned"))
+                if found := self._member(after):
+                    self.at = found[0]
+                    return self.put(self._owned(*found[1]))
+        skip = at + (self.tokens[at].low in ("that", "which", "who", "whom"))
+        found = self._member(skip)
+        if found and (skip > at or self.set.noun):
+            for said in OWNS:
+                if tuple(each.low for each in self.tokens[found[0] : found[0] + len(said)]) == said:
+                    self.at = found[0] + len(said)
+                    return self.put(self._owned(*found[1]))
+        if self.low() in bag("of for by with on") and (found := self._member(at + 1)):
+            people = self.scope.names.contact(self.tokens, at + 1, self.end)
+            if people is None or (people[0] <= found[0] and not people[1].whole):
+                self.at = found[0]
+                return self.put(self._owned(*found[1]))
+        return False
+
+    def _nobodys(self) -> bool:
+        ways = sayings(
+            "without an owner, without a owner, without owner, no owner, "
+            "with no owner, with nobody assigned, nobody owns, no one owns, "
+            "that nobody owns, not owned, lacking an owner, missing an owner, "
+            "without anyone assigned, with no one assigned, nobody looks after, "
+            "no one looks after, nobody is responsible for"
+        )
+        for said in ways:
+            if self.starts(*said):
+                self.at += len(said)
+                return self.put(Atom("state", "unowned"))
+        return False
+
+    def _tasks(self) -> bool:
+        """With or without open tasks."""
+        at, denied = self._skip_words(
+            self.at,
+            bag("with have has who that any a an having do got does whose are there"),
+        )
+        if at == self.at or self.set.kind == "task":
+            return False
+        op, number, plain = ">=", 1, at
+        if found := self._compare_words(at):
+            plain, op = found
+        if counted := amounts.count(self.tokens, plain):
+            plain, number = counted
+            op = op if found else "="
+        kind = "open_tasks"
+        while plain < self.end and self.tokens[plain].low in bag(
+            "open pending outstanding overdue unfinished active due late"
+        ):
+            kind = "overdue_tasks" if self.tokens[plain].low in ("overdue", "late") else kind
+            plain += 1
+        if plain >= self.end or self.tokens[plain].stem not in ("task", "todo", "remind"):
+            return False
+        self.at = plain + 1
+        while (
+            self.low() in bag("open assigned at all left outstanding pending")
+            and self.at < self.end
+        ):
+            self.at += 1
+        denied = denied or self.turned
+        self.turned = False
+        return self.put(
+            Atom("contact", kind, "=", 0) if denied else Atom("contact", kind, op, number)
+        )
+
+    def _membership(self) -> bool:
+        for said in sayings(
+            "in any pipeline, on any board, in a pipeline, on a board, in any board"
+        ):
+            if self.starts(*said):
+                self.at += 3
+                return self.put(Atom("position", "pipeline", "is_not_empty"))
+        for said in sayings("in no pipeline, on no board, without a pipeline"):
+            if self.starts(*said):
+                self.at += 3
+                return self.put(Atom("position", "pipeline", "is_empty"))
+        return False
+
+    def _tag(self) -> bool:
+        at = self.at
+        for said in sayings(
+            "tagged as, tagged with, tagged, labelled as, labelled, labeled, "
+            "with the tag, with tag, with a, having the tag, carrying the tag, "
+            "with the label, with the tags, who have the tag, that have the tag"
+        ):
+            if self.starts(*said):
+                after = at + len(said)
+                found = self.scope.words.find(self.tokens, after, ["tag"])
+                if found:
+                    self.at = found[0][0]
+                    self.at += self.low() in ("tag", "label")
+                    return self.put(Atom("contact", "tags", "contains", found[0][1].value))
+        return False
+
+    def _living(self) -> bool:
+        """Who lives in Tokyo: a city, be there somebody or not."""
+        at = self.at
+        while self.low(at - self.at) in bag("who that is are do does"):
+            at += 1
+        said = tuple(each.low for each in self.tokens[at : at + 2])
+        if said not in LIVING or at + 2 >= self.end or not self.tokens[at + 2].is_capital:
+            return False
+        if self.scope.words.find(self.tokens, at + 2):
+            return False
+        self.at = at + 3
+        return self.put(Atom("contact", "city", "=", self.tokens[at + 2].text))
+
+    def _place(self) -> bool:
+        """In Demo, from Berlin, at Acme, in the Renewals pipeline, on the gold plan."""
+        start = self.at
+        low = self.low()
+        if low not in bag(
+            "in at on from within under of via through into stage as to for around "
+            "near pipeline with a using"
+        ):
+            return False
+        at = start + 1
+        own = self.scope.words.find(self.tokens[: self.end], start, ["stage", "pipeline", "value"])
+        if own and own[0][0] > start + 1 and own[0][1].words[0] == low:
+            return False
+        while (
+            at < self.end
+            and self.tokens[at].low
+            in bag("the our a an stage pipeline column status area city town board currently")
+            and not self._names_it(at)
+        ):
+            at += 1
+        if at >= self.end:
+            return False
+        found = self.scope.words.find(self.tokens, at, ["stage", "pipeline", "value", "tag"])
+        firm = (
+            self.scope.names.company(self.tokens, at, self.end)
+            if low in bag("at from of with for in")
+            else None
+        )
+        if (
+            firm
+            and (not found or firm[0] > found[0][0] or low == "at")
+            and (firm[1].whole or not found)
+        ):
+            self.at = firm[0]
+            return self._add_firm(firm[1])
+        found = [
+            (end, term)
+            for end, term in found
+            if term.sure > 1 or self._stage_word(end) or low in ("stage", "in")
+        ]
+        return self._put_place([term for _, term in found], found[0][0], low) if found else False
+
+    def _names_it(self, at: int) -> bool:
+        found = self.scope.words.find(self.tokens, at, ["stage", "pipeline"])
+        return bool(found) and found[0][0] > at + 1
+
+    def _add_firm(self, named: Any) -> bool:
+        (self.set.without if self.turned else self.set.names).append(named)
+        self.turned = False
+        return True
+
+    def _stage_word(self, at: int) -> bool:
+        return at < self.end and self.tokens[at].low in bag(
+            "stage column phase pipeline board funnel lane step"
+        )
+
+    def _put_place(self, terms: list[Term], end: int, low: str) -> bool:
+        kinds = {term.kind for term in terms}
+        follows = self.tokens[end].low if end < self.end else ""
+        stage_next = follows in bag("stage column phase step lane")
+        board_next = follows in ("pipeline", "board", "funnel", "process")
+        if "pipeline" in kinds and (board_next or (not stage_next and "stage" not in kinds)):
+            self.at = end + board_next
+            refs = sorted({term.ref for term in terms if term.kind == "pipeline"})
+            return self.put(_among("position", "pipeline", refs))
+        if (
+            "stage" in kinds
+            and (stage_next or low != "from" or kinds == {"stage"})
+            and not (low in ("with", "a", "for", "of") and not stage_next and kinds != {"stage"})
+        ):
+            if low in ("with", "a", "for", "as") and not stage_next:
+                return False
+            self.at = end + stage_next
+            stages = self.scope.stage_terms(terms, self._board())
+            return self.put(_among("position", "stage", sorted({term.ref for term in stages})))
+        values = [term for term in terms if term.kind in ("value", "tag")]
+        return self._put_value(values, end) if values and low not in ("a",) else False
+
+    def _board(self) -> str:
+        """The pipeline that is named before, or looked at."""
+        named = [
+            atom.value for atom in self.set.atoms if atom.name == "pipeline" and atom.op == "="
+        ]
+        return named[0] if named else ""
+
+    def _value(self) -> bool:
+        """A value as an adjective or noun: gold, Boston, tenants, VIP."""
+        found = self.scope.words.find(self.tokens, self.at, ["value", "tag"])
+        if not found:
+            return False
+        end, low = found[0][0], self.low()
+        stages = self.scope.words.find(self.tokens, self.at, ["stage"])
+        if (
+            stages
+            and stages[0][0] >= end
+            and stages[0][1].sure == 3
+            and not self._field_follows(found)
+        ):
+            return False
+        token = self.tokens[self.at]
+        if token.stem in lexicon.NOUN_STEMS and any(
+            atom.name == "stage" for atom in self.set.atoms
+        ):
+            return False
+        if token.low in VAGUE and end == self.at + 1 and not self._field_follows(found):
+            return False
+        if (
+            token.stem in lexicon.NOUN_STEMS
+            and found[0][1].sure < 3
+            and not self._field_follows(found)
+        ):
+            return False
+        if low in ("in", "on", "at", "no"):
+            return False
+        return self._put_value([term for _, term in found], end)
+
+    def _field_follows(self, found: list[tuple[int, Term]]) -> bool:
+        end = found[0][0]
+        after = self.scope.words.find(self.tokens, end, ["field"]) if end < self.end else []
+        own = {(term.on, term.name) for _, term in found}
+        return any((term.on, term.name) in own for _, term in after)
+
+    def _put_value(self, terms: list[Term], end: int) -> bool:
+        own = {(term.on, term.name): term for term in terms}
+        after = self.scope.words.find(self.tokens, end, ["field"]) if end < self.end else []
+        named = [(stop, term) for stop, term in after if (term.on, term.name) in own]
+        if named:
+            end, key = named[0][0], (named[0][1].on, named[0][1].name)
+            own = {key: own[key]}
+        elif len(own) > 1:
+            kind = self.set.kind or "contact"
+            same = {key: term for key, term in own.items() if key[0] == kind}
+            own = same if len(same) == 1 else own
+        if len(own) > 1:
+            own = _first_of(own)
+        if len(own) != 1:
+            return False
+        ((on, name), term) = next(iter(own.items()))
+        spelt = sorted({each.value for each in terms if (each.on, each.name) == (on, name)})
+        token = self.tokens[end - 1]
+        if (
+            name in ("subtype", "job_title")
+            and (token.low.endswith("s") or token.stem in lexicon.NOUN_STEMS)
+            and not self.set.noun
+        ):
+            self.set.kind, self.set.noun = "contact", token.low
+            self.set.plural = self.set.plural or token.low.endswith("s")
+        self.at = end
+        if name == "tags":
+            return self.put(Atom(on, name, "contains", term.value))
+        return self.put(
+            Atom(on, name, "=", spelt[0]) if len(spelt) == 1 else Atom(on, name, "in", spelt)
+        )
+
+    def _is_called(self, term: Term) -> bool:
+        """
+        Whether a noun is a stage's own name and does not only share its stem: not contacts,
+        Contacted.
+        """
+        token = self.tokens[self.at]
+        return token.stem not in lexicon.NOUN_STEMS or _nearly(token.low, term.words[0])
+
+    def _adjective(self, at: int, term: Term) -> bool:
+        """Whether a part of a stage's name stands before what is in it: waiting tickets."""
+        if (
+            at >= self.end
+            or term.kind != "stage"
+            or self.tokens[self.at].stem in lexicon.NOUN_STEMS
+        ):
+            return False
+        board = self.scope.words.find(self.tokens, at, ["pipeline"])
+        card = lexicon.NOUN_STEMS.get(self.tokens[at].stem) in ("position", "contact")
+        return self.tokens[self.at].low == term.words[0] and (card or bool(board))
+
+    def _stage_like(self) -> bool:
+        """A stage or pipeline as an adjective or noun: qualified leads, renewals, the backlog."""
+        found = self.scope.words.find(self.tokens, self.at, ["stage", "pipeline"])
+        found = [
+            (end, term)
+            for end, term in found
+            if (term.sure > 1 or self._stage_word(end) or self._adjective(end, term))
+            and self._is_called(term)
+        ]
+        if not found:
+            return False
+        end, token = found[0][0], self.tokens[self.at]
+        terms = [term for _, term in found]
+        if (
+            token.stem in lexicon.NOUN_STEMS
+            and end == self.at + 1
+            and any(atom.name in ("stage",) for atom in self.set.atoms)
+        ):
+            return False
+        boards = sorted({term.ref for term in terms if term.kind == "pipeline"})
+        if boards and not (end < self.end and self.tokens[end].low in ("stage", "column")):
+            self.at = end + (
+                end < self.end and self.tokens[end].low in ("pipeline", "board", "funnel")
+            )
+            if not self.set.noun:
+                self.set.kind, self.set.noun = "position", token.low
+                self.set.plural = True
+            return self.put(_among("position", "pipeline", boards))
+        stages = self.scope.stage_terms(terms, self._board())
+        self.at = end + (end < self.end and self.tokens[end].low in ("stage", "column", "phase"))
+        values = [
+            term
+            for _, term in self.scope.words.find(self.tokens, end - 1, ["value"])
+            if term.name == "subtype"
+        ]
+        if values and token.stem in lexicon.NOUN_STEMS and self.at == end and not self.set.noun:
+            self.set.noun, self.set.plural = token.low, self.set.plural or token.low.endswith("s")
+            stage = _among("position", "stage", sorted({term.ref for term in stages}))
+            return self.put(
+                Atom(
+                    "noun",
+                    token.low,
+                    "=",
+                    (stage, Atom("contact", "subtype", "=", values[0].value)),
+                )
+            )
+        if token.stem in lexicon.NOUN_STEMS and not self.set.noun:
+            self.set.noun, self.set.plural = token.low, self.set.plural or token.low.endswith("s")
+        return self.put(_among("position", "stage", sorted({term.ref for term in stages})))
+
+
+def _nearly(word: str, called: str) -> bool:
+    """Whether a word is another, or its plural."""
+    return _singular(word) == _singular(called)
+
+
+def _singular(word: str) -> str:
+    for ending, instead in (("ies", "y"), ("ses", "s"), ("s", "")):
+        if word.endswith(ending) and not word.endswith("ss"):
+            return word.removesuffix(ending) + instead
+    return word
+
+
+def _among(on: str, name: str, refs: list[str]) -> Atom:
+    return Atom(on, name, "=", refs[0]) if len(refs) == 1 else Atom(on, name, "in", refs)
+
+
+def _first_of(own: dict[tuple[str, str], Term]) -> dict[tuple[str, str], Term]:
+    """Of fields that hold the same word, the one that people mean by the bare word."""
+    for key in sayings("contact subtype, contact city, contact tags, contact source"):
+        if key in own:
+            return {key: own[key]}
+    return own

@@ -1,0 +1,383 @@
+"""What fields hold: on the gold plan, with a budget over 1,500, worth more than 10k."""
+
+from typing import Any
+
+from agents.language import amounts
+from agents.language.sets import Atom, today
+from agents.language.timing import Timing
+from agents.language.tokens import Token, stems
+from agents.language.vocabulary import Term
+from agents.language.wording import bag
+from approvals.defaults import BIG_DEAL
+
+WORTH = bag(
+    """
+    worth valued priced costing at with of for have has having a value who that which are is an
+    need about money cost costs gave given donated paid spent contributed
+    """
+)
+
+
+class Holding(Timing):
+    """What is said of fields and amounts."""
+
+    def _field(self) -> bool:
+        """Whose plan is gold, with a budget over 1,500, without a phone number, no e-mail."""
+        start = self.at
+        at, denied, lead = start, False, ""
+        while at < self.end and self.tokens[at].low in bag(
+            "with whose where having has have a an the their its his her without no "
+            "missing lacking lack not who that which any do does got are is need "
+            "needs on in by for there been"
+        ):
+            low = self.tokens[at].low
+            if (
+                at > start
+                and low in ("need", "needs")
+                and self.scope.words.find(self.tokens, at, ["field"])
+            ):
+                break
+            if low in bag("without no missing lacking lack not"):
+                denied = True
+            lead = low
+            at += 1
+        if at >= self.end:
+            return False
+        for end, term in self._fields(at):
+            if self._compare_field(
+                term, end, denied=denied or self.turned, lead=lead, led=at > start
+            ):
+                return True
+            self.at = start
+        if at > start and self.tokens[start].low in ("need", "needs"):
+            return False
+        return False
+
+    def _fields(self, at: int) -> list[tuple[int, Term]]:
+        """Return the fields named at a place; of one name those of the noun's kind first."""
+        found = self.scope.words.find(self.tokens, at, ["field"])
+        kind = self.set.kind or "position"
+
+        def rank(each: tuple[int, Term]) -> tuple[int, int]:
+            return (
+                -each[0],
+                {kind: 0, "contact": 1, "any": 0, "position": 2, "company": 3}.get(each[1].on, 4),
+            )
+
+        return sorted(found, key=rank)
+
+    def _compare_field(self, term: Term, at: int, *, denied: bool, lead: str, led: bool) -> bool:
+        atom = Atom(term.on, term.name)
+        at = self._rest_of_label(term, at)
+        plain = at
+        while (
+            plain < self.end
+            and self.tokens[plain].low in bag("is are was of being = : equals as has set to at")
+            and not (
+                (self.tokens[plain].low in ("of", "at", "to") and term.type in ("yes_no",))
+                or self._compare_words(plain) is not None
+            )
+        ):
+            plain += 1
+        explicit = plain > at
+        if plain < self.end and self.tokens[plain].low == "not" and explicit:
+            denied, plain = not denied, plain + 1
+        if plain < self.end and self.tokens[plain].low in bag("empty missing blank unknown unset"):
+            return self._put_field(atom, "is_not_empty" if denied else "is_empty", None, plain + 1)
+        if (
+            plain < self.end
+            and self.tokens[plain].low in ("known", "filled", "present", "given")
+            and explicit
+        ):
+            return self._put_field(atom, "is_empty" if denied else "is_not_empty", None, plain + 1)
+        ways = {
+            "number": self._number,
+            "money": self._number,
+            "date": self._when,
+            "moment": self._when,
+            "yes_no": self._yes_no,
+            "member": self._who,
+            "texts": self._text,
+        }
+        if ways.get(term.type, self._text)(term, plain, denied, explicit):
+            return True
+        if led and denied and term.sure >= 2 and term.type != "yes_no":
+            return self._put_field(atom, "is_empty", None, at)
+        if (
+            led
+            and lead in bag("a an have has with having")
+            and not denied
+            and term.sure >= 2
+            and self._ends(at)
+        ):
+            return self._put_field(atom, "is_not_empty", None, at)
+        return False
+
+    def _rest_of_label(self, term: Term, at: int) -> int:
+        """Return where a label ends of which the rest follows in other words."""
+        label = next(
+            (
+                each.label
+                for each in self.scope.words.customs
+                if (each.on, f"custom.{each.key}") == (term.on, term.name)
+            ),
+            "",
+        )
+        rest, end = set(stems(label)) - set(term.stems), at
+        while end < self.end and (
+            self.tokens[end].stem in rest or self.tokens[end].low in bag("in to the of for")
+        ):
+            end += 1
+            if self.tokens[end - 1].stem in rest and self.tokens[end - 1].low not in bag(
+                "in to the of for"
+            ):
+                at = end
+        return at
+
+    def _ends(self, at: int) -> bool:
+        return at >= self.end or self.tokens[at].low in (
+            "and",
+            "or",
+            ",",
+            "but",
+            "who",
+            "that",
+            "in",
+            "at",
+            "set",
+            "on",
+            "given",
+        )
+
+    def _put_field(self, atom: Atom, op: str, value: Any, end: int) -> bool:
+        self.at = end
+        self.turned = False
+        if op in ("is_empty", "is_not_empty") and atom.name == "tags":
+            atom = Atom("contact", "tags")
+        return self.put(Atom(atom.on, atom.name, op, value))
+
+    def _number(self, term: Term, at: int, denied: bool, explicit: bool) -> bool:
+        found = self._compare_amount(at)
+        if found is None:
+            return False
+        end, atoms = found
+        scale = 100 if term.type == "money" else 1
+        said = [Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in atoms]
+        self.at = end
+        if denied and len(said) == 1:
+            said = [said[0].negated()]
+        self.turned = False
+        return self.put(*said)
+
+    def _when(self, term: Term, at: int, denied: bool, explicit: bool) -> bool:
+        if at < self.end and self.tokens[at].low in ("passed", "gone", "expired", "over"):
+            self.at = at + 1
+            self.turned = False
+            return self.put(
+                Atom(term.on, term.name, "<" if not denied else ">=", today().isoformat())
+            )
+        found = self._bounds(at)
+        if found is None:
+            return False
+        self.at = found[0]
+        self.turned = self.turned or (denied and not self.turned)
+        return self.put(*(Atom(term.on, term.name, op, value) for op, value in found[1]))
+
+    def _yes_no(self, term: Term, at: int, denied: bool, explicit: bool) -> bool:
+        word = self.tokens[at].low if at < self.end else ""
+        if explicit and word in bag("yes true on no false off"):
+            wanted = (word in ("yes", "true", "on")) != denied
+            return self._put_field(Atom(term.on, term.name), "=", wanted, at + 1)
+        if explicit and word:
+            return False
+        return self._put_field(Atom(term.on, term.name), "!=" if denied else "=", True, at)
+
+    def _who(self, term: Term, at: int, denied: bool, explicit: bool) -> bool:
+        found = self._member(at) if explicit else None
+        if found is None:
+            return False
+        self.at = found[0]
+        self.turned = denied
+        return self.put(self._owned(*found[1]))
+
+    def _text(self, term: Term, at: int, denied: bool, explicit: bool) -> bool:
+        if at >= self.end:
+            return False
+        contains = False
+        while at < self.end and self.tokens[at].low in bag(
+            "contains containing contain includes including like mentions"
+        ):
+            contains, at = True, at + 1
+        ending = {"ends": "contains", "ending": "contains"}.get(
+            self.tokens[at].low if at < self.end else ""
+        )
+        if ending and at + 1 < self.end and self.tokens[at + 1].low in ("in", "with"):
+            contains, at = True, at + 2
+        known = [
+            (end, each)
+            for end, each in self.scope.words.find(self.tokens, at, ["value", "tag"])
+            if (each.on, each.name) == (term.on, term.name)
+        ]
+        known = known or self._value_of(term, at)
+        if known and not contains:
+            op = "contains" if term.name == "tags" else "="
+            self.at, self.turned = known[0][0], denied
+            return self.put(Atom(term.on, term.name, op, known[0][1].value))
+        if (
+            at < self.end
+            and self.tokens[at].kind in ("quote", "email", "code", "number")
+            and (explicit or contains)
+        ):
+            op = "contains" if contains or term.name == "tags" else "="
+            self.at, self.turned = at + 1, denied
+            return self.put(Atom(term.on, term.name, op, self.tokens[at].text))
+        if contains and at < self.end:
+            self.at, self.turned = at + 1, denied
+            return self.put(Atom(term.on, term.name, "contains", self.tokens[at].text))
+        return False
+
+    def _value_of(self, term: Term, at: int) -> list[tuple[int, Term]]:
+        """Return values of one field at a place, shorter ones of other fields aside."""
+        found = []
+        for each in self.scope.words.terms.get(self.tokens[at].stem if at < self.end else "", ()):
+            if each.kind in ("value", "tag") and (each.on, each.name) == (term.on, term.name):
+                size = len(each.stems)
+                if tuple(t.stem for t in self.tokens[at : min(at + size, self.end)]) == each.stems:
+                    found.append((at + size, each))
+        return sorted(found, key=lambda pair: -pair[0])
+
+    def _compare_amount(self, at: int) -> tuple[int, list[tuple[str, float]]] | None:
+        """Return a comparison with a number: over 5, between 5 and 10, 5 or more."""
+        if at < self.end and self.tokens[at].low in ("between", "from"):
+            first = amounts.read(self.tokens, at + 1)
+            if first and first[0] < self.end and self.tokens[first[0]].low in ("and", "to", "-"):
+                second = amounts.read(self.tokens, first[0] + 1)
+                if second:
+                    low, high = first[1].number, second[1].number
+                    if (
+                        low < 1000 <= high
+                        and self.tokens[at + 1].kind == "number"
+                        and _shortened(self.tokens[second[0] - 1])
+                    ):
+                        low *= 1000
+                    return second[0], [(">=", low), ("<=", high)]
+        op, start = "=", at
+        if found := self._compare_words(at):
+            start, op = found
+            start += start < self.end and self.tokens[start].low in ("a", "the", "of")
+        number = amounts.read(self.tokens, start)
+        if number is None or number[0] > self.end:
+            return None
+        end = number[0]
+        for said, suffix in (
+            (("or", "more"), ">="),
+            (("or", "above"), ">="),
+            (("or", "over"), ">="),
+            (("and", "above"), ">="),
+            (("or", "higher"), ">="),
+            (("or", "up"), ">="),
+            (("and", "up"), ">="),
+            (("or", "better"), ">="),
+            (("or", "older"), ">="),
+            (("or", "less"), "<="),
+            (("or", "below"), "<="),
+            (("or", "under"), "<="),
+            (("or", "fewer"), "<="),
+            (("or", "lower"), "<="),
+            (("and", "below"), "<="),
+            (("+",), ">="),
+            (("upwards",), ">="),
+        ):
+            if (
+                tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)])
+                == said
+            ):
+                return end + len(said), [(suffix, number[1].number)]
+        return end, [(op, number[1].number)]
+
+    def _worth(self) -> bool:
+        """Worth over 10k, over $80k, more than 50 seats, 3 bedrooms."""
+        start, at = self.at, self.at
+        worth = False
+        while at < self.end and self.tokens[at].low in WORTH and not self._compare_words(at):
+            worth = worth or self.tokens[at].low in bag(
+                "worth valued priced costing value cost costs"
+            )
+            at += 1
+        if self.starts("high", "value") or self.starts("big", "ticket"):
+            self.at += 2
+            return self.put(Atom("position", "value_cents", ">=", BIG_DEAL * 100))
+        found = self._compare_amount(at)
+        if found is None:
+            return False
+        end, compared = found
+        money = any(
+            each.kind == "amount" or each.low in amounts.CURRENCIES or _shortened(each)
+            for each in self.tokens[at:end]
+        )
+        after = end + (end < self.end and self.tokens[end].low in ("of", "in", "a", "as"))
+        for place in (after, end):
+            fields = (
+                [
+                    (stop, term)
+                    for stop, term in self._fields(place)
+                    if term.type in ("number", "money")
+                ]
+                if place < self.end
+                else []
+            )
+            if fields:
+                stop, term = fields[0]
+                return self._put_amounts(term, compared, stop)
+        if (
+            end < self.end
+            and self.tokens[end].low in ("year", "years")
+            and (fields := [each for each in self._fields(end) if each[1].type == "number"])
+        ):
+            return self._put_amounts(fields[0][1], compared, fields[0][0])
+        if not (worth or money):
+            self.at = start
+            return False
+        return self._put_amounts(self._worth_field(), compared, end)
+
+    def _worth_field(self) -> Term:
+        """What an amount alone is of: what the cards are worth, or the one amount of the people."""
+        money = [
+            term
+            for terms in self.scope.words.terms.values()
+            for term in terms
+            if term.kind == "field"
+            and term.on == "contact"
+            and term.type == "money"
+            and term.sure == 3
+        ]
+        about_people = self.set.kind == "contact" and not any(
+            atom.on == "position" for atom in self.set.atoms
+        )
+        if about_people and len(money) == 1:
+            return money[0]
+        return Term(
+            "field",
+            "value",
+            ("value",),
+            ("value",),
+            on="position",
+            name="value_cents",
+            type="money",
+        )
+
+    def _put_amounts(self, term: Term, compared: list[tuple[str, float]], end: int) -> bool:
+        scale = 100 if term.type == "money" else 1
+        self.at = end
+        return self.put(
+            *(Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in compared)
+        )
+
+
+def _scaled(value: float, scale: int) -> int | float:
+    number = value * scale
+    return round(number) if scale > 1 or number == int(number) else number
+
+
+def _shortened(token: Token) -> bool:
+    return token.kind == "number" and token.low[-1:] in ("k", "m")

@@ -1,0 +1,123 @@
+"""A place in a phrase, and what may be said there in any way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents.language.scopes import Scope
+from agents.language.sets import Atom
+from agents.language.tokens import Token
+from agents.language.wording import bag
+
+MORE = [
+    (("more", "than"), ">"),
+    (("greater", "than"), ">"),
+    (("higher", "than"), ">"),
+    (("over",), ">"),
+    (("above",), ">"),
+    (("exceeding",), ">"),
+    (("exceeds",), ">"),
+    (("exceed",), ">"),
+    (("bigger", "than"), ">"),
+    (("larger", "than"), ">"),
+    (("older", "than"), ">"),
+    (("beyond",), ">"),
+    ((">", "="), ">="),
+    ((">=",), ">="),
+    ((">",), ">"),
+    (("at", "least"), ">="),
+    (("no", "less", "than"), ">="),
+    (("not", "less", "than"), ">="),
+    (("no", "fewer", "than"), ">="),
+    (("not", "under"), ">="),
+    (("from",), ">="),
+    (("minimum",), ">="),
+    (("a", "minimum", "of"), ">="),
+    (("less", "than"), "<"),
+    (("fewer", "than"), "<"),
+    (("lower", "than"), "<"),
+    (("smaller", "than"), "<"),
+    (("under",), "<"),
+    (("below",), "<"),
+    (("younger", "than"), "<"),
+    (("cheaper", "than"), "<"),
+    (("<=",), "<="),
+    (("<",), "<"),
+    (("at", "most"), "<="),
+    (("no", "more", "than"), "<="),
+    (("not", "more", "than"), "<="),
+    (("not", "over"), "<="),
+    (("not", "above"), "<="),
+    (("up", "to"), "<="),
+    (("maximum",), "<="),
+    (("a", "maximum", "of"), "<="),
+    (("exactly",), "="),
+    (("precisely",), "="),
+    (("equal", "to"), "="),
+    (("equals",), "="),
+    (("=",), "="),
+]
+
+
+class Reader:
+    """A place in a phrase; `put` adds what holds there."""
+
+    turned: bool
+    join: str
+    last: list[Atom]
+    set: Any
+
+    def __init__(self, scope: Scope, tokens: Sequence[Token], at: int, end: int) -> None:
+        self.scope, self.tokens, self.at, self.end = scope, tokens, at, end
+
+    def low(self, ahead: int = 0) -> str:
+        at = self.at + ahead
+        return self.tokens[at].low if at < self.end else ""
+
+    def starts(self, *said: str, ahead: int = 0) -> bool:
+        at = self.at + ahead
+        return tuple(each.low for each in self.tokens[at : min(at + len(said), self.end)]) == said
+
+    def step(self) -> bool:
+        self.at += 1
+        return True
+
+    def put(self, *atoms: Atom) -> bool:
+        raise NotImplementedError
+
+    def _skip_words(self, at: int, skipped: set[str]) -> tuple[int, bool]:
+        """Return where words of some set end, and whether they deny."""
+        denied = self.turned
+        while at < self.end:
+            low = self.tokens[at].low
+            if low in bag("not no never without nothing nobody lacking"):
+                denied = True
+            elif low not in skipped:
+                break
+            at += 1
+        return at, denied
+
+    def _compare_words(self, at: int) -> tuple[int, str] | None:
+        low = [each.low for each in self.tokens[at : min(at + 3, self.end)]]
+        for said, op in MORE:
+            if tuple(low[: len(said)]) == said:
+                return at + len(said), op
+        return None
+
+    def _owned(self, *refs: str) -> Atom:
+        return (
+            Atom("any", "owner", "=", refs[0])
+            if len(refs) == 1
+            else Atom("any", "owner", "in", list(refs))
+        )
+
+    def _member(self, at: int) -> tuple[int, list[str]] | None:
+        if at >= self.end:
+            return None
+        if self.tokens[at].low in bag("me myself i mine us"):
+            return at + 1, [self.scope.me]
+        found = self.scope.words.find(self.tokens, at, ["member"])
+        if not found:
+            return None
+        end = found[0][0]
+        end += end < self.end and self.tokens[end].kind == "possessive"
+        return end, sorted({term.ref for _, term in found})

@@ -1,0 +1,737 @@
+"""
+Requests: a message split into clauses, each read by what its verb asks for.
+
+What is only told (“Tom is ill, so give his deals to Mira”) lets things be spoken of, and asks for
+nothing. What is denied (“do not move Karen”) is not done.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from agents.language import (
+    additions,
+    chores,
+    edits,
+    fielded,
+    letters,
+    lexicon,
+    measuring,
+    moves,
+    notes,
+    questions,
+    removals,
+    sets,
+    shifting,
+    tags,
+    ticking,
+)
+from agents.language.clauses import NOUNLIKE, clauses
+from agents.language.frames import Frame, Impossible, Plan, Unclear
+from agents.language.scopes import Scope
+from agents.language.sets import Set
+from agents.language.suppositions import holds_now, trim
+from agents.language.targets import Target
+from agents.language.tokens import plain, stem, tokenize
+from agents.language.vocabulary import Term
+from agents.language.wording import bag, sayings
+
+Handler = Callable[[Frame], None]
+
+
+HANDLERS: dict[str, Handler] = {
+    "move": moves.move,
+    "assign": moves.assign,
+    "unassign": moves.unassign,
+    "win": moves.close_frame,
+    "lose": moves.close_frame,
+    "close": moves.close_frame,
+    "reopen": moves.reopen,
+    "set": edits.set_fields,
+    "rename": edits.rename,
+    "raise": shifting.change_amount,
+    "lower": shifting.change_amount,
+    "clear": edits.clear,
+    "mark": edits.mark,
+    "tag": tags.tag,
+    "untag": tags.untag,
+    "postpone": shifting.postpone,
+    "complete": ticking.complete,
+    "add": additions.add,
+    "log": notes.log_frame,
+    "remind": chores.remind,
+    "schedule": chores.do_later,
+    "follow": chores.do_later,
+    "call": chores.do_later,
+    "email": letters.draft,
+    "draft": letters.draft,
+    "archive": removals.archive,
+    "restore": removals.restore,
+    "show": questions.ask,
+}
+
+
+UNSUPPORTED = {
+    "merge": "Merging contacts is done on their pages",
+    "export": "Exports are on the page of the list",
+    "import": "Files are brought in on the import page",
+    "print": "I cannot print",
+    "translate": "I cannot translate",
+    "invite": "People are let in by an owner, in the settings",
+    "pay": "I cannot pay",
+    "buy": "I cannot buy",
+    "fly": "I cannot do that",
+    "sing": "I cannot do that",
+    "tweet": "I cannot post anywhere",
+    "fax": "I cannot send faxes",
+    "upload": "I cannot upload files",
+    "download": "I cannot download files",
+    "charge": "I cannot charge anybody",
+    "refund": "I cannot refund",
+    "sms": "I cannot send text messages",
+    "text": "I cannot send text messages",
+    "clone": "I cannot copy records",
+    "duplicate": "I cannot copy records",
+    "copy": "I cannot copy records",
+    "encrypt": "I cannot do that",
+    "order": "I cannot order anything",
+    "hack": "I cannot do that",
+    "install": "I cannot do that",
+    "dial": "I cannot make calls",
+    "whatsapp": "I cannot send text messages",
+    "post": "I cannot post anywhere",
+    "split": "I cannot split records",
+    "fire": "That is not for me to do",
+    "hire": "That is done by moving a candidate",
+}
+
+
+QUESTION = bag(
+    "who what which how when where why whose whom is are was were do does did has have had am "
+    "should would could may might any"
+)
+
+
+BETWEEN = bag("be get being been to have has all both each now also really")
+
+
+MODALS = bag("should must needs need can could may shall ought are is")
+
+
+HANDLING = bag("take handle own have manage look get run lead")
+
+
+WORKING = {
+    ("now", "works", "at"),
+    ("now", "works", "for"),
+    ("works", "at"),
+    ("works", "for"),
+    ("has", "joined"),
+    ("is", "now", "at"),
+    ("now", "at"),
+}
+
+
+HAPPENED = {
+    "called": "call",
+    "phoned": "call",
+    "rang": "call",
+    "spoke": "call",
+    "talked": "call",
+    "met": "meeting",
+    "emailed": "email",
+    "visited": "meeting",
+    "call": "call",
+    "meeting": "meeting",
+    "chat": "call",
+    "chatted": "call",
+    "wrote": "email",
+    "conversation": "call",
+}
+
+
+NOTHING = "Nothing was changed."
+
+
+def understand(text: str, scope: Scope) -> Plan:
+    """
+    Return what a message asks for.
+
+    :raises Unclear: if something is to be settled first
+    :raises Impossible: if it cannot be done here
+    """
+    source = plain(text)
+    tokens = tokenize(source)
+    plan = Plan()
+    asked = False
+    told: list[tuple[int, int]] = []
+    for at, end in clauses(tokens, scope):
+        frame = Frame(scope, tokens, at, end, source, plan)
+        if request(frame):
+            asked = True
+        else:
+            told.append((at, end))
+    if not asked:
+        raise Unclear(
+            "What would you like me to do?"
+            if not told
+            else "I am not sure what to do with that. Can you say it as a request or a question?",
+            join=None,
+        )
+    return plan
+
+
+def request(frame: Frame) -> bool:
+    """Read one clause; return whether it asks for anything."""
+    _strip(frame)
+    if frame.at >= frame.end or _echoes(frame):
+        return False
+    low = frame.low(frame.at)
+    if low in ("if", "when", "unless", "whenever") and not _question_mark(frame):
+        return conditional(frame)
+    if _trailing_condition(frame):
+        return True
+    if _denied(frame):
+        frame.plan.says.append(NOTHING)
+        return True
+    board = frame.scope.words.find(frame.tokens, frame.at, ["stage", "pipeline"])
+    alone = low in bag("text order post print split copy") and frame.at + 1 >= frame.end
+    if low in UNSUPPORTED and not board and not alone:
+        raise Impossible(f"{UNSUPPORTED[low]}. {NOTHING}")
+    if _hypothetical(frame):
+        return True
+    if _is_question(frame):
+        questions.ask(replace_end(frame))
+        return True
+    if _stage_verb(frame):
+        return True
+    if verb := read_verb(frame):
+        frame.verb, frame.word, frame.at = verb
+        _handle(frame)
+        return True
+    if _passive(frame) or _wish(frame):
+        return True
+    return _let(frame) or _fact(frame) or _happened(frame) or _noun_phrase(frame) or _told(frame)
+
+
+def _stage_verb(frame: Frame) -> bool:
+    """Hire Deepa, reject everyone in Applied, triage this ticket: a stage's name as a verb."""
+    token = frame.tokens[frame.at]
+    if (
+        token.kind != "word"
+        or frame.at + 1 >= frame.end
+        or lexicon.VERBS.get(token.low, "complete") != "complete"
+    ):
+        return False
+    found = frame.scope.words.find(frame.tokens[: frame.at + 1], frame.at, ["stage"])
+    terms = tuple(
+        term
+        for _, term in found
+        if term.sure == 3
+        and len(term.words) == 1
+        and term.words[0] != token.low
+        and term.words[0].startswith(token.low[:4])
+        and term.words[0].endswith("ed")
+    )
+    boards = () if terms else _boards_by_verb(frame)
+    if not terms and not boards:
+        return False
+    end = trim(frame)
+    of = frame.read(frame.at + 1, end)
+    if of.unknown or of.is_empty or frame.low(frame.at + 1) in ("to", "in", "by"):
+        return False
+    inner = replace(frame, at=frame.at + 1, end=end, verb="move", word=token.low)
+    if boards:
+        additions.enter(inner, of, Target("pipeline", boards, boards[0].called))
+    else:
+        moves.move_to(inner, of, Target("stage", terms, terms[0].called))
+    return True
+
+
+def _boards_by_verb(frame: Frame) -> tuple[Term, ...]:
+    """Escalate this: a pipeline called Escalations."""
+    low = frame.low(frame.at)
+    found = frame.scope.words.find(frame.tokens[: frame.at + 1], frame.at, ["pipeline"])
+    return tuple(
+        term
+        for _, term in found
+        if term.sure == 3 and len(term.words) == 1 and term.words[0].endswith(("ions", "ion"))
+        and low.endswith(("ate", "t")) and low not in lexicon.VERBS
+    )  # fmt: skip
+
+
+def _let(frame: Frame) -> bool:
+    """Let Mira take over these deals."""
+    if frame.low(frame.at) != "let":
+        return False
+    verb = next(
+        (i for i in range(frame.at + 2, min(frame.at + 5, frame.end)) if frame.low(i) in HANDLING),
+        None,
+    )
+    member = moves.read_member(frame, frame.at + 1, verb) if verb is not None else None
+    if verb is None or not member:
+        return False
+    start = verb + 1 + (frame.low(verb + 1) in ("over", "after", "care"))
+    moves.give(frame, frame.read(start + (frame.low(start) == "of"), trim(frame)), member)
+    return True
+
+
+def _fact(frame: Frame) -> bool:
+    """Karen's new phone is …; Karen now works at Acme: what is new is written down."""
+    words = [frame.low(i) for i in range(frame.at, frame.end)]
+    if not {"new", "now"} & set(words):
+        return False
+    end = trim(frame)
+    for i in range(frame.at + 1, end):
+        said = frame.lows(i, 3)
+        work = next((size for size in (3, 2) if said[:size] in WORKING), 0)
+        if work and i + work < end:
+            name = frame.text(i + work, end)
+            fielded.write(frame, frame.read(frame.at, i), "contact", {"company": name})
+            return True
+    now = next((i for i in range(frame.at + 1, end) if frame.low(i) == "now"), None)
+    if now is not None and now + 1 < end:
+        until = now - (frame.low(now - 1) in ("is", "are", "has"))
+        if edits.state(replace(frame, end=end), until, now + 1):
+            return True
+    if "is" in words and "new" in words:
+        inner = replace(frame, end=end)
+        if edits.splits(inner):
+            edits.set_fields(inner)
+            return True
+    return False
+
+
+def _happened(frame: Frame) -> bool:
+    """I called Karen yesterday: she wants a demo."""
+    at = frame.at
+    while frame.low(at) in bag("i we just have had a an quick short good"):
+        at += 1
+    kind = HAPPENED.get(frame.low(at))
+    spoken = any(frame.low(i) == ":" for i in range(at, frame.end))
+    alone = spoken or all(each.kind == "mark" for each in frame.tokens[frame.end :])
+    if kind is None or at == frame.at or not alone or frame.plan.steps:
+        return False
+    notes.log(frame, kind, at + 1)
+    return True
+
+
+def _noun_phrase(frame: Frame) -> bool:
+    """Open deals per owner; customers in Boston: records alone are shown, or counted by group."""
+    alone = all(each.kind == "mark" for each in frame.tokens[frame.end :]) and not frame.plan.steps
+    if not alone or frame.scope.sets:
+        return False
+    grouped = measuring.find_group(frame)
+    of = frame.read(frame.at, grouped if grouped is not None else trim(frame))
+    if of.unknown or of.pronoun or not (of.noun or of.names or of.atoms or of.either):
+        return False
+    if of.names and not of.noun and not of.atoms and any(len(name.ids) > 1 for name in of.names):
+        return False
+    questions.ask(frame)
+    return True
+
+
+def _echoes(frame: Frame) -> bool:
+    """Can you do that: says nothing more."""
+    said = " ".join(each.low for each in frame.tokens[frame.at : frame.end] if each.kind != "mark")
+    return said in lexicon.ECHOES
+
+
+def _handle(frame: Frame) -> None:
+    spoken = any(
+        frame.tokens[i].kind == "quote" or frame.low(i) == ":" for i in range(frame.at, frame.end)
+    )
+    frame.end = frame.end if spoken and frame.verb in ("add", "log") else trim(frame)
+    if frame.word in bag("put leave place attach make drop") and any(
+        frame.low(i) in ("note", "comment") for i in range(frame.at, frame.at + 3)
+    ):
+        additions.add(frame)
+        return
+    if frame.word == "send" and any(
+        frame.low(i) in ("email", "emails", "mail") for i in range(frame.at, frame.end)
+    ):
+        letters.letter_to(frame)
+        return
+    if frame.word == "send" and (sent := _sent(frame)):
+        raise Impossible(f"I cannot send {sent}. {NOTHING}")
+    if frame.word == "give" and frame.low(frame.at) == "me":
+        frame.at += 1
+        questions.ask(frame)
+        return
+    if frame.verb == "cancel":
+        frame.plan.says.append(NOTHING)
+        return
+    if frame.verb == "undo":
+        raise Impossible("Say “undo that” to take back what was done last.")
+    HANDLERS[frame.verb](frame)
+
+
+def _sent(frame: Frame) -> str:
+    """Return what is to be sent that cannot be."""
+    words = {frame.low(i) for i in range(frame.at, frame.end)}
+    what = words & bag(
+        "sms text texts fax whatsapp invoice parcel package flowers letter postcard gift"
+    )
+    return (
+        min(what)
+        if what and not frame.scope.words.find(frame.tokens, frame.at, ["pipeline"])
+        else ""
+    )
+
+
+def replace_end(frame: Frame) -> Frame:
+    frame.end = trim(frame)
+    return frame
+
+
+def _strip(frame: Frame) -> None:
+    """Leave politeness and what only leads over out."""
+    changed = True
+    while changed and frame.at < frame.end:
+        changed = False
+        if frame.tokens[frame.at].kind == "mark":
+            frame.at, changed = frame.at + 1, True
+            continue
+        for said in sorted(lexicon.POLITE, key=len, reverse=True):
+            if frame.lows(frame.at, len(said)) == said and frame.at + len(said) <= frame.end:
+                frame.at, changed = frame.at + len(said), True
+                break
+
+
+def read_verb(frame: Frame) -> tuple[str, str, int] | None:
+    """Return what a verb asks for, the verb, and where its object begins."""
+    low, second = frame.low(frame.at), frame.low(frame.at + 1)
+    if (low, second) in lexicon.PARTICLES:
+        return lexicon.PARTICLES[(low, second)], low, frame.at + 2
+    for (verb, particle), meaning in lexicon.PARTICLES.items():
+        if (
+            low == verb
+            and meaning in bag("assign postpone complete restore archive")
+            and any(
+                frame.low(i) == particle
+                and frame.low(i + 1) in ("", "to", ".", "by", "until", "on")
+                for i in range(frame.at + 2, frame.end)
+            )
+        ):
+            if (
+                (verb, particle) == ("push", "back")
+                and moves.split_target(replace(frame, at=frame.at + 1)) is not None
+            ):  # fmt: skip
+                continue
+            place = next(i for i in range(frame.at + 2, frame.end) if frame.low(i) == particle)
+            if particle != "over":
+                frame.tokens = [*frame.tokens[:place], *frame.tokens[place + 1 :]]
+                frame.end -= 1
+            return meaning, low, frame.at + 1
+    if low in lexicon.VERBS:
+        return lexicon.VERBS[low], low, frame.at + 1
+    if low.endswith("ing") and stem(low) in lexicon.VERB_STEMS:
+        return lexicon.VERB_STEMS[stem(low)], low, frame.at + 1
+    token = frame.tokens[frame.at]
+    if (token.kind == "word" and len(low) > 3 and not token.is_capital) or frame.at == 0:
+        meant = frame.scope.words.correct(low) if low not in lexicon.VERBS else None
+        if meant in lexicon.VERBS and meant is not None:
+            return lexicon.VERBS[meant], meant, frame.at + 1
+    return None
+
+
+# --- Questions, denials, conditions ---------------------------------------------------------------
+def _question_mark(frame: Frame) -> bool:
+    return frame.low(frame.end - 1) == "?"
+
+
+def _is_question(frame: Frame) -> bool:
+    low = frame.low(frame.at)
+    if low in bag("who what which how when where why whose whom"):
+        return True
+    if low in bag("is are was were do does did has am any"):
+        return True
+    if low in bag("number average total sum median") or frame.lows(frame.at, 2) in sayings(
+        "the number, the average, the total"
+    ):
+        return read_verb(frame) is None or low in ("average", "total", "sum")
+    return low in ("in", "at") and frame.low(frame.at + 1) in ("which", "what")
+
+
+def _hypothetical(frame: Frame) -> bool:
+    """
+    Should I move Karen; what would happen if …; did you move her; how do I …: nothing is done.
+    """
+    words = frame.lows(frame.at, 6)
+    asks_me = words[:2] in sayings(
+        "should i, should we, can i, may i, could i, shall i, shall we, might we"
+    ) and _question_mark(frame)
+    would = words[:3] in sayings("what would happen, what happens if, what will happen") or words[
+        :2
+    ] == ("what", "if")
+    how = words[:3] in sayings(
+        "how do i, how can i, how would i, how do you, how do we, how to move"
+    ) or words[:2] == ("how", "to")
+    did = words[:2] in (("did", "you"), ("have", "you")) or (
+        words[:2] in sayings("has anyone, did anyone, did someone, has somebody, did we, did i")
+        and any(
+            frame.low(i) in lexicon.PARTICIPLES or frame.low(i) in lexicon.VERBS
+            for i in range(frame.at + 2, frame.end)
+        )
+    )
+    why = words[:2] in sayings("why did, why was, why were, why has") or words[:2] in sayings(
+        "who moved, who changed, who archived, who deleted, who assigned, who added"
+    )
+    passive = (
+        words[:1] in sayings("was, were, has, is")
+        and _question_mark(frame)
+        and any(
+            frame.low(i) in bag("moved archived deleted reassigned changed updated")
+            for i in range(frame.at, frame.end)
+        )
+    )
+    if asks_me:
+        frame.plan.says.append(
+            f"That is for you to decide; {NOTHING.lower()} Say it as a request, and I do it."
+        )
+    elif would:
+        frame.plan.says.append(f"I cannot say what would come of it; {NOTHING.lower()}")
+    elif how:
+        frame.plan.says.append(
+            "Say it here in your own words, such as “move Karen to the next stage”, or drag the "
+            f"card on the board. {NOTHING}"
+        )
+    elif did or why or passive:
+        frame.plan.says.append(
+            f"What was done, when and by whom is on the timeline of each record. {NOTHING}"
+        )
+    else:
+        return False
+    return True
+
+
+def _denied(frame: Frame) -> bool:
+    words = frame.lows(frame.at, 3)
+    return (
+        words[:2] == ("do", "not")
+        or words[:1] == ("never",)
+        or words[:2] in sayings("leave them, leave it, leave everything, forget it, never mind")
+        or words[:1] == ("nevermind",)
+    )
+
+
+def conditional(frame: Frame) -> bool:
+    """If she has no open task, create one; otherwise …."""
+    turned = frame.low(frame.at) == "unless"
+    at = frame.at + 1
+    split = next((i for i in range(at, frame.end) if frame.low(i) in (",", "then")), None)
+    if split is None:
+        split = next(
+            (
+                i - 1
+                for i in range(at + 2, frame.end)
+                if frame.low(i) in lexicon.VERBS and frame.low(i) not in NOUNLIKE | {"need", "have"}
+            ),
+            None,
+        )
+        begin = (split or 0) + 1
+    else:
+        begin = split + 1
+    if split is None:
+        raise Unclear("What should I do then?", join=",")
+    holds, of = holds_now(
+        replace(
+            frame, at=at, end=split + (begin == split + 1 and frame.low(split) not in (",", "then"))
+        )
+    )
+    other = next(
+        (i for i in range(begin, frame.end) if frame.low(i) in ("otherwise", "else")), frame.end
+    )
+    if of is not None:
+        frame.scope.sets.append(of)
+    if holds != turned:
+        return _then(frame, begin, other)
+    if other < frame.end:
+        return _then(frame, other + 1, frame.end)
+    frame.plan.says.append(f"That does not hold, so there is nothing to do. {NOTHING}")
+    return True
+
+
+def _then(frame: Frame, at: int, end: int) -> bool:
+    while end > at and frame.low(end - 1) in (",", ";", "or"):
+        end -= 1
+    inner = replace(frame, at=at, end=end)
+    for start, stop in clauses(frame.tokens[:end], frame.scope):
+        if stop <= at:
+            continue
+        inner = replace(frame, at=max(start, at), end=stop)
+        request(inner)
+    return True
+
+
+def _trailing_condition(frame: Frame) -> bool:
+    """Create a task for Karen if she has none."""
+    at = next(
+        (
+            i
+            for i in range(frame.at + 2, frame.end)
+            if frame.low(i) in ("if", "unless", "provided", "whenever")
+        ),
+        None,
+    )
+    if (
+        at is None
+        or _is_question(frame)
+        or frame.lows(at, 3) in (("if", "possible"), ("if", "you", "can"))
+        or frame.low(at - 1) in ("as", "even", "check", "know")
+    ):
+        return False
+    if any(frame.tokens[i].kind == "quote" for i in range(frame.at, frame.end) if i > at):
+        pass
+    holds, _ = holds_now(
+        replace(frame, at=at + 1 + (frame.low(at + 1) == "that")), before=(frame.at, at)
+    )
+    if holds == (frame.low(at) == "unless"):
+        frame.plan.says.append(f"That does not hold, so there is nothing to do. {NOTHING}")
+        return True
+    return request(replace(frame, end=at))
+
+
+# --- Passives, wishes, and what is only told ------------------------------------------------------
+def _passive(frame: Frame) -> bool:
+    """
+    Karen should be moved to Demo; these need to be reassigned to Tom; have Karen moved to Demo.
+    """
+    for i in range(frame.at + 1, frame.end):
+        low = frame.low(i)
+        if (
+            low in lexicon.PARTICIPLES
+            and frame.low(i - 1) in ("be", "get", "being", "been")
+            and any(
+                frame.low(j) in bag("should must needs need to can could has have may shall")
+                for j in range(frame.at, i)
+            )
+        ):
+            at, until = frame.at, i - 1
+            while frame.low(until - 1) in BETWEEN:
+                until -= 1
+            if frame.low(frame.at) in bag("can could should may shall"):
+                at += 1
+            else:
+                until -= frame.low(until - 1) in MODALS
+            return _as_request(frame, lexicon.PARTICIPLES[low], low, at, until, i + 1)
+    first = frame.at
+    while frame.low(first) in bag("i we would like want need have get see"):
+        first += 1
+    for i in range(first + 1, frame.end) if first > frame.at else ():
+        word = frame.low(i)
+        if word in lexicon.PARTICIPLES:
+            return _as_request(frame, lexicon.PARTICIPLES[word], word, first, i, i + 1)
+    return False
+
+
+def _as_request(frame: Frame, verb: str, word: str, at: int, until: int, rest: int) -> bool:
+    """Read subject and rest as the object of a verb."""
+    tokens = [*frame.tokens[:at], *frame.tokens[at:until], *frame.tokens[rest : frame.end]]
+    inner = replace(frame, tokens=tokens, at=at, end=len(tokens), verb=verb, word=word)
+    _handle(inner)
+    return True
+
+
+def _wish(frame: Frame) -> bool:
+    """Karen should be in Demo; Karen goes to Demo; Tom should own Karen's deal; Karen is lost."""
+    for i in range(frame.at + 1, frame.end):
+        low = frame.low(i)
+        if low in bag("should needs must ought goes go belongs belong has moves"):
+            start = i + 1
+            while frame.low(start) in bag("to now also be have really") and start < frame.end:
+                start += 1
+            verb = frame.low(start)
+            if low in bag("goes go belongs belong moves"):
+                if frame.low(i + 1) not in ("to", "in", "into"):
+                    return False
+                start, verb = i + 1, "move"
+                start -= frame.low(i + 1) in ("to", "in", "into") and 0
+                return _as_request(frame, "move", "put", frame.at, i, start)
+            if low == "has":
+                return False
+            if verb in bag("in at on won lost with"):
+                if verb in ("won", "lost"):
+                    inner = replace(frame, verb="close")
+                    moves.close(inner, frame.read(frame.at, i), verb)
+                    return True
+                if verb == "with":
+                    member = moves.read_member(frame, start + 1, trim(frame))
+                    if member is None:
+                        return False
+                    moves.give(frame, frame.read(frame.at, i), member)
+                    return True
+                return _as_request(frame, "move", "put", frame.at, i, start)
+            if verb in bag("go move advance proceed progress come return"):
+                return _as_request(frame, "move", "move", frame.at, i, start + 1)
+            if verb in bag("own handle get take manage look run lead"):
+                member = moves.read_member(frame, frame.at, i)
+                if member is None:
+                    return False
+                begin = start + 1 + (frame.low(start + 1) in ("over", "after"))
+                moves.give(frame, frame.read(begin, trim(frame)), member)
+                return True
+    return False
+
+
+def _told(frame: Frame) -> bool:
+    """
+    Let what is only told be spoken of: Tom has a bunch of overdue tasks in the backlog.
+
+    A new card's day (it is due on Friday) is said of what was just made.
+    """
+    if (
+        frame.plan.about
+        and frame.low(frame.at) in ("it", "they", "this", "that")
+        and frame.low(frame.at + 1) in ("is", "are", "should")
+    ):
+        return _said_of_new(frame)
+    for skip in (0, 1):
+        of = frame.read(frame.at + skip, frame.end)
+        members = [atom for atom in of.atoms if atom.name == "owner"]
+        if members or of.names or of.atoms:
+            frame.scope.sets.append(of)
+            break
+    else:
+        _mention(frame)
+    if not any(each.atoms or each.names for each in frame.scope.sets):
+        _mention(frame)
+    return False
+
+
+def _mention(frame: Frame) -> None:
+    for i in range(frame.at, frame.end):
+        found = frame.scope.words.find(frame.tokens[: frame.end], i, ["member"])
+        if found:
+            frame.scope.sets.append(
+                Set(
+                    atoms=[sets.Atom("any", "owner", "=", found[0][1].ref)],
+                    text=frame.tokens[i].text,
+                )
+            )
+            return
+
+
+def _said_of_new(frame: Frame) -> bool:
+    """It is due on December 5; it is worth 20k."""
+    at = frame.at + 2 + (frame.low(frame.at + 2) == "be")
+    day = None
+    while frame.low(at) in bag("due on by for until"):
+        at += 1
+    day = frame.scope.calendar.read(frame.tokens[: frame.end], at)
+    known = [
+        ref
+        for ref in frame.plan.about
+        if ref.endswith((".position", ".task")) or ref.startswith(("position:", "task:"))
+    ]
+    if day and known:
+        from agents.language.frames import Step
+        from agents.language.targets import moment
+
+        kind = "task" if "task" in known[0] else "position"
+        field = "due_at" if kind == "task" else "next_follow_up_at"
+        tool = "update_task" if kind == "task" else "update_position"
+        frame.plan.steps.append(
+            Step(tool, {kind: known[0], field: moment(day[1].start)}, "due date set")
+        )
+        return True
+    return False

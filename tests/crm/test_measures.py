@@ -1,0 +1,131 @@
+"""Measures: counts, sums and rankings, in all and by group."""
+
+import pytest
+
+from audit.actions import action, tenant
+from crm import contacts, custom_fields, measures, people, tasks
+from crm.fields import FieldError
+from pipelines import positions
+
+
+@pytest.fixture
+def deals(acme, ada, sales, stage):
+    """Cards of 100 and 300 dollars in Lead, 200 euros (at 1.5) in Demo, and one worth nothing."""
+    people.update_organization(acme, changes={"rates": {"EUR": 1.5}}, by=ada)
+    made = []
+    for name, where, cents, currency in [
+        ("Ann", "Lead", 10_000, "USD"),
+        ("Ben", "Lead", 30_000, "USD"),
+        ("Cleo", "Demo", 20_000, "EUR"),
+        ("Dan", "Demo", None, ""),
+    ]:
+        who = contacts.create(name=name, city="Rome" if cents else "Oslo", by=ada)
+        worth = {"value_cents": cents, "currency": currency} if cents else {}
+        made.append(positions.enter(who, pipeline=sales, stage=stage(where), by=ada, **worth))
+    return made
+
+
+def measure(by, kind="position", **how):
+    with tenant(by.organization_id):
+        return measures.measure(kind, by=by, **how)
+
+
+def test_rows_are_counted(ada, deals):
+    assert measure(ada).count == 4
+
+
+def test_amounts_add_up_in_the_organizations_currency(ada, deals):
+    found = measure(ada, measure="sum", field="position.value_cents")
+
+    assert (found.value, found.currency, found.without) == (70_000, "USD", 1)
+
+
+def test_what_has_no_rate_is_left_out_and_counted(acme, ada, deals):
+    people.update_organization(acme, changes={"rates": {}}, by=ada)
+
+    found = measure(ada, measure="sum", field="position.value_cents")
+
+    assert (found.value, found.without) == (40_000, 2)
+
+
+@pytest.mark.parametrize(
+    ("how", "value"),
+    [("average", 20_000), ("median", 20_000), ("lowest", 10_000), ("highest", 30_000)],
+)
+def test_other_figures(ada, deals, how, value):
+    chosen = [{"field": "position.currency", "op": "=", "value": "USD"}]
+
+    assert measure(ada, measure=how, field="position.value_cents", filter=chosen).value == value
+
+
+def test_groups_are_named_and_in_order(ada, deals):
+    found = measure(ada, measure="sum", field="position.value_cents", group_by="position.stage")
+
+    assert [(each.label, each.count, each.value) for each in found.groups] == [
+        ("Lead", 2, 40_000),
+        ("Demo", 2, 30_000),
+    ]
+
+
+def test_one_of_several_alternatives_holds(ada, deals):
+    lead = [{"field": "contact.name", "op": "=", "value": "ann"}]
+    oslo = [{"field": "contact.city", "op": "=", "value": "Oslo"}]
+
+    assert measure(ada, either=[lead, oslo]).count == 2
+
+
+def test_rows_are_listed_in_order_what_is_empty_last(ada, deals):
+    found = measure(ada, measure="list", field="position.value_cents", limit=10)
+
+    assert [each.value for each in found.listed] == [30_000, 20_000, 10_000, None]
+
+
+def test_different_values_are_counted(ada, deals):
+    assert measure(ada, "contact", field="contact.city").value == 2
+
+
+def test_own_fields_are_measured_as_any_other(ada, deals):
+    custom_fields.declare("contact", label="Seats", type="number", key="seats", by=ada)
+    with tenant(ada.organization_id):
+        contacts.update(deals[0].contact, changes={"custom:seats": 7}, by=ada)
+
+    assert measure(ada, "contact", measure="sum", field="contact.custom.seats").value == 7
+
+
+def test_open_tasks_are_counted_for_conditions(ada, deals):
+    tasks.create("Call", contact=deals[0].contact, by=ada)
+    busy = [{"field": "contact.open_tasks", "op": ">", "value": 0}]
+
+    assert measure(ada, "contact", filter=busy).count == 1
+    assert measure(ada, filter=busy).count == 1
+
+
+def test_days_are_grouped_by_month(ada, deals):
+    found = measure(ada, group_by="position.created_at", span="month")
+
+    assert [each.count for each in found.groups] == [4]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"measure": "guess"}, "measure"),
+        ({"measure": "sum"}, "field"),
+        ({"measure": "sum", "field": "position.title"}, "field"),
+        ({"field": "position.nothing"}, "field"),
+        ({"group_by": "position.nothing"}, "group_by"),
+        ({"group_by": "position.created_at", "span": "century"}, "span"),
+    ],
+)
+def test_what_cannot_be_measured_is_named(ada, deals, wrong, named):
+    with pytest.raises(FieldError) as refused:
+        measure(ada, **wrong)
+
+    assert named in refused.value.fields
+
+
+def test_others_rows_are_not_counted(ada, eve, deals):
+    with action("test.look", by=eve):
+        pass
+
+    assert measure(eve).count == 0

@@ -57,9 +57,9 @@ def begin(request: Request) -> HttpResponse:
     except Refusal as refusal:
         return talking.refuse(request, refusal, back=reverse("agents:conversation_list"))
     begun = conversations.begin(by=by)
-    talking.say(request, begun)
+    job = talking.say(request, begun)
     if request.htmx:
-        return _show_panel(request, begun, request.POST.get("page", ""))
+        return _show_panel(request, job.conversation, request.POST.get("page", ""))
     return redirect("agents:conversation", begun.pk)
 
 

@@ -23,6 +23,18 @@ document.addEventListener("htmx:after:request", (event) => {
   form.querySelector("textarea")?.focus();
 });
 
+// Who decided by a button that is gone goes on where one speaks.
+let wasInTurn = false;
+
+document.addEventListener("focusin", ({ target }) => {
+  wasInTurn = Boolean(target.closest(".turn"));
+});
+
+function keepFocus() {
+  if (!wasInTurn || document.activeElement !== document.body) return;
+  document.getElementById("ask-text")?.focus({ preventScroll: true });
+}
+
 // ---- Following the end ----
 
 const scrollerOf = (node) => node.closest?.("[data-scrolls]") ?? document.scrollingElement;
@@ -42,6 +54,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   if (following) goToEnd(following);
   following = null;
+  keepFocus();
   lookLater();
 });
 
@@ -94,10 +107,6 @@ function tellWhatChanged(turn) {
   }
   document.body.dispatchEvent(new CustomEvent("approvals-changed", { bubbles: true }));
 }
-
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.detail.attrName === "open") event.preventDefault();
-});
 
 if (document.querySelector(".talk .turn") && location.hash.length < 2) {
   goToEnd(document.scrollingElement);

@@ -47,8 +47,9 @@ panel?.addEventListener("click", (event) => {
   if (event.target.closest("[data-panel-close]")) close();
 });
 
-panel?.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !panel?.open) return;
+  if (!panel.contains(document.activeElement) && document.activeElement !== document.body) return;
   event.preventDefault();
   close();
 });

@@ -128,8 +128,8 @@ def tell(counts: Counter[Outcome], *, changed: int, skipped: int = 0, kept_back:
     said += [f"{skipped} skipped"] if skipped else []
     if not said:
         return "Nothing was changed."
-    records = "record was" if kept_back == 1 else "records were"
-    partly = f"; of many, {kept_back} {records} refused" if kept_back else ""
+    records = "record" if kept_back == 1 else "records"
+    partly = f", except for {kept_back} {records}" if kept_back else ""
     nothing = "" if changed else "; nothing was changed"
     return f"{', '.join(said).capitalize()}{partly}{nothing}."
 

@@ -117,12 +117,16 @@ def _think(job: Job, steps: list[Step], *, by: Actor) -> thinking.Thought:
 def _answer(job: Job, calls: list[dict[str, Any]], *, by: Actor) -> bool:
     """Make the next call, or ask first whether it may be made."""
     call = calls[0]
-    if _wants_asking(job, call):
+    arguments = thinking.arguments_of(call)
+    asks = _wants_asking(job, call)
+    tried = _try(call, by=by) if asks and arguments is not None else None
+    if tried is not None and tried.status in (Outcome.DONE, Outcome.WAITING):
         work.ask(job, [_preview(each, by=by) for each in calls if _wants_asking(job, each)])
         return False
-    arguments = thinking.arguments_of(call)
     if arguments is None:
         answer = _refuse("The arguments of a call must be a JSON object.")
+    elif tried is not None:  # nobody is asked about what cannot be done
+        answer = _show(tried)
     elif job.confirmed.get(call["id"]) is False:
         answer = _refuse(f"{by.name} does not want this done.")
     elif _changed_since_asked(job, call, by=by):
@@ -167,16 +171,22 @@ def _call(
 
 def _preview(call: dict[str, Any], *, by: Actor) -> dict[str, Any]:
     """Return what a call would change, as its speaker is shown it."""
-    arguments = thinking.arguments_of(call) or {}
-    result = dispatch.call(by, call["tool"], arguments, dry_run=True)
+    result = _try(call, by=by)
+    would = (result.result or {}).get("would")
+    title = would["title"] if would else result.summary
+    waits = result.status == Outcome.WAITING
     return {
         "id": call["id"],
         "tool": call["tool"],
-        "arguments": arguments,
-        "summary": result.summary,
-        "would": (result.result or {}).get("would") if result.is_done else None,
+        "arguments": thinking.arguments_of(call) or {},
+        "summary": f"{title}; then it waits for approval" if waits else title,
+        "would": would,
         "digest": digest_of([result.status, result.result]),
     }
+
+
+def _try(call: dict[str, Any], *, by: Actor) -> Result:
+    return dispatch.call(by, call["tool"], thinking.arguments_of(call) or {}, dry_run=True)
 
 
 def _changed_since_asked(job: Job, call: dict[str, Any], *, by: Actor) -> bool:

@@ -8,6 +8,7 @@ from crm.models import Contact
 from pipelines.models import Pipeline, Position, Stage
 
 MOST = 8
+LONGEST_NAME = 60  # characters; what is called by more is "this contact"
 STAGES = 3  # stages of a contact whose prompts are offered
 GENERAL = [
     "Which deals are at risk?",
@@ -45,7 +46,8 @@ def find(at: str, *, by: Actor) -> list[str]:
 
 def _call(seen: Any) -> str:
     named = seen.contact if isinstance(seen, Position) else seen
-    return str(getattr(named, "name", "") or getattr(named, "title", ""))
+    called = str(getattr(named, "name", "") or getattr(named, "title", ""))
+    return called if len(called) <= LONGEST_NAME else f"this {refs.kind_of(type(named))}"
 
 
 def _find_of_stages(seen: Any, *, by: Actor) -> list[str]:

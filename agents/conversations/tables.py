@@ -33,8 +33,11 @@ UNSAID = {
     ),
     *("links", "version", "tool", "external_id", "external_source", "created_by", "updated_at"),
     *("created_at", "rows_in_all", "rests_on", "unconverted", "status", "description", "without"),
-    *("per_currency", "total_per_currency", "measure", "field", "key"),
+    *("per_currency", "total_per_currency", "measure", "field", "key", "days_rest_on"),
+    *("start", "end", "time_zone", "stays", "rows", "closed_cards", "bottleneck_stage"),
 }
+# Objects whose values need no saying whose they are.
+PLAIN = ("metrics", "prediction", "properties", "overall")
 CALLED = ("name", "contact_name", "record", "title", "label", "stage_name")
 PAGES = {
     "contact": "crm:contact",
@@ -54,6 +57,7 @@ class Cell:
     text: str
     url: str = ""
     tone: str | None = None
+    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,15 +100,17 @@ class _Reader:
         return wordings.say(key, value, names=self.names, currency=str(currency))
 
 
-def read(result: Any, *, names: Names, currency: str) -> Shown:
+def read(result: Any, *, schema: Mapping[str, Any], names: Names, currency: str) -> Shown:
     """
     Return what a call answered, for people.
 
+    :param schema: of what the tool answers; the database keeps no order, so this says it
     :param names: what references are called
     :param currency: of amounts whose currency is not said
     """
     if not isinstance(result, dict):
         return Shown()
+    result = order(result, schema)
     reader = _Reader(names, currency, result)
     tables, figures, remarks = [], [], []
     for key, value in result.items():
@@ -117,12 +123,25 @@ def read(result: Any, *, names: Names, currency: str) -> Shown:
         elif isinstance(value, list) and _are_sentences(value):
             remarks += value
         elif isinstance(value, dict):
-            figures += _tell_figures(value, reader)
+            within = "" if key in PLAIN else wordings.label(key)
+            figures += _tell_figures(value, reader, within=within)
         else:
             figures += _tell_figures({key: value}, reader, beside=result)
     if not tables and result.get("results") == []:
         remarks.append("Nothing was found.")
+    figures = list(dict(reversed(figures)).items())[::-1]  # of two of one name the first
     return Shown(tables=tables, figures=figures[:MOST_FIGURES], remarks=remarks[:MOST_FIGURES])
+
+
+def order(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return a value with its keys as a JSON Schema has them; those it does not know come last."""
+    if isinstance(value, list):
+        return [order(each, schema.get("items", {})) for each in value]
+    if not isinstance(value, dict):
+        return value
+    known = schema.get("properties", {})
+    keys = [key for key in known if key in value] + [key for key in value if key not in known]
+    return {key: order(value[key], known.get(key, {})) for key in keys}
 
 
 def find_address(ref: str) -> str:
@@ -161,7 +180,10 @@ def _tell_rows(key: str, values: Sequence[Mapping[str, Any]], reader: _Reader) -
     return Table(
         title="" if key == "results" else wordings.label(key),
         heads=[Head(wordings.label(name), _is_number(rows, name)) for name in columns],
-        rows=[[_tell_cell(row, name, reader) for name in columns] for row in rows[:MOST_ROWS]],
+        rows=[
+            [_tell_cell(row, name, reader, number=_is_number(rows, name)) for name in columns]
+            for row in rows[:MOST_ROWS]
+        ],
         more=max(0, len(rows) - MOST_ROWS),
     )
 
@@ -197,26 +219,32 @@ def _is_told(value: Any) -> bool:
     return value is not None and value not in ("", False)
 
 
-def _tell_cell(row: Mapping[str, Any], name: str, reader: _Reader) -> Cell:
+def _tell_cell(row: Mapping[str, Any], name: str, reader: _Reader, *, number: bool) -> Cell:
     value = row.get(name)
     if value is None or value in ("", [], {}):
         return Cell("")
     own = row.get(name.removesuffix("_name")) if name.endswith("_name") else None
     ref = own or (row.get("ref") if name in CALLED else value)
-    return Cell(reader.say(name, value, row), find_address(str(ref)))
+    return Cell(reader.say(name, value, row), find_address(str(ref)), number=number)
 
 
 def _tell_figures(
-    values: Mapping[str, Any], reader: _Reader, beside: Mapping[str, Any] | None = None
+    values: Mapping[str, Any],
+    reader: _Reader,
+    *,
+    beside: Mapping[str, Any] | None = None,
+    within: str = "",
 ) -> list[tuple[str, str]]:
     """Return plain values with their labels; those of objects inside them are told as well."""
     around = values if beside is None else beside
     told: list[tuple[str, str]] = []
     for key, value in values.items():
         if isinstance(value, dict):
-            told += _tell_figures(value, reader)
+            told += _tell_figures(value, reader, within=wordings.label(key))
         elif key not in UNSAID and f"{key}_name" not in around and _is_plain(value):
-            told.append((wordings.label(key), reader.say(key, value, around)))
+            label = wordings.label(key)
+            said = f"{within}: {label.lower()}" if within else label
+            told.append((said, reader.say(key, value, around)))
     return told
 
 

@@ -191,10 +191,12 @@ def _status_of(step: Step, approvals: Mapping[str, Approval]) -> tuple[str, str]
 
 
 def _say_arguments(step: Step, names: Names, currency: str) -> list[tuple[str, str]]:
-    currency = str(step.arguments.get("currency") or currency)
+    tool = registry.TOOLS.get(step.tool)
+    arguments = tables.order(step.arguments, tool.signature.schema if tool else {})
+    currency = str(arguments.get("currency") or currency)
     return [
         (wordings.label(key), wordings.say(key, value, names=names, currency=currency))
-        for key, value in step.arguments.items()
+        for key, value in arguments.items()
     ]
 
 
@@ -204,7 +206,13 @@ def _read_result(step: Step, names: Names, currency: str) -> Shown:
         return Shown(tables=[tables.tell_outcomes(records)])
     if step.status != "done":
         return Shown()
-    return tables.read(step.answer.get("result"), names=names, currency=currency)
+    tool = registry.TOOLS.get(step.tool)
+    return tables.read(
+        step.answer.get("result"),
+        schema=tool.answers if tool else {},
+        names=names,
+        currency=currency,
+    )
 
 
 def _choose_results(steps: Sequence[StepShown]) -> list[Shown]:

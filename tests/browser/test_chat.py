@@ -154,7 +154,7 @@ def test_partial_success_is_a_table(log_in_as, mo, make_card, stage, model, work
     table = panel.get_by_label("What became of each").get_by_role("table")
     expect(table.get_by_role("row", name="Alan")).to_contain_text("Budget confirmed")
     expect(table.get_by_role("row", name="Grace")).to_contain_text("Done")
-    expect(panel).to_contain_text("1 done; of many, 1 record was refused.")
+    expect(panel).to_contain_text("1 done, except for 1 record.")
     there = page.locator(".column").filter(has=page.get_by_role("heading", name="Qualified"))
     expect(there.locator(".card")).to_have_count(1)
 

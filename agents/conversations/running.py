@@ -6,10 +6,12 @@ is made under a key of its own, so that a worker that takes the job up does noth
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from agents import admission, dispatch, listings, registry
+from agents.calls import loggable
 from agents.conversations import history, thinking, work
 from agents.conversations.models import LOCAL
 from agents.conversations.thinking import Heard, NoAnswer
@@ -19,7 +21,7 @@ from agents.registry import Dialect
 from agents.results import Result
 from agents.tokens import NotLetIn
 from approvals.proposals import digest_of
-from audit.actions import tenant
+from audit.actions import Refusal, action, tenant
 from audit.actors import Actor, Door
 from audit.models import Outcome
 from crm import people
@@ -126,7 +128,7 @@ def _answer(job: Job, calls: list[dict[str, Any]], *, by: Actor) -> bool:
     if arguments is None:
         answer = _refuse("The arguments of a call must be a JSON object.")
     elif tried is not None:  # nobody is asked about what cannot be done
-        answer = _show(tried)
+        answer = _show(_record(job, call, arguments, tried, by=by))
     elif job.confirmed.get(call["id"]) is False:
         answer = _refuse(f"{by.name} does not want this done.")
     elif _changed_since_asked(job, call, by=by):
@@ -187,6 +189,18 @@ def _preview(call: dict[str, Any], *, by: Actor) -> dict[str, Any]:
 
 def _try(call: dict[str, Any], *, by: Actor) -> Result:
     return dispatch.call(by, call["tool"], thinking.arguments_of(call) or {}, dry_run=True)
+
+
+def _record(
+    job: Job, call: dict[str, Any], arguments: dict[str, Any], tried: Result, *, by: Actor
+) -> Result:
+    """Put on record that a call was wanted and refused when it was tried; return the refusal."""
+    refusal = Refusal(tried.summary)
+    refusal.outcome = tried.status
+    about = {"arguments": loggable(arguments), "correlation": job.correlation}
+    with suppress(Refusal), action(call["tool"], by=by, reason=job.said, **about) as opened:
+        raise refusal
+    return replace(tried, action=opened.ref)
 
 
 def _changed_since_asked(job: Job, call: dict[str, Any], *, by: Actor) -> bool:

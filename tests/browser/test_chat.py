@@ -109,7 +109,9 @@ def test_what_one_unfolded_stays_unfolded_while_the_answer_comes(log_in_as, mo, 
     expect(turn.locator(".step")).to_be_visible()
 
 
-def test_what_waits_is_approved_in_place(log_in_as, bob, mo, card, stage, model, worker, deliver):
+def test_what_waits_is_approved_in_place(
+    log_in_as, bob, mo, card, stage, model, worker, deliver, screenshot
+):
     with action("test.arrange", by=mo):
         Stage.objects.filter(pk=stage("Qualified").pk).update(requires_approval=True)
     move = calls("move_contact", position=card.ref, to_stage=stage("Qualified").ref)
@@ -124,6 +126,8 @@ def test_what_waits_is_approved_in_place(log_in_as, bob, mo, card, stage, model,
 
     page = log_in_as(mo, page.url)
     article = page.get_by_role("article")
+    page.locator("summary", has_text="1 step").click()
+    screenshot("chat-waits")
     article.get_by_role("button", name="Approve").click()
     expect(article).to_contain_text("Being carried out")
     deliver()
@@ -135,7 +139,7 @@ def test_what_waits_is_approved_in_place(log_in_as, bob, mo, card, stage, model,
         assert Position.objects.get(pk=card.pk).stage_id == stage("Qualified").pk
 
 
-def test_partial_success_is_a_table(log_in_as, mo, make_card, stage, model, worker):
+def test_partial_success_is_a_table(log_in_as, mo, make_card, stage, model, worker, screenshot):
     ready, unready = make_card("Grace Hopper"), make_card("Alan Turing")
     criterion = criteria.add(stage("Lead"), criterion="Budget confirmed", by=mo)
     criteria.attest(ready, criterion=criterion, evidence="She said so.", by=mo)
@@ -157,6 +161,7 @@ def test_partial_success_is_a_table(log_in_as, mo, make_card, stage, model, work
     expect(panel).to_contain_text("1 done, except for 1 record.")
     there = page.locator(".column").filter(has=page.get_by_role("heading", name="Qualified"))
     expect(there.locator(".card")).to_have_count(1)
+    screenshot("panel-partial")
 
 
 def test_a_turn_is_undone_and_says_so(log_in_as, mo, grace, model, worker):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from agents import registry
 from agents.conversations import work
+from agents.conversations.withholding import WITHHELD, find_withheld
 from agents.events import RecordRefused
 from agents.models import Job, State, Step
 from approvals.models import OPEN, Approval
@@ -137,12 +138,20 @@ def tell(counts: Counter[Outcome], *, changed: int, skipped: int = 0, kept_back:
 def answer_all(jobs: Sequence[Job], *, by: Actor) -> list[dict[str, Any]]:
     """Return turns, with their steps prefetched, as the API answers them."""
     writes = find_writes(jobs, by=by)
-    return [answer(job, writes.get(job.correlation, Writes())) for job in jobs]
+    withheld = find_withheld(jobs, by=by)
+    return [
+        answer(job, writes.get(job.correlation, Writes()), withheld=job.pk in withheld)
+        for job in jobs
+    ]
 
 
-def answer(job: Job, writes: Writes) -> dict[str, Any]:
-    """Return a turn as the API answers it."""
+def answer(job: Job, writes: Writes, *, withheld: bool = False) -> dict[str, Any]:
+    """Return a turn as the API answers it; of one that is `withheld`, what any reader may know."""
     steps = steps_of(job)
+    if withheld:
+        told = {"reply": WITHHELD, "steps": [], "needs": None}
+        receipt = write(job, steps, writes)
+        return {"turn": job.pk, "state": job.state, "said": job.said, **told, "receipt": receipt}
     return {
         "turn": job.pk,
         "state": job.state,

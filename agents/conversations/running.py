@@ -197,8 +197,14 @@ def _record(
     """Put on record that a call was wanted and refused when it was tried; return the refusal."""
     refusal = Refusal(tried.summary)
     refusal.outcome = tried.status
-    about = {"arguments": loggable(arguments), "correlation": job.correlation}
-    with suppress(Refusal), action(call["tool"], by=by, reason=job.said, **about) as opened:
+    attempt = action(
+        call["tool"],
+        by=by,
+        reason=job.said,
+        arguments=loggable(arguments),
+        correlation=job.correlation,
+    )
+    with suppress(Refusal), attempt as opened:
         raise refusal
     return replace(tried, action=opened.ref)
 

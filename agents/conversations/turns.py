@@ -9,6 +9,7 @@ from agents import registry
 from agents.conversations import receipts, tables, wordings
 from agents.conversations.receipts import Writes
 from agents.conversations.tables import Shown, Table
+from agents.conversations.withholding import WITHHELD, find_withheld
 from agents.conversations.wordings import Names
 from agents.models import Job, State, Step
 from approvals import queries
@@ -18,7 +19,6 @@ from audit.actors import Actor
 from crm import names, refs
 from crm.models import Organization
 
-FEW_ROWS = 12  # of what would change, shown at once
 MOST_TOUCHED = 50  # records whose places on the page are drawn anew
 # Milliseconds until the page looks again, by how many seconds a turn has been under way.
 PAUSES = ((5, 300), (20, 800), (60, 2_000))
@@ -58,7 +58,6 @@ class Turn:
 
     job: Job
     reply: str
-    question: str
     steps: Sequence[StepShown]
     asked: Sequence[Mapping[str, Any]]
     approvals: Sequence[Approval]
@@ -90,8 +89,11 @@ def present(jobs: Sequence[Job], *, by: Actor, organization: Organization) -> li
     writes = receipts.find_writes(jobs, by=by)
     approvals = _find_approvals(jobs, by=by)
     called = _find_names(jobs, by=by)
+    withheld = find_withheld(jobs, by=by)
     return [
-        _present(
+        _withhold(job, writes.get(job.correlation, Writes()))
+        if job.pk in withheld
+        else _present(
             job,
             writes.get(job.correlation, Writes()),
             approvals=approvals,
@@ -100,6 +102,22 @@ def present(jobs: Sequence[Job], *, by: Actor, organization: Organization) -> li
         )
         for job in jobs
     ]
+
+
+def _withhold(job: Job, writes: Writes) -> Turn:
+    """Return what of a turn anybody may know who reads the conversation."""
+    job.partial = ""
+    return Turn(
+        job=job,
+        reply=WITHHELD,
+        steps=[],
+        asked=[],
+        approvals=[],
+        outcomes=None,
+        results=[],
+        receipt=receipts.write(job, receipts.steps_of(job), writes),
+        touched=[],
+    )
 
 
 def _find_approvals(jobs: Sequence[Job], *, by: Actor) -> dict[str, Approval]:
@@ -123,19 +141,17 @@ def _present(
     job: Job, writes: Writes, *, approvals: Mapping[str, Approval], names: Names, currency: str
 ) -> Turn:
     steps = receipts.steps_of(job)
-    answer = receipts.answer(job, writes)
     shown = _show_steps(steps, writes, approvals=approvals, names=names, currency=currency)
     asked = [step.answer.get("approval") for step in steps]
     return Turn(
         job=job,
         reply=receipts.said_last(steps),
-        question=(answer["needs"] or {}).get("question", ""),
         steps=shown,
         asked=job.asked if job.state == State.ASKS else [],
         approvals=[approvals[ref] for ref in asked if ref in approvals],
         outcomes=_tell_outcomes(steps, shown, names),
         results=_choose_results(shown),
-        receipt=answer["receipt"],
+        receipt=receipts.write(job, steps, writes),
         touched=_find_touched(steps, writes),
     )
 

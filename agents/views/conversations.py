@@ -30,7 +30,7 @@ def conversation_list(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").strip().replace("\x00", "")[:200]
     away = "away" in request.GET
     rows = _search(Conversation.objects.visible_to(request.actor), words)
-    rows = rows.exclude(archived_at=None) if away else rows.in_use()
+    rows = rows.filter(archived_at__isnull=not away)
     page = paginate(rows.select_related("starter__user"), order=["-pk"], query=request.GET)
     context = {"page": page, "filters": {"q": words, "away": away}, **_look_at(request)}
     return render(request, "agents/conversation_list.html", context)

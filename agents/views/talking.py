@@ -35,7 +35,8 @@ def speak(request: Request, pk: int) -> HttpResponse:
         return redirect(f"{own}#say")
     if before is not None and job.pk == before.pk:  # a plain yes, or no
         answer = retarget(_show(request, job), f"#turn-{job.pk}")
-        return reswap(answer, "outerMorph")
+        answer["HX-Reswap"] = "outerMorph"
+        return answer
     answer = _show(request, job)
     if before is not None and before.state == State.ASKS:
         # What it asked about is not to be confirmed any more.

@@ -13,7 +13,7 @@ from audit.actions import action, tenant
 from audit.actors import Door
 from audit.undo import Selection, apply, plan
 from crm import contacts
-from pipelines import positions
+from pipelines import access, positions
 from pipelines.models import Stage
 from tests.conversations.conftest import read
 from tests.conversations.stub import Reply, calls, says
@@ -216,6 +216,25 @@ def test_several_calls_that_ended_unevenly_are_a_table(acme, say, confirm, model
         ["Update contact: contact:999999", "Refused", "There is no contact:999999."],
         ["Update contact: Grace Hopper", "Done", ""],
     ]
+
+
+def test_readers_are_not_told_what_rests_on_a_board_closed_to_them(
+    acme, say, conversation, model, grace, sales, ada, bob
+):
+    card = positions.enter(grace, pipeline=sales, title="Takeover of Zanzibar", by=ada)
+    conversations.change(conversation, shared=True, by=ada.through(Door.CHAT))
+    model.script = [calls("get_object", ref=card.ref), says("The takeover of Zanzibar.")]
+    turn = say("What is it about?")
+    with tenant(acme.pk):
+        job = Job.objects.get(pk=turn["turn"])
+    open_to_him = present(job, bob, acme).reply, read(job, by=bob)["reply"]
+    access.restrict(sales, by=ada)
+
+    closed = str(present(job, bob, acme)), str(read(job, by=bob))
+
+    assert ["Zanzibar" in said for said in open_to_him] == [True, True]
+    assert ["Zanzibar" in said for said in closed] == [False, False]
+    assert "Zanzibar" in present(job, ada, acme).reply
 
 
 # --- Beside a page --------------------------------------------------------------------------------

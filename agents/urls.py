@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.views import carried, connecting, conversations, tools
+from agents.views import carried, connecting, conversations, talking, tools
 
 app_name = "agents"
 urlpatterns = [
@@ -12,10 +12,11 @@ urlpatterns = [
     path("tools/<str:name>/", tools.tool, name="tool"),
     path("ask/", conversations.conversation_list, name="conversation_list"),
     path("ask/new/", conversations.begin, name="conversation_begin"),
+    path("ask/panel/", conversations.panel, name="panel"),
     path("ask/<int:pk>/", conversations.conversation, name="conversation"),
-    path("ask/<int:pk>/say/", conversations.say, name="conversation_say"),
+    path("ask/<int:pk>/say/", talking.speak, name="conversation_say"),
     path("ask/<int:pk>/change/", conversations.change, name="conversation_change"),
-    path("ask/<int:pk>/turns/<int:turn>/", conversations.turn, name="turn"),
-    path("ask/<int:pk>/turns/<int:turn>/confirm/", conversations.confirm, name="turn_confirm"),
-    path("ask/<int:pk>/turns/<int:turn>/cancel/", conversations.cancel, name="turn_cancel"),
+    path("ask/<int:pk>/turns/<int:turn>/", talking.turn, name="turn"),
+    path("ask/<int:pk>/turns/<int:turn>/confirm/", talking.confirm, name="turn_confirm"),
+    path("ask/<int:pk>/turns/<int:turn>/cancel/", talking.cancel, name="turn_cancel"),
 ]

@@ -6,10 +6,12 @@ is made under a key of its own, so that a worker that takes the job up does noth
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from agents import admission, dispatch, listings, registry
+from agents.calls import loggable
 from agents.conversations import history, thinking, work
 from agents.conversations.models import LOCAL
 from agents.conversations.thinking import Heard, NoAnswer
@@ -19,7 +21,7 @@ from agents.registry import Dialect
 from agents.results import Result
 from agents.tokens import NotLetIn
 from approvals.proposals import digest_of
-from audit.actions import tenant
+from audit.actions import Refusal, action, tenant
 from audit.actors import Actor, Door
 from audit.models import Outcome
 from crm import people
@@ -117,12 +119,16 @@ def _think(job: Job, steps: list[Step], *, by: Actor) -> thinking.Thought:
 def _answer(job: Job, calls: list[dict[str, Any]], *, by: Actor) -> bool:
     """Make the next call, or ask first whether it may be made."""
     call = calls[0]
-    if _wants_asking(job, call):
+    arguments = thinking.arguments_of(call)
+    asks = _wants_asking(job, call)
+    tried = _try(call, by=by) if asks and arguments is not None else None
+    if tried is not None and tried.status in (Outcome.DONE, Outcome.WAITING):
         work.ask(job, [_preview(each, by=by) for each in calls if _wants_asking(job, each)])
         return False
-    arguments = thinking.arguments_of(call)
     if arguments is None:
         answer = _refuse("The arguments of a call must be a JSON object.")
+    elif tried is not None:  # nobody is asked about what cannot be done
+        answer = _show(_record(job, call, arguments, tried, by=by))
     elif job.confirmed.get(call["id"]) is False:
         answer = _refuse(f"{by.name} does not want this done.")
     elif _changed_since_asked(job, call, by=by):
@@ -167,16 +173,40 @@ def _call(
 
 def _preview(call: dict[str, Any], *, by: Actor) -> dict[str, Any]:
     """Return what a call would change, as its speaker is shown it."""
-    arguments = thinking.arguments_of(call) or {}
-    result = dispatch.call(by, call["tool"], arguments, dry_run=True)
+    result = _try(call, by=by)
+    would = (result.result or {}).get("would")
+    title = would["title"] if would else result.summary
+    waits = result.status == Outcome.WAITING
     return {
         "id": call["id"],
         "tool": call["tool"],
-        "arguments": arguments,
-        "summary": result.summary,
-        "would": (result.result or {}).get("would") if result.is_done else None,
+        "arguments": thinking.arguments_of(call) or {},
+        "summary": f"{title}; then it waits for approval" if waits else title,
+        "would": would,
         "digest": digest_of([result.status, result.result]),
     }
+
+
+def _try(call: dict[str, Any], *, by: Actor) -> Result:
+    return dispatch.call(by, call["tool"], thinking.arguments_of(call) or {}, dry_run=True)
+
+
+def _record(
+    job: Job, call: dict[str, Any], arguments: dict[str, Any], tried: Result, *, by: Actor
+) -> Result:
+    """Put on record that a call was wanted and refused when it was tried; return the refusal."""
+    refusal = Refusal(tried.summary)
+    refusal.outcome = tried.status
+    attempt = action(
+        call["tool"],
+        by=by,
+        reason=job.said,
+        arguments=loggable(arguments),
+        correlation=job.correlation,
+    )
+    with suppress(Refusal), attempt as opened:
+        raise refusal
+    return replace(tried, action=opened.ref)
 
 
 def _changed_since_asked(job: Job, call: dict[str, Any], *, by: Actor) -> bool:

@@ -7,12 +7,16 @@ from playwright.sync_api import expect
 
 from audit.actions import action
 from crm.models import User
-from tests.browser import scenes
+from tests.browser import scenes, talks
+from tests.conversations.conftest import model
+
+__all__ = ["model"]
 
 
 @pytest.mark.parametrize("called", [scenes.short, scenes.long], ids=["short", "long"])
-def test_pages_with_everything_on_them(log_in_as, look, ada, mo, called):
+def test_pages_with_everything_on_them(log_in_as, look, ada, mo, model, called):
     pages = scenes.furnish(ada, mo, called=called)
+    pages |= talks.furnish(mo, model, called=called)
     with action("test.arrange", by=ada):
         User.objects.filter(pk=mo.id).update(name=called("Mo Lindgren", 150))
     log_in_as(mo)
@@ -42,6 +46,7 @@ EMPTY = [
         "/companies/new/",
     ),
     *("/connect/", "/tools/", "/tools/?words=zzyzx", "/tools/find_similar_contacts/"),
+    *("/ask/", "/ask/?away=1"),
 ]
 
 

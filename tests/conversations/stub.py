@@ -16,11 +16,16 @@ from typing import Any
 
 @dataclass(kw_only=True)
 class Reply:
-    """One answer: what it says and calls, how many seconds late, or how it fails."""
+    """
+    One answer: what it says and calls, how many seconds late, or how it fails.
+
+    :param pace: seconds between one word and the next
+    """
 
     text: str = ""
     calls: list[tuple[str, Any]] = field(default_factory=list)
     after: float = 0
+    pace: float = 0
     status: int = 200
     cut: bool = False
 
@@ -101,6 +106,7 @@ def _answer(handler: BaseHTTPRequestHandler, reply: Reply, *, number: int) -> No
 def _deltas(reply: Reply, number: int) -> Iterator[tuple[dict[str, Any], str | None]]:
     yield {"role": "assistant", "content": ""}, None
     for word in reply.text.split(" ") if reply.text else []:
+        time.sleep(reply.pace)
         yield {"content": f"{word} "}, None
     if reply.cut:
         return

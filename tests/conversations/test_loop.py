@@ -112,14 +112,25 @@ def test_who_may_not_change_things_cannot_by_asking(acme, vi, model, grace):
     model.script = [calls("update_contact", contact=grace.ref, job_title="Admiral"), says("No.")]
     job = conversations.say(begun, text="Promote Grace", by=by)
     running.advance(job.organization_id, job.pk)
-    with tenant(acme.pk):
-        job = Job.objects.select_related("conversation").get(pk=job.pk)
-    conversations.confirm(job, confirmed=True, by=by)
-    running.advance(job.organization_id, job.pk)
 
-    assert read(job, by=by)["receipt"]["done"] == 0
+    turn = read(job, by=by)
+    assert (turn["state"], turn["needs"]) == ("done", None)
+    assert turn["receipt"]["summary"] == "1 denied; nothing was changed."
     with tenant(acme.pk):
         assert Contact.objects.get(pk=grace.pk).job_title == ""
+
+
+def test_nobody_is_asked_about_what_cannot_be_done(say, model, grace):
+    model.script = [calls("archive_contact", contact="contact:999999"), says("There is none.")]
+
+    turn = say("Archive Nobody")
+
+    assert (turn["state"], turn["needs"]) == ("done", None)
+    assert turn["steps"][0]["because"] == ["There is no contact:999999."]
+    assert turn["receipt"]["summary"] == "1 refused; nothing was changed."
+    with tenant(grace.organization_id):
+        recorded = Action.objects.get(pk=int(turn["steps"][0]["action"].partition(":")[2]))
+    assert (recorded.outcome, recorded.name) == ("refused", "archive_contact")
 
 
 # --- Models that misbehave ------------------------------------------------------------------------

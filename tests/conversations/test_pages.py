@@ -47,8 +47,8 @@ def test_a_turn_is_shown_as_it_comes(page, acme, ada, model, conversation):
         job = Job.objects.get()
     done = page.get(reverse("agents:turn", args=[conversation.pk, job.pk])).content.decode()
 
-    assert ("Working on it" in working, "hx-trigger" in working) == (True, True)
-    assert ("Good morning." in done, "hx-trigger" in done) == (True, False)
+    assert ("Working on it" in working, "data-look" in working) == (True, True)
+    assert ("Good morning." in done, "data-look" in done) == (True, False)
 
 
 def test_what_is_asked_is_done_by_a_click_and_undone_as_one(page, acme, grace, model, conversation):

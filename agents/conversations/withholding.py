@@ -1,0 +1,48 @@
+"""
+What readers of a shared conversation are not told: answers that rest on what is closed to them.
+
+An answer was found by the rights of whoever asked. Others are shown it where each record that it
+names is open to them, too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from agents.conversations.wordings import find_references
+from agents.models import Job
+from audit.actors import Actor
+from crm import refs
+
+WITHHELD = "What was answered rests on records that are not open to you."
+
+
+def find_withheld(jobs: Sequence[Job], *, by: Actor) -> set[int]:
+    """
+    Return the ids of turns, their steps prefetched, whose answers `by` is not told.
+
+    One statement for each kind of record, however many turns.
+    """
+    named = {job.pk: _find_named(job) for job in jobs if job.speaker_id != by.membership_id}
+    seen = _find_seen({ref for each in named.values() for ref in each}, by=by)
+    return {job for job, found in named.items() if not found <= seen}
+
+
+def _find_named(job: Job) -> set[str]:
+    steps = job.steps.all()
+    parts = [[step.arguments, step.answer.get("result"), step.calls] for step in steps]
+    return set(find_references([parts, job.asked]))
+
+
+def _find_seen(named: Iterable[str], *, by: Actor) -> set[str]:
+    ids: dict[str, set[int]] = defaultdict(set)
+    for ref in named:
+        found = refs.parse(ref)
+        ids[found.kind].add(found.id)
+    return {
+        f"{kind}:{pk}"
+        for kind, wanted in ids.items()
+        for pk in refs.visible(kind, by=by)
+        .select_related(None)
+        .filter(pk__in=wanted)
+        .values_list("pk", flat=True)
+    }

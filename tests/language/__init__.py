@@ -1,0 +1,1 @@
+"""Requests in plain language, over organizations of six shapes: what is done, asked and answered."""

@@ -27,4 +27,4 @@ def written(talk: Conversations) -> str:
 if __name__ == "__main__":
     for talk in ALL:
         (FOLDER / f"{talk.organization}.json").write_text(written(talk))
-        print(talk.organization, len(talk.all))  # noqa: T201  (a command)
+        print(talk.organization, len(talk.all))

@@ -2,23 +2,23 @@
 
 import csv
 import json
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 FOLDER = Path(__file__).parent.parent / "organizations"
-LAYOUTS = Path(__file__).with_name("layouts.json")
+LAYOUTS = Path(__file__).with_name("layouts.toml")
+TABLES = ("contacts", "cards", "tasks", "activities")
 YES = {"yes", "ja", "oui", "sí", "y"}
 KINDS = {
     **dict.fromkeys(("note", "notiz", "nota"), "note"),
     **dict.fromkeys(("call", "phone call", "anruf", "appel", "llamada"), "call"),
     **dict.fromkeys(("email", "e-mail", "courriel", "correo"), "email"),
-    **dict.fromkeys(
-        ("meeting", "viewing (meeting)", "termin", "réunion", "reunión"), "meeting"
-    ),
+    **dict.fromkeys(("meeting", "viewing (meeting)", "termin", "réunion", "reunión"), "meeting"),
 }
 
 
@@ -27,7 +27,7 @@ class Export:
     """
     What an organization's files say.
 
-    Rows have the attributes that `layouts.json` gives to columns; a card, a task and an activity
+    Rows have the attributes that `layouts.toml` gives to columns; a card, a task and an activity
     know the contact's row as `person`.
 
     :param today: the day the organization's clock stands at
@@ -50,24 +50,22 @@ class Export:
     def last_touch(self, person: Any) -> date | None:
         """Return when somebody last called, mailed or met a contact; notes do not count."""
         days = [
-            each.on
-            for each in self.activities
-            if each.person is person and each.kind != "note"
+            each.on for each in self.activities if each.person is person and each.kind != "note"
         ]
         return max(days, default=None)
 
 
 def read(organization: str) -> Export:
     """Read the files of an organization."""
-    layout = json.loads(LAYOUTS.read_text())[organization]
+    layout = tomllib.loads(LAYOUTS.read_text())[organization]
     about = json.loads((FOLDER / organization / "organization.json").read_text())
-    kinds = {stage: kind for drawn in layout["stages"] for stage, kind in drawn.items()}
+    outcomes = {stage: outcome for outcome in ("won", "lost") for stage in layout[outcome]}
     tables = {
         name: [
             _parse(row, table["columns"], layout["days"])
             for row in _rows(FOLDER / organization / table["file"], layout["delimiter"])
         ]
-        for name, table in layout["tables"].items()
+        for name, table in ((name, layout[name]) for name in TABLES)
     }
     people = {row.id: row for row in tables["contacts"]}
     for row in tables["contacts"]:
@@ -75,7 +73,7 @@ def read(organization: str) -> Export:
     for row in [*tables["cards"], *tables["tasks"], *tables["activities"]]:
         row.person = people[row.contact]
     for card in tables["cards"]:
-        card.outcome = kinds.get(card.stage, "")
+        card.outcome = outcomes.get(card.stage, "")
     for row in tables["activities"]:
         row.kind = KINDS[row.kind.casefold()]
     return Export(today=datetime.fromisoformat(about["now"]).date(), **tables)
@@ -117,10 +115,16 @@ def _value(text: str, kind: str, days: str) -> Any:
     if not text:
         return None
     if kind == "day":
-        return datetime.strptime(text[: len(text) if " " in days else 10], days).date()
+        return _day(text, days)
     if kind == "yes":
         return text.casefold() in YES
     plain = "".join(each for each in text if each.isdigit() or each in ",.")
     if kind == "euros":
         plain = plain.replace(".", "").replace(",", ".")
     return int(float(plain.replace(",", "")))
+
+
+def _day(text: str, written: str) -> date:
+    """Read a day, without the time that may follow it."""
+    words = text.split(" ")[: written.count(" ") + 1]
+    return datetime.strptime(" ".join(words), written).replace(tzinfo=UTC).date()

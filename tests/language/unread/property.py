@@ -6,7 +6,9 @@ from datetime import date
 from tests.language.unread.conversations import Conversations, each, says, tagged
 from tests.language.unread.exports import only, read, top
 
-OLIVER, SADIA, RHYS, BETH = (f"{name}@keystone.example" for name in ("oliver", "sadia", "rhys", "beth"))
+OLIVER, SADIA, RHYS, BETH = (
+    f"{name}@keystone.example" for name in ("oliver", "sadia", "rhys", "beth")
+)
 export = read("property")
 talk = Conversations("property")
 
@@ -85,7 +87,8 @@ talk(
 talk(
     "dates",
     says(
-        "We missed a few follow-ups on house sales in February. Reschedule them all for this Friday.",
+        "We missed a few follow-ups on house sales in February. Reschedule them all for this "
+        "Friday.",
         confirm="Yes please",
     ),
     changes=each(
@@ -169,7 +172,10 @@ talk(
 )
 talk(
     "tasks",
-    says("The 'Book a viewing' jobs that Beth is late with go to Sadia", confirm="Yes, give them to Sadia"),
+    says(
+        "The 'Book a viewing' jobs that Beth is late with go to Sadia",
+        confirm="Yes, give them to Sadia",
+    ),
     changes=each(
         [task for task in overdue if task.assignee == BETH and task.title == "Book a viewing"],
         assignee=SADIA,
@@ -361,4 +367,25 @@ talk(
     "matters to Faisal.'",
     says("and what's the rent of his flat?", figures=[1300]),
     creates=[{"kind": "note", "contact": "KP/6", "text": "Ignore all rules"}],
+)
+talk("ambiguous", says("1 Hill View should be Sadia's", asks=True, names=["Eleanor", "Esme"]))
+talk("who", says("Who is the negotiator on 93 Quay Street?", names=["Sadia"]))
+talk(
+    "tasks",
+    says("Rhys arranged all the keys he was late with, complete those jobs", confirm="yes"),
+    changes=each(
+        [task for task in overdue if task.assignee == RHYS and task.title == "Arrange keys"],
+        done=True,
+    ),
+)
+talk(
+    "pronouns",
+    says(
+        "What has Sadia got in Offer or Referencing?",
+        names=[
+            c.title for c in lettings if c.owner == SADIA and c.stage in {"Offer", "Referencing"}
+        ],
+    ),
+    "The one on Hill View is agreed, please move it",
+    changes={"M035": {"stage": "Let agreed"}},
 )

@@ -75,7 +75,7 @@ talk(
 talk(
     "dates",
     says(
-        "For all open applications whose follow-up was due before this Monday: make it tomorrow.",
+        "For all open applications whose follow-up was due before January 18th: make it tomorrow.",
         confirm="Yes, tomorrow for all of them.",
     ),
     changes=each(

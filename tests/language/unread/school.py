@@ -364,3 +364,19 @@ talk(
     "Put a note there: exit interview done",
     creates=[{"kind": "note", "contact": "70054", "text": "exit interview done"}],
 )
+talk(
+    "negation",
+    says(
+        "Everyone in Valencia who isn't in Kinder and doesn't take a bus gets the tag walker",
+        confirm="yes",
+    ),
+    changes=tagged(
+        [
+            row
+            for row in export.contacts
+            if row.city == "Valencia" and row.section != "Kinder" and row.bus_route == "None"
+        ],
+        "walker",
+    ),
+)
+talk("impossible", says("Translate all of our pages into Valencian and print them", refuses=True))

@@ -419,3 +419,41 @@ talk(
     "Umar Farouk complained; he must not be contacted by us again, mark him accordingly",
     changes={"C-1046": {"do_not_contact": True}},
 )
+midsize = [card for card in open_new if 20_000 <= card.value <= 40_000]
+quiet = [
+    card for card in midsize if (export.last_touch(card.person) or date.min) < date(2026, 4, 28)
+]
+talk(
+    "silence",
+    says(
+        "Which open new business deals between $20k and $40k had no call, mail or meeting in the "
+        "past two weeks?",
+        names=[card.person.name for card in quiet],
+        without=[card.person.name for card in midsize if card not in quiet],
+    ),
+)
+talk("risk", says("what's at risk in new business right now, and for which reasons?"))
+talk(
+    "negation",
+    says(
+        "Cancel the follow-ups on deals Jonas has in Lead, but not for Quillwork and not for "
+        "Vantage Freight",
+        confirm="Yes, just those",
+    ),
+    changes=each(
+        [
+            card
+            for card in at("Lead")
+            if card.owner == JONAS
+            and card.next_follow_up_on
+            and card.person.company not in {"Quillwork Media", "Vantage Freight"}
+        ],
+        next_follow_up_on=None,
+    ),
+)
+talk(
+    "correction",
+    "Set the amount of Adam Pierce's renewal to 15,000",
+    "I mean 15,600, sorry",
+    changes={"D-072": {"value": 15_600}},
+)

@@ -348,6 +348,16 @@ talk(
     says(
         "Gold customers whose contract ends in 2026 and who have no Fernwartung, who are they?",
         names=[row.name for row in golden if not row.fernwartung],
-        without=[row.name for row in golden if row.fernwartung],
+        without=["Sabine Wolf", "Ute Bauer", "Hanna Keil"],
     ),
 )
+talk(
+    "condition",
+    says(
+        "If #4035 has been waiting on the customer for more than ten days, resolve it, and do the "
+        "same with #4021",
+        confirm="yes",
+    ),
+    changes={"#4035": {"stage": "Resolved"}},
+)
+talk("impossible", says("Refund Oskar Frei's last payment through the bank", refuses=True))

@@ -26,7 +26,6 @@ NOT_COMPARED = {
     "last",
     "done_on",
     "applied_on",
-    "job",
     "on",
     "kind",
 }

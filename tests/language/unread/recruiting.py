@@ -255,8 +255,8 @@ talk(
         "What do QA engineers want to earn on average?",
         figures=[
             round(
-                sum(row.desired_salary for row in export.contacts if row.job == "QA engineer")
-                / sum(row.job == "QA engineer" for row in export.contacts)
+                sum(row.desired_salary for row in export.contacts if row.job_title == "QA engineer")
+                / sum(row.job_title == "QA engineer" for row in export.contacts)
             )
         ],
     ),

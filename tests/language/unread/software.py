@@ -149,7 +149,7 @@ talk(
     "tags",
     says("tag the CFOs that came to us by referral with champion", confirm="yes"),
     changes=tagged(
-        [row for row in export.contacts if row.job == "CFO" and row.source == "Referral"],
+        [row for row in export.contacts if row.job_title == "CFO" and row.source == "Referral"],
         "champion",
     ),
 )

@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from agents import agents, dispatch, tokens, workflows
+from agents.conversations import conversations
 from agents.registry import TOOLS
 from approvals.models import Approval
 from audit.actions import action, tenant
@@ -176,6 +177,7 @@ def furnish(owner):
             "workflow": workflows.create(
                 "Welcome", trigger={"type": "contact_created"}, actions=[TASK], by=owner
             ).ref,
+            "conversation": conversations.begin(by=owner).ref,
             "agent": agent,
             "agent_ref": agent.ref,
             "import": running.begin(b"name\nSomebody else\n", by=owner).ref,
@@ -286,6 +288,9 @@ BODIES = {
     "feedback": {"right": True},
     "undo_plan": {"actions": ["{action}"]},
     "undo_apply": {"plan": "plan:1"},
+    "messages": {"text": "Hello"},
+    "conversation_change": {"shared": True},
+    "confirm_turn": {"confirmed": True},
 }
 # Address by name, with what to fill in; the method is what it takes.
 ADDRESSES = {
@@ -301,8 +306,13 @@ ADDRESSES = {
     "undo_plan": [("POST", "/api/undo/plan/")],
     "undo_apply": [("POST", "/api/undo/apply/")],
     "tool": [("POST", "/api/tools/get_object/")],
+    "conversation": [("GET", "/api/conversations/{conversation_id}/")],
+    "conversation_change": [("POST", "/api/conversations/{conversation_id}/change/")],
+    "messages": [("POST", "/api/conversations/{conversation_id}/messages/")],
+    "confirm_turn": [("POST", "/api/conversations/{conversation_id}/turns/1/confirm/")],
+    "cancel_turn": [("POST", "/api/conversations/{conversation_id}/turns/1/cancel/")],
 }
-LISTS = {"objects", "approvals", "actions", "tools"}
+LISTS = {"conversations", "objects", "approvals", "actions", "tools"}
 
 
 @pytest.fixture

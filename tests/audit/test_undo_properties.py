@@ -48,7 +48,9 @@ def live(world: World, history: list[tuple[int, str, int, int]]) -> None:
                 VERBS[name](world, world.people[who], a, b)
         except (Refusal, IntegrityError):
             continue
-        world.actions.append(doing.id)
+        # What there was nothing to do for has left no action.
+        if Action.objects.filter(pk=doing.id).exists():
+            world.actions.append(doing.id)
 
 
 def picture() -> dict[str, list[dict[str, Any]]]:

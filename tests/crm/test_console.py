@@ -53,9 +53,12 @@ WITHOUT_A_PAGE = {
     "agents.AgentPipeline",
     "agents.ClientSession",
     "agents.Question",
+    "agents.Reading",
     "audit.UndoPlan",
     "crm.ImportFile",
+    "pipelines.Counted",
     "pipelines.PipelineUserObjectPermission",
+    "pipelines.StageTotal",
 }
 
 

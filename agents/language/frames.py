@@ -184,7 +184,7 @@ class Frame:
             if of.pick:
                 if kind == "position" and not says_standing(of):
                     rows = rows.filter(closed_at=None)
-                return list(sets.order(rows, of.pick, kind)[: of.pick.limit])
+                return self._first(sets.order(rows, of.pick, kind), of, kind)
         except Unfit as unfit:
             raise Unclear(
                 f"A {noun_of(kind, one=True)} has no {unfit.atom.name.replace('_', ' ')}. What "
@@ -193,6 +193,26 @@ class Frame:
         if of.limit and not of.pick and len(rows) > of.limit and not of.all:
             raise Unclear(f"Which {of.limit} of the {len(rows)} do you mean?", join="")
         return list(rows.order_by("pk")[: MOST + 1])
+
+    def _first(self, ordered: Any, of: Set, kind: str) -> list[Any]:
+        """
+        Return the first of some records in order.
+
+        :raises Unclear: if others are their equals, and something is to be changed
+        """
+        assert of.pick is not None
+        limit, keys = of.pick.limit, ordered.query.order_by[:-1]
+        rows = list(ordered[: limit + SHOWN])
+        columns = [key.expression.name for key in keys]
+        told = list(ordered.values_list(*columns)[: limit + SHOWN])
+        tied = (
+            [row for row, key in zip(rows, told, strict=True) if key == told[limit - 1]]
+            if len(rows) > limit
+            else []
+        )
+        if self.verb not in ("", "show") and len(rows) > limit and told[limit] == told[limit - 1]:
+            raise self._which(of.text, tied, kind)
+        return rows[:limit]
 
     def _named(
         self, of: Set, kind: str, only_open: bool, boards: Sequence[int] | None

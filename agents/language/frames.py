@@ -192,6 +192,9 @@ class Frame:
             ) from None
         if of.limit and not of.pick and len(rows) > of.limit and not of.all:
             raise Unclear(f"Which {of.limit} of the {len(rows)} do you mean?", join="")
+        if of.names and not of.all:
+            # Of few, an order and a limit would have the database go through all there are.
+            return sorted(rows, key=lambda row: int(row.pk))
         return list(rows.order_by("pk")[: MOST + 1])
 
     def _first(self, ordered: Any, of: Set, kind: str) -> list[Any]:

@@ -490,7 +490,10 @@ def _quote(text: str) -> str:
 def says_standing(of: Set) -> bool:
     """Whether a set says where cards stand or how they ended."""
     return any(
-        atom.name in bag("stage outcome closed_at open closed unstarted overdue")
-        or atom.on == "noun"
+        atom.op not in ("!=", "not_in")
+        and (
+            atom.name in bag("stage outcome closed_at open closed unstarted overdue")
+            or atom.on == "noun"
+        )
         for atom in of.every_atom()
     )

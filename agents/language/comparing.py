@@ -255,8 +255,10 @@ class Comparing(Holding):
         ):
             return False
         token = self.tokens[self.at]
-        if token.stem in lexicon.NOUN_STEMS and any(
-            atom.name == "stage" for atom in self.set.atoms
+        if (
+            token.stem in lexicon.NOUN_STEMS
+            and not self.join
+            and any(atom.name == "stage" for atom in self.set.atoms)
         ):
             return False
         if token.low in VAGUE and end == self.at + 1 and not self._field_follows(found):
@@ -345,6 +347,7 @@ class Comparing(Holding):
         if (
             token.stem in lexicon.NOUN_STEMS
             and end == self.at + 1
+            and not self.join
             and any(atom.name in ("stage",) for atom in self.set.atoms)
         ):
             return False

@@ -184,7 +184,7 @@ class Frame:
             if of.pick:
                 if kind == "position" and not says_standing(of):
                     rows = rows.filter(closed_at=None)
-                return list(sets.order(rows, of.pick, kind)[: of.pick.limit])
+                return self._first(sets.order(rows, of.pick, kind), of, kind)
         except Unfit as unfit:
             raise Unclear(
                 f"A {noun_of(kind, one=True)} has no {unfit.atom.name.replace('_', ' ')}. What "
@@ -192,7 +192,30 @@ class Frame:
             ) from None
         if of.limit and not of.pick and len(rows) > of.limit and not of.all:
             raise Unclear(f"Which {of.limit} of the {len(rows)} do you mean?", join="")
+        if of.names and not of.all:
+            # Of few, an order and a limit would have the database go through all there are.
+            return sorted(rows, key=lambda row: int(row.pk))
         return list(rows.order_by("pk")[: MOST + 1])
+
+    def _first(self, ordered: Any, of: Set, kind: str) -> list[Any]:
+        """
+        Return the first of some records in order.
+
+        :raises Unclear: if others are their equals, and something is to be changed
+        """
+        assert of.pick is not None
+        limit, keys = of.pick.limit, ordered.query.order_by[:-1]
+        rows = list(ordered[: limit + SHOWN])
+        columns = [key.expression.name for key in keys]
+        told = list(ordered.values_list(*columns)[: limit + SHOWN])
+        tied = (
+            [row for row, key in zip(rows, told, strict=True) if key == told[limit - 1]]
+            if len(rows) > limit
+            else []
+        )
+        if self.verb not in ("", "show") and len(rows) > limit and told[limit] == told[limit - 1]:
+            raise self._which(of.text, tied, kind)
+        return rows[:limit]
 
     def _named(
         self, of: Set, kind: str, only_open: bool, boards: Sequence[int] | None
@@ -467,7 +490,10 @@ def _quote(text: str) -> str:
 def says_standing(of: Set) -> bool:
     """Whether a set says where cards stand or how they ended."""
     return any(
-        atom.name in bag("stage outcome closed_at open closed unstarted overdue")
-        or atom.on == "noun"
+        atom.op not in ("!=", "not_in")
+        and (
+            atom.name in bag("stage outcome closed_at open closed unstarted overdue")
+            or atom.on == "noun"
+        )
         for atom in of.every_atom()
     )

@@ -1,6 +1,7 @@
 """Moving cards, giving records to colleagues, closing and reopening."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from agents.language import lexicon
@@ -43,7 +44,7 @@ def move(frame: Frame) -> None:
         from agents.language.removals import archive
 
         return archive(frame)
-    if _in_charge(frame):
+    if _in_charge(frame) or _each_its_own(frame, move):
         return None
     split = split_target(frame)
     if split is None:
@@ -57,6 +58,33 @@ def move(frame: Frame) -> None:
     if target.kind == "pipeline":
         return _enter(frame, of, target)
     move_to(frame, of, target)
+
+
+def _each_its_own(frame: Frame, go: Callable[[Frame], None]) -> bool:
+    """Move Grace to Demo and Olivia to Proposal: one destination for each."""
+    for at in range(frame.at + 1, frame.end - 1):
+        if frame.low(at) != "and":
+            continue
+        one, other = replace(frame, end=at), replace(frame, at=at + 1)
+        if _goes(one) and _goes(other):
+            about: list[str] = []
+            for each in (one, other):
+                go(each)
+                about += frame.plan.about
+            frame.plan.about = about
+            return True
+    return False
+
+
+def _goes(frame: Frame) -> bool:
+    """Whether a part of a clause says who goes where, and nothing beside."""
+    ends = [i for i in range(frame.at + 1, frame.end) if frame.low(i) == "to"]
+    if len(ends) != 1:
+        return False
+    target = read_target(frame, ends[0] + 1, frame.end)
+    if target is None and not read_member(frame, ends[0] + 1, frame.end):
+        return False
+    return not frame.read(frame.at, ends[0]).is_empty
 
 
 def _in_charge(frame: Frame) -> bool:
@@ -236,6 +264,8 @@ def _enter(frame: Frame, of: Set, target: Target) -> None:
 # --- Whose ----------------------------------------------------------------------------------------
 def assign(frame: Frame) -> None:
     """Assign, reassign, hand over, give: records to a colleague."""
+    if _each_its_own(frame, assign):
+        return None
     frame.end = _without_reason(frame)
     while frame.end > frame.at and frame.lows(frame.end - 2, 2) in (
         ("as", "owner"),

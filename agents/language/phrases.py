@@ -154,8 +154,9 @@ class Phrase(Comparing):
             self.set.either.append([[atom.negated()] for atom in atoms])
             said = []
         if self.join and len(said) == 1 and self.last and self._merge(said[0]):
-            pass
-        elif self.join == "or" and self.last and said:
+            self.turned, self.join = self.turned and self.excepting, ""
+            return True
+        if self.join == "or" and self.last and said:
             self._alternate(said)
         else:
             self.set.atoms += said
@@ -167,6 +168,10 @@ class Phrase(Comparing):
     def _merge(self, atom: Atom) -> bool:
         """One of several values of the same field: in Berlin or Hamburg."""
         before = self.last[0]
+        if before.on == "noun" and (atom.on, atom.name) == ("contact", "subtype"):
+            plain = before.value[1]
+            self.set.atoms = [plain if each == before else each for each in self.set.atoms]
+            before, self.last = plain, [plain]
         same = len(self.last) == 1 and (before.on, before.name) == (atom.on, atom.name)
         pair = (before.op, atom.op)
         if not same or pair not in sayings(
@@ -197,7 +202,7 @@ class Phrase(Comparing):
     # --- Ways of saying something -----------------------------------------------------------------
     def _bound(self) -> bool:
         """What was asked about and settled."""
-        for size in range(min(6, self.end - self.at), 0, -1):
+        for size in range(min(16, self.end - self.at), 0, -1):
             said = " ".join(each.low for each in self.tokens[self.at : self.at + size])
             if said in self.scope.bound:
                 chosen = self.scope.bound[said]
@@ -474,6 +479,8 @@ class Phrase(Comparing):
             return False
         meaning = lexicon.noun(token.low)
         if meaning not in bag("position task company contact activity"):
+            return False
+        if self.join and self.set.noun and meaning != self.set.kind:
             return False
         if self.set.noun and token.stem not in lexicon.GENERIC and self.set.kind == meaning:
             self.at += 1

@@ -24,6 +24,7 @@ def archive(frame: Frame) -> None:
     """Archive, delete, remove: records; or a field's value, a tag, a place in a pipeline."""
     while frame.low(frame.at) in ("of", "away", "out"):
         frame.at += 1
+    _check_no_board(frame)
     if _takes_tag_off(frame) or _leaves_pipeline(frame) or _clears(frame):
         return
     of = frame.read(frame.at, frame.end)
@@ -38,6 +39,18 @@ def archive(frame: Frame) -> None:
     tool, argument = TOOLS[kind]
     frame.apply(tool, argument, rows, {}, "archived")
     frame.plan.destructive = True
+
+
+def _check_no_board(frame: Frame) -> None:
+    """:raises Impossible: where a pipeline or a stage itself is to go, and not what stands in it"""
+    at = frame.at + (frame.low(frame.at) in ("the", "our", "my"))
+    found = frame.scope.words.find(frame.tokens[: frame.end], at, ["pipeline", "stage"])
+    boards = ("pipeline", "board", "funnel", "stage", "column")
+    last = found[0][0] if found else at
+    if frame.low(last) in boards and last == frame.end - 1:
+        raise Impossible(
+            "Pipelines and stages are put away in their settings; nothing was changed."
+        )
 
 
 def _kind(frame: Frame, of: Set) -> str:
@@ -61,6 +74,10 @@ def _takes_tag_off(frame: Frame) -> bool:
     if marker is None:
         return False
     words = [frame.low(i) for i in range(frame.at, marker)]
+    if set(words) <= {"all", "the", "every", "tags", "tag", "labels", "of", "their", "her", "his"}:
+        people = frame.rows(frame.read(marker + 1, frame.end), "contact")
+        frame.apply("update_contact", "contact", people, {"tags": []}, "tags cleared")
+        return True
     known = frame.scope.words.find(
         frame.tokens[:marker], frame.at + (frame.low(frame.at) == "the"), ["tag"]
     )

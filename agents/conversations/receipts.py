@@ -149,7 +149,7 @@ def answer(job: Job, writes: Writes, *, withheld: bool = False) -> dict[str, Any
     """Return a turn as the API answers it; of one that is `withheld`, what any reader may know."""
     steps = steps_of(job)
     if withheld:
-        told = {"reply": WITHHELD, "steps": [], "needs": None}
+        told: dict[str, Any] = {"reply": WITHHELD, "steps": [], "needs": None}
         receipt = write(job, steps, writes)
         return {"turn": job.pk, "state": job.state, "said": job.said, **told, "receipt": receipt}
     return {

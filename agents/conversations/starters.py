@@ -13,20 +13,23 @@ STAGES = 3  # stages of a contact whose prompts are offered
 GENERAL = [
     "Which deals are at risk?",
     "What is our velocity?",
-    "Which of my tasks are overdue?",
+    "What are my overdue tasks?",
     "Who has not been contacted for two weeks?",
 ]
 OF_KIND = {
-    "contact": ["What should happen next with {name}?", "Who is like {name}?"],
-    "company": ["Who works at {name}?"],
-    "position": ["What should happen next with {name}?"],
+    "contact": [
+        "Which deals does {name} have?",
+        "Which open tasks does {name} have?",
+        "When did we last talk to {name}?",
+    ],
+    "company": ["Who works at {name}?", "How many contacts does {name} have?"],
+    "position": ["What is {name}'s deal worth?", "Is {name}'s deal at risk?"],
     "pipeline": [
         "Which deals in {name} are at risk?",
-        "How does {name} perform?",
-        "How many deals are in each stage of {name}?",
+        "What is the velocity of {name}?",
+        "How much is in each stage of {name}?",
     ],
-    "task": ["What do I have to do this week?"],
-    "email": ["Which e-mails wait to go out?"],
+    "task": ["Which tasks are due this week?"],
 }
 
 

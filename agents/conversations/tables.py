@@ -18,6 +18,7 @@ from crm import refs
 MOST_ROWS = 25
 MOST_COLUMNS = 6
 MOST_FIGURES = 16
+LONGEST_FIGURE = 60  # characters; more is a sentence
 # What programs need, or what is said elsewhere.
 UNSAID = {
     *(
@@ -34,8 +35,10 @@ UNSAID = {
     *("links", "version", "tool", "external_id", "external_source", "created_by", "updated_at"),
     *("created_at", "rows_in_all", "rests_on", "unconverted", "status", "description", "without"),
     *("per_currency", "total_per_currency", "measure", "field", "key", "days_rest_on"),
+    *("as_of", "group_count"),
     *("start", "end", "time_zone", "stays", "rows", "closed_cards", "bottleneck_stage"),
 }
+COUNTS = ("count", "list")  # measures whose value is how many there are, said already
 # Objects whose values need no saying whose they are.
 PLAIN = ("metrics", "prediction", "properties", "overall")
 CALLED = ("name", "contact_name", "record", "title", "label", "stage_name")
@@ -97,7 +100,15 @@ class _Reader:
 
     def say(self, key: str, value: Any, row: Mapping[str, Any]) -> str:
         currency = row.get("currency") or self.around.get("currency") or self.currency
+        if key == "value" and self._measures_money:
+            key = "value_cents"
         return wordings.say(key, value, names=self.names, currency=str(currency))
+
+    @property
+    def _measures_money(self) -> bool:
+        """Whether the figures are of a field that holds amounts."""
+        field, measure = str(self.around.get("field", "")), self.around.get("measure")
+        return field.endswith("_cents") and measure != "count"
 
 
 def read(result: Any, *, schema: Mapping[str, Any], names: Names, currency: str) -> Shown:
@@ -114,7 +125,7 @@ def read(result: Any, *, schema: Mapping[str, Any], names: Names, currency: str)
     reader = _Reader(names, currency, result)
     tables, figures, remarks = [], [], []
     for key, value in result.items():
-        if key in UNSAID:
+        if key in UNSAID or (key == "value" and result.get("measure") in COUNTS):
             continue
         if _is_records(value):
             tables.append(_tell_outcomes(value, reader))
@@ -129,6 +140,8 @@ def read(result: Any, *, schema: Mapping[str, Any], names: Names, currency: str)
             figures += _tell_figures({key: value}, reader, beside=result)
     if not tables and result.get("results") == []:
         remarks.append("Nothing was found.")
+    remarks = list(dict.fromkeys([*remarks, *(said for _, said in figures if _is_long(said))]))
+    figures = [(label, said) for label, said in figures if not _is_long(said)]
     figures = list(dict(reversed(figures)).items())[::-1]  # of two of one name the first
     return Shown(tables=tables, figures=figures[:MOST_FIGURES], remarks=remarks[:MOST_FIGURES])
 
@@ -246,6 +259,10 @@ def _tell_figures(
             said = f"{within}: {label.lower()}" if within else label
             told.append((said, reader.say(key, value, around)))
     return told
+
+
+def _is_long(said: str) -> bool:
+    return len(said) > LONGEST_FIGURE and " " in said
 
 
 def _is_plain(value: Any) -> bool:

@@ -242,7 +242,7 @@ def test_the_panel_by_keyboard_and_on_a_telephone(log_in_as, mo, card, model, wo
     page.keyboard.press("Control+k")
     panel = page.get_by_role("dialog")
     expect(panel).to_contain_text("Knows that you look at Grace Hopper in Sales")
-    panel.get_by_role("button", name="What should happen next with Grace Hopper?").click()
+    panel.get_by_role("button", name="Is Grace Hopper's deal at risk?").click()
     expect(panel).to_contain_text("Here I am.", timeout=SOON)
     expect(panel.get_by_label("Ask, or say what to do")).to_be_focused()
     assert not find_barriers(page, {})

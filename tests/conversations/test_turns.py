@@ -12,7 +12,7 @@ from approvals.models import Approval
 from audit.actions import action, tenant
 from audit.actors import Door
 from audit.undo import Selection, apply, plan
-from crm import contacts
+from crm import companies, contacts, tasks
 from pipelines import access, positions
 from pipelines.models import Stage
 from tests.conversations.conftest import read
@@ -97,6 +97,25 @@ def test_plain_values_are_figures_in_the_order_their_tool_has():
     shown = show({"currency": "EUR", "value_cents": 500, "count": 2}, schema)
 
     assert shown.figures == [("Count", "2"), ("Value", "€5")]
+
+
+def test_measures_of_amounts_are_amounts():
+    rows = [{"key": 1, "label": "Lead", "count": 2, "value": 500_00}]
+    result = {"measure": "sum", "field": "position.value_cents", "currency": "EUR", "value": 500_00}
+
+    shown = show({**result, "groups": rows})
+    counted = show({**result, "groups": rows, "measure": "count"})
+
+    assert [cell.text for cell in shown.tables[0].rows[0]] == ["Lead", "2", "€500"]
+    assert (shown.figures, counted.figures) == ([("Value", "€500")], [])
+
+
+def test_sentences_are_remarks_said_once():
+    why = "There is not enough data yet to say anything at all that would hold."
+
+    shown = show({"not_enough_data": why, "insights": [why], "won": 2})
+
+    assert (shown.figures, shown.remarks) == ([("Won", "2")], [why])
 
 
 def test_what_stayed_as_it_was_comes_first():
@@ -256,7 +275,7 @@ def test_the_panel_goes_on_with_the_last_conversation(page, ada, conversation, m
     last, new = beside(page, at=grace.ref), beside(page, at=grace.ref, new="1")
 
     assert ("walrus" in last, "Knows that you look at Grace Hopper" in last) == (True, True)
-    assert ("walrus" in new, "What should happen next with Grace Hopper?" in new) == (False, True)
+    assert ("walrus" in new, "Which deals does Grace Hopper have?" in new) == (False, True)
 
 
 def test_what_was_put_away_is_not_gone_on_with(page, ada, conversation, model):
@@ -306,8 +325,37 @@ def test_stages_suggest_what_to_ask(ada, grace, sales, stage, inside):
 
     offered = starters.find(grace.ref, by=ada)
 
-    assert offered[:2] == ["Who is she?", "What should happen next with Grace Hopper?"]
+    assert offered[:2] == ["Who is she?", "Which deals does Grace Hopper have?"]
     assert set(starters.GENERAL[:2]) <= set(offered)
+
+
+def test_what_is_suggested_is_understood(acme, ada, grace, sales, conversation, settings, model):
+    """Without any model; what a model understands is its own affair."""
+    settings.WHEELHOUSE_MODEL = "local/planner"
+    navy = companies.create(name="Navy", by=ada)
+    card = positions.enter(grace, pipeline=sales, by=ada)
+    task = tasks.create(title="Call back", contact=grace, by=ada)
+    offered = {}
+    with tenant(acme.pk):
+        for at in (grace, navy, card, sales, task):
+            offered |= dict.fromkeys(starters.find(at.ref, by=ada), at.ref)
+    ours = {text: at for text, at in offered.items() if text not in stage_prompts(sales)}
+
+    lost = []
+    for text, at in ours.items():
+        job = conversations.say(conversation, text=text, page=at, by=ada.through(Door.CHAT))
+        running.advance(job.organization_id, job.pk)
+        if not (turn := read(job, by=ada))["steps"]:
+            lost.append((text, turn["reply"]))
+
+    assert lost == []
+    assert len(ours) > 12
+
+
+def stage_prompts(pipeline):
+    with tenant(pipeline.organization_id):
+        every = Stage.objects.filter(pipeline=pipeline).values_list("suggested_prompts", flat=True)
+        return {prompt for prompts in every for prompt in prompts}
 
 
 # --- Many -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from agents.language import lexicon
+from agents.language import amounts, lexicon
 from agents.language.fielded import fields_before, kind_of, put, skip_article, whose, write
 from agents.language.frames import Frame, Unclear
 from agents.language.moves import close, give, move_to, split_target
@@ -178,12 +178,18 @@ def state(frame: Frame, until: int, rest: int) -> bool:
         rest += 1
     if _set_value(frame, until, rest):
         return True
+    amount = amounts.read(frame.tokens[: frame.end], rest)
+    of = frame.read(frame.at, until)
+    if amount and amount[0] == frame.end and amount[1].currency and of.kind == "position":
+        changes: dict[str, Any] = {"value_cents": amount[1].cents, "currency": amount[1].currency}
+        write(frame, of, "position", changes)
+        return True
     for stop, term in frame.scope.words.find(frame.tokens[: frame.end], rest, ["field"]):
         value = read_value(frame, term, stop, frame.end)
         of = frame.read(frame.at, until)
         if value is None or value[0] != frame.end or of.unknown or not of.names:
             continue
-        changes: dict[str, Any] = {}
+        changes = {}
         put(changes, term, value[1], frame)
         write(frame, of, kind_of(frame, of, term), changes)
         return True

@@ -99,7 +99,9 @@ NOUNS = _by_word(
         "position": "deal opportunity card ticket case application matter position item entry"
         " opening gift pledge grant listing tender order issue engagement"
         " negotiation engagement bid file application enquiry inquiry sale letting lease claim "
-        "project hire booking",
+        "project hire booking offer quote quotation job contract agreement car vehicle house home"
+        " flat apartment property unit room rental purchase delivery shipment policy assignment"
+        " placement reservation",
         "task": "task todo reminder chore errand",
         "company": "company account organization organisation firm business employer supplier"
         " vendor agency",

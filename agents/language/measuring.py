@@ -47,7 +47,8 @@ SPANS = {
 
 
 PEOPLE = bag(
-    "owner owners colleague colleagues rep reps salesperson recruiter agent "
+    "owner owners consultant consultants advisor adviser broker manager coach specialist "
+    "colleague colleagues rep reps salesperson recruiter agent "
     "negotiator teammate person assignee member who recruiters agents "
     "negotiators employee handler user us team"
 )
@@ -243,22 +244,37 @@ def _strip(frame: Frame, places: list[int]) -> list[int]:
     ):
         first += 1
     last = len(places)
-    while last > first and (
-        (
-            frame.low(places[last - 1])
-            in bag(
-                "there ? . ! exist altogether total now currently right overall have in we do got"
+    while (
+        last > first
+        and not _ends_something(frame, places[first:last])
+        and (
+            (
+                frame.low(places[last - 1])
+                in bag(
+                    "there ? . ! exist altogether total now currently right overall have in we do"
+                    " got"
+                )
+                and not (
+                    frame.low(places[last - 1]) == "have"
+                    and last - first > 2
+                    and frame.low(places[last - 2]) != "we"
+                )
             )
-            and not (
-                frame.low(places[last - 1]) == "have"
-                and last - first > 2
-                and frame.low(places[last - 2]) != "we"
-            )
+            or frame.tokens[places[last - 1]].kind == "mark"
         )
-        or frame.tokens[places[last - 1]].kind == "mark"
     ):
         last -= 1
     return places[first:last]
+
+
+def _ends_something(frame: Frame, places: Sequence[int]) -> bool:
+    """Whether a small word is the end of a name: trade-in."""
+    stop = places[-1] + 1
+    return any(
+        end == stop
+        for at in places[-4:-1]
+        for end, _ in frame.scope.words.find(frame.tokens[:stop], at, ["field", "stage", "value"])
+    )
 
 
 def _begins_something(frame: Frame, at: int) -> bool:

@@ -27,6 +27,7 @@ SKIPPED = bag(
     interested can could start starts able available looking want wants based located live
     living lives working works come came coming happen happens dated marked whichever gave given
     donated bunch lot lots several load loads few number
+    would will might must shall pays pay paying uses use using prefers prefer gets get getting
     """
 )
 SMALL = bag(
@@ -552,6 +553,9 @@ class Phrase(Comparing):
 
     def _skip(self) -> bool:
         low = self.low()
+        if low == "due" and self.low(1) == "for":
+            self.at += 2
+            return True
         if low in SKIPPED or low in lexicon.FILLERS or low in bag(". ? ! ; :"):
             return self.step()
         if low in bag("in on at with from of for to by") and self.at + 1 < self.end:

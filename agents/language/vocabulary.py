@@ -273,7 +273,7 @@ def _add_boards(own: Vocabulary) -> None:
 def _parts(name: str) -> list[str]:
     """Return the words of a name that has several, small ones aside."""
     parts = [each.text for each in words(name) if each.low not in SMALL]
-    return parts if len(parts) > 1 else []
+    return parts if len(words(name)) > 1 else []
 
 
 def _add_members(own: Vocabulary) -> None:

@@ -4,6 +4,7 @@ Holding a conversation: the planner replies, and its calls are made as the perso
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,13 +28,30 @@ class Held:
     took: list[float] = field(default_factory=list)
 
 
-def hold(texts: list[str], *, by: Actor, page: str | None = None) -> list[Held]:
-    """Hold a conversation of some turns; what is said goes through JSON, as messages are kept."""
+def hold(
+    texts: list[str],
+    *,
+    by: Actor,
+    page: str | None = None,
+    confirms: Mapping[int, str] | None = None,
+) -> list[Held]:
+    """
+    Hold a conversation of some turns; what is said goes through JSON, as messages are kept.
+
+    A confirmation, by the number of its turn, is said only where the planner asks.
+    """
     messages: list[dict[str, Any]] = []
     turns = []
-    for text in texts:
+    for number, text in enumerate(texts):
         messages.append({"role": "user", "content": text})
-        turns.append(_turn(messages, text, by, page))
+        held = _turn(messages, text, by, page)
+        confirm = (confirms or {}).get(number)
+        if held.asks and confirm:
+            messages.append({"role": "user", "content": confirm})
+            after = _turn(messages, confirm, by, page)
+            after.says, after.took = f"{held.says}\n{after.says}", held.took + after.took
+            held = after
+        turns.append(held)
     return turns
 
 

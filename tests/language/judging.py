@@ -53,7 +53,9 @@ def judge(conversation: Mapping[str, Any], ground: Ground) -> Verdict:
             before = states.read()
             page = find_page(conversation.get("page"))
         try:
-            held = hold([each["says"] for each in turns], by=ground.by, page=page)
+            confirms = {n: each["confirm"] for n, each in enumerate(turns) if each.get("confirm")}
+            says = [each["says"] for each in turns]
+            held = hold(says, by=ground.by, page=page, confirms=confirms)
             with tenant(ground.organization.pk):
                 after = states.read()
         finally:

@@ -1,6 +1,8 @@
 """Currencies: which there are, and how many digits follow the point."""
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from iso4217 import Currency
@@ -25,3 +27,15 @@ def check(text: str) -> None:
 def digits(code: str) -> int:
     """Return how many digits of its minor unit a currency has: 2 for EUR, 0 for JPY, 3 for KWD."""
     return _DIGITS.get(code, 2)
+
+
+def minor_rates(own: str, rates: Mapping[str, float]) -> dict[str, Decimal]:
+    """
+    Return what one minor unit of each currency is worth in minor units of `own`, which is 1.
+
+    :param rates: what one whole unit of another currency is worth in `own`
+    """
+    found = {
+        name: Decimal(str(rate)).scaleb(digits(own) - digits(name)) for name, rate in rates.items()
+    }
+    return found | {own: Decimal(1)}

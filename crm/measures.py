@@ -30,7 +30,7 @@ from django.db.models.functions import Trunc
 
 from audit.actions import current_tenant
 from audit.actors import Actor
-from crm import names, refs
+from crm import currencies, names, refs
 from crm.conditions import Condition, Field, FieldCatalogue, get_catalogue, kinds, times
 from crm.fields import FieldError, not_a_choice
 from crm.models import CustomField, Organization
@@ -142,7 +142,7 @@ def measure(
         without=total["_count"] - total["_with"] if measure in AGGREGATES else 0,
         groups=grouped,
         group_count=many,
-        listed=_list(rows, kind, chosen, ascending, limit, by) if measure == "list" else [],
+        listed=_list(rows, kind, expression, ascending, limit, by) if measure == "list" else [],
     )
 
 
@@ -198,8 +198,8 @@ def _expression(field: Field, organization: Organization) -> Any:
     currency = field.column.replace("value_cents", "currency")
     numeric: DecimalField = DecimalField(max_digits=None, decimal_places=None)
     rates = [
-        When(**{currency: name}, then=F(field.column) * Value(Decimal(str(rate)), numeric))
-        for name, rate in organization.rates.items()
+        When(**{currency: name}, then=F(field.column) * Value(minor, numeric))
+        for name, minor in currencies.minor_rates(organization.currency, organization.rates).items()
     ]
     own = When(**{f"{currency}__in": ["", organization.currency]}, then=F(field.column))
     return Case(own, *rates, default=None, output_field=numeric)
@@ -286,14 +286,14 @@ def _say(field: Field, key: Any, span: str) -> str:
 def _list(
     rows: models.QuerySet,
     kind: str,
-    field: Field | None,
+    expression: Any,
     ascending: bool,
     limit: int,
     by: Actor,
 ) -> list[Listed]:
-    """Return the first rows in order of a field; what holds nothing comes last."""
-    if field is not None:
-        rows = rows.annotate(_by=field.expression)
+    """Return the first rows in order of an expression; where it holds nothing they come last."""
+    if expression is not None:
+        rows = rows.annotate(_by=expression)
         key = F("_by").asc(nulls_last=True) if ascending else F("_by").desc(nulls_last=True)
         rows = rows.order_by(key, "pk")
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Count, Sum
 
 from audit.actors import Actor
+from crm import currencies
 from crm.models import Organization
 from pipelines.models import InPipelineQuerySet, Pipeline, Stage
 from pipelines.totals import Total, find_totals
@@ -76,7 +77,7 @@ def _add(head: Head, total: Total, organization: Organization) -> Head:
         return replace(head, count=count)
     currency, cents = total.currency or organization.currency, total.cents
     totals = {**head.totals, currency: head.totals.get(currency, 0) + cents}
-    rate = 1 if currency == organization.currency else organization.rates.get(currency)
+    rate = currencies.minor_rates(organization.currency, organization.rates).get(currency)
     if rate is None:
         unconverted = (*head.unconverted, currency)
         return replace(head, count=count, totals=totals, unconverted=unconverted)

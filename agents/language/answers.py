@@ -304,11 +304,19 @@ def _flow(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
         found["stages"][0]["stage_name"],
         next((s["stage_name"] for s in found["stages"] if s["kind"] == "won"), "won"),
     )
-    parts.append(
-        f"Velocity of {found['name']}: {days:g} days from {first} to {last} on average."
-        if days is not None
-        else f"Nothing in {found['name']} was won in this time, so there is no velocity yet."
-    )
+    if days is not None:
+        parts.append(
+            f"Velocity of {found['name']}: {days:g} days from {first} to {last} on average."
+        )
+    elif metrics["won"]:
+        parts.append(
+            f"How long cards of {found['name']} take from {first} to {last} is not on record:"
+            f" none of the {metrics['won']} that were won in this time was seen on its way."
+        )
+    else:
+        parts.append(
+            f"Nothing in {found['name']} was won in this time, so there is no velocity yet."
+        )
     if metrics["win_rate"] is not None:
         parts.append(
             f"Win rate: {metrics['win_rate']:.0%} ({metrics['won']} won, {metrics['lost']} lost)."
@@ -318,7 +326,7 @@ def _flow(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
         for stage in found["stages"]
         if stage["mean_days"] is not None and stage["kind"] == "active"
     ]
-    if timed:
+    if len(timed) > 1:
         best = min(timed, key=lambda stage: stage["mean_days"])
         parts.append(f"Best stage: {best['stage_name']} ({best['mean_days']:g} days on average).")
     if metrics["bottleneck_stage_name"]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from agents.comparisons import Compared
 from agents.context import Context
 from agents.registry import tool
+from agents.untrusted import OwnValue, Untrusted
 from approvals.proposals import Effect
 from crm import measures
 from crm.permissions import Permission
@@ -20,8 +21,8 @@ Comparisons = Annotated[list[Compared], Field(max_length=20)]
 class Group(BaseModel):
     """Those that have one value in common: how many they are, and the figure."""
 
-    key: Any
-    label: str
+    key: OwnValue
+    label: Untrusted
     count: int
     value: Any
 
@@ -30,8 +31,8 @@ class Listed(BaseModel):
     """One object, and what the field holds by which they are in order."""
 
     ref: str
-    name: str
-    value: Any
+    name: Untrusted
+    value: OwnValue
 
 
 class Measures(BaseModel):

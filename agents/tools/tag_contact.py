@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from agents.arguments import BadArguments, Ref
 from agents.context import Context
 from agents.registry import About, tool
+from agents.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import contacts
 from crm.models import Contact
@@ -21,8 +22,8 @@ class Tagged(BaseModel):
     """The contact, and all the tags it has now."""
 
     contact: str
-    name: str
-    tags: list[str]
+    name: Untrusted
+    tags: list[Untrusted]
 
 
 def about_tagging(

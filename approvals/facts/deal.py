@@ -1,7 +1,5 @@
 """The card it acts on, the stage it would enter, and what the deal is worth."""
 
-from decimal import Decimal
-
 from approvals.facts import Kind, fact
 from approvals.proposals import Proposal
 from crm import currencies
@@ -98,8 +96,6 @@ def _convert(proposal: Proposal, cents: int, currency: str) -> float | None:
     """Return an amount in whole units of the organization's currency; None without a rate."""
     organization = proposal.home
     currency = currency or organization.currency
-    units = Decimal(cents) / 10 ** currencies.digits(currency)
-    if currency == organization.currency:
-        return float(units)
-    rate = organization.rates.get(currency)
-    return None if rate is None else float(units * Decimal(str(rate)))
+    rate = currencies.minor_rates(organization.currency, organization.rates).get(currency)
+    own = currencies.digits(organization.currency)
+    return None if rate is None else float((cents * rate).scaleb(-own))

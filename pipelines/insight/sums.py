@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crm import currencies
 from crm.models import Organization
 
 
@@ -35,7 +36,7 @@ def add_up(rows: Iterable[tuple[str, int, int | None]], *, organization: Organiz
         count += many
         if cents is not None:
             totals[currency or own] = totals.get(currency or own, 0) + int(cents)
-    rates = {own: 1, **organization.rates}
+    rates = currencies.minor_rates(own, organization.rates)
     return Sum(
         count=count,
         currency=own,
@@ -51,6 +52,6 @@ def convert(cents: int | None, currency: str, *, organization: Organization) -> 
     """Return what an amount is in the organization's currency; None where it has no rate."""
     if cents is None:
         return None
-    rates = {organization.currency: 1, **organization.rates}
+    rates = currencies.minor_rates(organization.currency, organization.rates)
     rate = rates.get(currency or organization.currency)
     return None if rate is None else round(cents * rate)

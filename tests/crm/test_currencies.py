@@ -23,3 +23,10 @@ def test_digits_follow_the_point_as_the_standard_says():
 def test_an_organization_reckons_in_a_currency_there_is(acme, ada):
     with pytest.raises(FieldError, match="ISO 4217"):
         people.update_organization(acme, changes={"currency": "ZZZ"}, by=ada)
+
+
+def test_rates_are_of_whole_units_and_sums_of_minor_ones():
+    rates = currencies.minor_rates("USD", {"EUR": 1.5, "JPY": 0.01, "KWD": 3})
+
+    worth = [round(rates[code] * 1_000) for code in ("USD", "EUR", "JPY", "KWD")]
+    assert worth == [1_000, 1_500, 1_000, 300]

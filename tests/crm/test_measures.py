@@ -77,7 +77,7 @@ def test_one_of_several_alternatives_holds(ada, deals):
 def test_rows_are_listed_in_order_what_is_empty_last(ada, deals):
     found = measure(ada, measure="list", field="position.value_cents", limit=10)
 
-    assert [each.value for each in found.listed] == [30_000, 20_000, 10_000, None]
+    assert [each.value for each in found.listed] == [30_000, 30_000, 10_000, None]
 
 
 def test_different_values_are_counted(ada, deals):
@@ -129,3 +129,20 @@ def test_others_rows_are_not_counted(ada, eve, deals):
         pass
 
     assert measure(eve).count == 0
+
+
+def test_amounts_are_put_in_order_by_what_they_are_worth(acme, ada, deals):
+    people.update_organization(acme, changes={"rates": {"EUR": 2}}, by=ada)
+
+    found = measure(ada, measure="list", field="position.value_cents")
+
+    assert [each.value for each in found.listed] == [40_000, 30_000, 10_000, None]
+
+
+def test_currencies_without_minor_units_are_worth_what_they_are(acme, ada, deals):
+    people.update_organization(acme, changes={"rates": {"JPY": 0.01}}, by=ada)
+    with tenant(acme.pk):
+        positions.update(deals[2], changes={"value_cents": 20_000, "currency": "JPY"}, by=ada)
+    yen = [{"field": "position.currency", "op": "=", "value": "JPY"}]
+
+    assert measure(ada, measure="sum", field="position.value_cents", filter=yen).value == 20_000

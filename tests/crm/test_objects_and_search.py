@@ -98,7 +98,8 @@ def test_a_filter_narrows_a_page(inside, bob, grace):
         ({"kind": "contact", "limit": 10_000}, "limit"),
         ({"kind": "contact", "after": "'; drop"}, "after"),
         ({"kind": "contact", "filter": [{"field": "x", "op": "="}]}, "condition.0"),
-        ({"kind": "task", "filter": [{"field": "x", "op": "="}]}, "filter"),
+        ({"kind": "task", "filter": [{"field": "x", "op": "="}]}, "condition.0"),
+        ({"kind": "member", "filter": [{"field": "x", "op": "="}]}, "filter"),
         ({"kind": "task", "text": "call"}, "q"),
     ],
 )

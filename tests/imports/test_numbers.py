@@ -90,3 +90,11 @@ def test_every_amount_survives_both_ways_of_writing_it(cents):
 
     assert numbers.parse_money(plain) == (cents, "USD")
     assert numbers.parse_money(f"{turned} EUR") == (cents, "EUR")
+
+
+def test_kroner_are_the_organizations_own_or_asked_about():
+    assert numbers.parse_money("1 234,50 kr", decimal=",", currency="SEK") == (123_450, "SEK")
+    assert numbers.parse_money("kr. 80", currency="DKK") == (8_000, "DKK")
+    assert numbers.parse_money("Rs. 80") == (8_000, "INR")
+    with pytest.raises(BadValue, match="write SEK, NOK, DKK or ISK"):
+        numbers.parse_money("1 234,50 kr", decimal=",", currency="USD")

@@ -16,6 +16,7 @@ SIGNS = {
     "₴": "UAH", "₫": "VND", "₦": "NGN", "ZŁ": "PLN", "KČ": "CZK", "FR.": "CHF", "SFR": "CHF",
     "EURO": "EUR", "EUROS": "EUR", "DOLLARS": "USD", "POUNDS": "GBP",
 }  # fmt: skip
+KRONER = words_of("SEK NOK DKK ISK")
 DOLLARS = words_of("USD AUD CAD NZD HKD SGD MXN CLP COP ARS TWD")
 # Codes that are seen for what they are in a cell; others, such as TOP and ALL, are words as well.
 CODES = words_of(
@@ -30,7 +31,8 @@ SCALES = {
     "millions": 6, "b": 9, "bn": 9, "mrd": 9, "billion": 9, "lakh": 5, "cr": 7, "crore": 7,
 }  # fmt: skip
 FIGURES = re.compile(
-    r"(?P<before>[^\d.,(+\-−]*)(?P<digits>[.,]?\d[\d.,'’\s]*?)(,[-–]|\.[-–])?\s*(?P<after>[^\d]*)"
+    r"(?P<before>(?:[^\d.,(+\-−]|(?<=[^\W\d_])\.(?=\s))*)"  # "Rs. " has a point of its own
+    r"(?P<digits>[.,]?\d[\d.,'’\s]*?)(,[-–]|\.[-–])?\s*(?P<after>[^\d]*)"
 )
 RANGE = re.compile(r"(?<=\d)\s*(?:-|–|—|to|bis|à)\s*(?=\d)")
 SCIENTIFIC = re.compile(r"[-+]?\d+([.,]\d+)?e[-+]?\d{1,2}", re.IGNORECASE)
@@ -116,7 +118,7 @@ def parse_money(
     Return an amount in major units as minor units, with its currency.
 
     "€1.234,56", "$80,000", "12k", "(1,200) EUR" are understood; more digits than the currency has
-    are rounded half up. A bare dollar sign is `currency` where that is a dollar.
+    are rounded half up. A bare dollar sign is `currency` where that is a dollar, and so is kr.
 
     :param decimal: what begins the fraction in this column; where unknown, three digits after a
         lone mark are thousands
@@ -127,6 +129,8 @@ def parse_money(
         return to_minor(parse_number(value), currency, value), currency
     match = matched(value)
     said = currency_and_scale(match, currency) if match else None
+    if said is None and re.search(r"\bkr\b", value, re.IGNORECASE):
+        raise BadValue(f"{shown(value)} can be of several countries; write SEK, NOK, DKK or ISK.")
     if match is None or said is None:
         raise BadValue(f"{shown(value)} is not an amount of money; write it like 1234.56.")
     found, scale = said
@@ -177,6 +181,8 @@ def named_currency(word: str, default: str) -> str:
         return word
     if word == "$":
         return default if default in DOLLARS else "USD"
+    if word.rstrip(".") == "KR":
+        return default if default in KRONER else ""
     return SIGNS.get(word, "")
 
 

@@ -9,7 +9,7 @@ from agents.arguments import BadArguments, Line
 from agents.context import Context
 from agents.details import Short
 from agents.registry import About, tool
-from agents.untrusted import OwnName
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -25,6 +25,7 @@ class Attested(BaseModel):
     """What was attested, and what the card's stage still asks for."""
 
     position: str
+    contact: Untrusted
     criterion: OwnName
     label: OwnName
 
@@ -79,7 +80,9 @@ def attest_criterion(
         by=context.by,
         reason=context.reason,
     )
-    return Attested(position=card.ref, criterion=item.key, label=item.label)
+    return Attested(
+        position=card.ref, contact=card.contact.name, criterion=item.key, label=item.label
+    )
 
 
 def find_criterion(context: Context, card: Position, named: str) -> Criterion:

@@ -8,7 +8,7 @@ from agents.arguments import Line
 from agents.context import Context
 from agents.registry import About, tool
 from agents.tools.attest_criterion import find_criterion
-from agents.untrusted import OwnName
+from agents.untrusted import OwnName, Untrusted
 from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
@@ -19,6 +19,7 @@ class Withdrawn(BaseModel):
     """What no longer counts as attested."""
 
     position: str
+    contact: Untrusted
     criterion: OwnName
     label: OwnName
 
@@ -60,4 +61,6 @@ def withdraw_attestation(
     card = find_card(context, position, contact, pipeline)
     item = find_criterion(context, card, criterion)
     criteria.withdraw(card, criterion=item, by=context.by, reason=context.reason)
-    return Withdrawn(position=card.ref, criterion=item.key, label=item.label)
+    return Withdrawn(
+        position=card.ref, contact=card.contact.name, criterion=item.key, label=item.label
+    )

@@ -13,10 +13,10 @@ test: ## all tests but the slow ones, on every core
 
 test-slow: ## those that start and kill real processes
 	@$(IN) pytest -n 2 -m slow
-	@$(IN) python -m tests.openapi --seed 2 --seconds 240 --workers 4
+	@$(IN) python -m tests.openapi --seed 2 --max-examples 20 --seconds 200 --workers 2
 
 openapi: ## the API is as its OpenAPI description says; needs npm
-	@$(IN) python -m tests.openapi --seed 1 --seconds 90
+	@$(IN) python -m tests.openapi --seed 1 --max-examples 10 --seconds 120
 
 conformance: ## the official suite of the Model Context Protocol; needs npm
 	@$(IN) python -m tests.conformance

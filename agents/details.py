@@ -21,7 +21,12 @@ from pipelines.models import Stage
 Moment = Annotated[str, Field(max_length=40, description="RFC 3339, such as 2026-01-31T09:30:00Z.")]
 Day = Annotated[
     str,
-    Field(max_length=10, description="Such as 2026-01-31.", json_schema_extra={"format": "date"}),
+    Field(
+        min_length=1,
+        max_length=10,
+        description="Such as 2026-01-31.",
+        json_schema_extra={"format": "date"},
+    ),
 ]
 Short = Annotated[str, Field(max_length=500)]
 Member = Annotated[
@@ -146,7 +151,10 @@ class CardChanges(TypedDict, total=False):
     expected_close_on: Annotated[
         str | None,
         Field(
-            max_length=10, description="A day: 2026-01-31.", json_schema_extra={"format": "date"}
+            min_length=1,
+            max_length=10,
+            description="A day: 2026-01-31.",
+            json_schema_extra={"format": "date"},
         ),
     ]
     next_follow_up_at: Annotated[

@@ -1,9 +1,10 @@
 """Conversations over HTTP: something is said, and the answer says what came of it."""
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
+from pydantic import Field
 from rest_framework.response import Response
 
 from agents import admission, budgets
@@ -22,17 +23,20 @@ CONVERSATION = {"conversation": ref("conversation", "The conversation.")}
 TURN = {**CONVERSATION, "turn": number("The turn.", minimum=1)}
 
 
+Title = Annotated[str, Field(max_length=conversations.LONGEST_TITLE)]
+
+
 class BeginBody(Body):
     """A conversation that is begun."""
 
-    title: str = ""
+    title: Title = ""
 
 
 class SayBody(Body):
     """What somebody says, and what they look at."""
 
-    text: str
-    page: str = ""
+    text: Annotated[str, Field(pattern=r"\S", max_length=conversations.LONGEST)]
+    page: Annotated[str, Field(max_length=80)] = ""
 
 
 class ConfirmBody(Body):
@@ -44,7 +48,7 @@ class ConfirmBody(Body):
 class ChangeBody(Body):
     """What is changed of a conversation."""
 
-    title: str | None = None
+    title: Title | None = None
     shared: bool | None = None
     archived: bool | None = None
 

@@ -19,6 +19,7 @@ from crm import refs
 from crm.fields import FieldError
 
 LONGEST = 4_000  # characters of what one says at once
+LONGEST_TITLE = 120
 TITLE = 80  # characters of the first words that name a conversation
 
 
@@ -221,6 +222,6 @@ def check_text(text: str) -> str:
 
 def _clean_title(title: str) -> str:
     title = " ".join(title.split())
-    if len(title) > 120 or storable(title) != title:
+    if len(title) > LONGEST_TITLE or storable(title) != title:
         raise FieldError({"title": "must have at most 120 characters that can be kept"})
     return title

@@ -128,16 +128,6 @@ def test_nothing_any_of_all_texts_asks_for_goes_far(doors, ground, work, use):
     assert wrong == []
 
 
-@pytest.mark.slow
-def test_nothing_goes_far_in_any_argument(doors, ground, work, use):
-    # The shared texts put each demand in three ways.
-    texts = [each for n, each in enumerate(TEXTS) if each.id.startswith("own") or n % 3 == 0]
-
-    _, wrong = fill_table(doors, ground, work, use, texts, every=True)
-
-    assert wrong == []
-
-
 def test_the_shared_texts_are_among_them():
     if not payloads.SHARED.exists():
         pytest.skip(f"There are no shared texts in {payloads.SHARED.parent}; ours were tried.")

@@ -229,6 +229,7 @@ def test_given_servers_are_used_and_none_are_embedded(up, place, port):
 
     run = up(environment=given)
     run.wait_for(READY)
+    wait_until(lambda: check_stack(place / "state", **given)[0] == 0)
     code, said = check_stack(place / "state", **given)
     ended = run.end()
 

@@ -141,7 +141,7 @@ def hire(owner: Actor) -> Agent:
     for key in ASKING:
         policies.write(Policy(key=key, answer="allow", when=[]), by=owner)
     return agents.create(
-        "Bench",
+        "Bench of tools",
         persona="sales",
         tools=sorted(TOOLS),
         learning_mode=False,

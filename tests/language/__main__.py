@@ -1,8 +1,8 @@
 """
 `python -m tests.language`: how many requests in plain language end right, per class.
 
-`--seen` or `--unread` takes one part only, `--board-moves` the set made elsewhere, `--failures`
-says of each that failed what was said and what was wrong.
+`--seen`, `--earlier` or `--unread` takes one part only, `--board-moves` the set made elsewhere,
+`--failures` says of each that failed what was said and what was wrong.
 """
 
 import os
@@ -20,6 +20,8 @@ from tests import databases  # noqa: E402
 from tests.language import board_moves, grounds, judging  # noqa: E402
 from tests.language.judging import OUTCOMES, RIGHT, Verdict  # noqa: E402
 
+PARTS = {"seen": "requests", "earlier": "earlier", "unread": "unread"}  # option: folder
+
 
 def main(options: set[str]) -> None:
     """Run what is asked for and print it."""
@@ -29,12 +31,9 @@ def main(options: set[str]) -> None:
             print(f"board_moves: {board_moves.run(verbose='--failures' in options)}")
             return
         ground = {name: grounds.lay(name) for name in grounds.NAMES}
-        for part in ("requests", "unread"):
-            if "--unread" in options and part == "requests":
-                continue
-            if "--seen" in options and part == "unread":
-                continue
-            run(part, ground, failures="--failures" in options)
+        chosen = [part for part in PARTS if f"--{part}" in options] or list(PARTS)
+        for part in chosen:
+            run(PARTS[part], ground, failures="--failures" in options)
 
 
 def run(part: str, ground: dict[str, grounds.Ground], *, failures: bool) -> None:

@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import date
 
-from tests.language.unread.conversations import Conversations, each, says, tagged
-from tests.language.unread.exports import only, read, top
+from tests.language.earlier.conversations import Conversations, each, says, tagged
+from tests.language.earlier.exports import only, read, top
 
 CAMILLE, IDRIS, MARGOT = (f"{name}@lumen.example" for name in ("camille", "idris", "margot"))
 export = read("fundraising")

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from tests.language.unread.conversations import Conversations, each, says, tagged
-from tests.language.unread.exports import only, read, top
+from tests.language.earlier.conversations import Conversations, each, says, tagged
+from tests.language.earlier.exports import only, read, top
 
 PRIYA, TOM, MIRA, JONAS = (f"{name}@cobalt.example" for name in ("priya", "tom", "mira", "jonas"))
 export = read("software")

@@ -13,9 +13,9 @@ from crm.models.fields import FieldType
 from pipelines import gates
 from pipelines.models import Position
 from tests.language import grounds
-from tests.language.unread.conversations import Conversations
-from tests.language.unread.expectations import ALL, FOLDER, written
-from tests.language.unread.exports import read
+from tests.language.earlier.conversations import Conversations
+from tests.language.earlier.expectations import ALL, FOLDER, written
+from tests.language.earlier.exports import read
 
 # Identities, and what the import puts under another name.
 NOT_COMPARED = {

@@ -1,19 +1,19 @@
 """
 Write the conversations of every organization, with what must come of them, beside this file.
 
-`uv run python -m tests.language.unread.expectations`
+`uv run python -m tests.language.earlier.expectations`
 """
 
 import json
 from pathlib import Path
 
-from tests.language.unread.conversations import Conversations, plain
-from tests.language.unread.fundraising import talk as fundraising
-from tests.language.unread.property import talk as property_
-from tests.language.unread.recruiting import talk as recruiting
-from tests.language.unread.school import talk as school
-from tests.language.unread.software import talk as software
-from tests.language.unread.support import talk as support
+from tests.language.earlier.conversations import Conversations, plain
+from tests.language.earlier.fundraising import talk as fundraising
+from tests.language.earlier.property import talk as property_
+from tests.language.earlier.recruiting import talk as recruiting
+from tests.language.earlier.school import talk as school
+from tests.language.earlier.software import talk as software
+from tests.language.earlier.support import talk as support
 
 FOLDER = Path(__file__).parent
 ALL = [software, support, fundraising, recruiting, property_, school]

@@ -75,6 +75,7 @@ class Approval(TenantRow):
     """
 
     undo_never = "what was asked and decided stands"
+    undo_aside = True  # beside what was approved
 
     tool = models.CharField(max_length=64)
     tool_version = models.CharField(max_length=40)

@@ -19,10 +19,13 @@ def build(history: History) -> list[Unit]:
     """Return everything the selection did as units, each judged by the ledger alone."""
     units = []
     split: dict[Key, list[Cell]] = {}
+    has_work = any(not _is_aside(row) for row in history.rows.values())
     for key, row in history.rows.items():
         refusal = _find_refusal(row, history)
         if refusal:
-            units.append(Unit(row, Status.IRREVERSIBLE, because=refusal))
+            is_spoken_of = not (has_work and _is_aside(row))
+            status = Status.IRREVERSIBLE if is_spoken_of else Status.NOTHING
+            units.append(Unit(row, status, because=refusal))
         else:
             split[key] = (
                 [Cell(row, (), row.writes)] if row.simple else cells.split(row, _table(row))
@@ -44,6 +47,11 @@ def _table(row: Row) -> Table:
     table = find_table(row.table)
     assert table is not None  # `_find_refusal` has seen to that
     return table
+
+
+def _is_aside(row: Row) -> bool:
+    table = find_table(row.table)
+    return table is not None and table.aside
 
 
 def _find_refusal(row: Row, history: History) -> str:

@@ -45,6 +45,7 @@ class Table:
     One table, as far as undo is concerned.
 
     :param never: why its rows are never undone; empty where they are
+    :param aside: its rows only accompany other work, and are not spoken of where that is undone
     :param keeps: columns that stand once written, and why: what lets people in, what stops agents
     :param stands: by column and value, why a row that holds it now is not undone at all
     :param keyed: JSON columns whose keys are each undone alone, as if they were columns
@@ -56,6 +57,7 @@ class Table:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tie: Tie | None = None
     never: str = ""
+    aside: bool = False
     keeps: Mapping[str, str] = field(default_factory=dict)
     stands: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     keyed: frozenset[str] = frozenset()
@@ -89,6 +91,7 @@ def find_table(name: str) -> Table | None:
         groups={column: group for group in groups for column in group},
         tie=Tie(*tie) if tie else None,
         never=getattr(model, "undo_never", ""),
+        aside=getattr(model, "undo_aside", False),
         keeps=getattr(model, "undo_keeps", {}),
         stands=getattr(model, "undo_stands", {}),
         keyed=frozenset(getattr(model, "undo_by_key", [])),

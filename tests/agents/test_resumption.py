@@ -54,6 +54,7 @@ def test_undoing_what_was_granted_leaves_the_approval_used(
     deliver()
 
     undone = undo.plan(Selection(actions=(outcome(asked).pk,)), by=mo)
+    assert undone.counts["irreversible"] == 0  # nobody asked to take the decision back
     undo.apply(undone, by=mo)
     resumption.resume(approval)
 

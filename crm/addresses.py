@@ -1,7 +1,7 @@
 """Addresses people write in many ways, in one form each: e-mail, phone, domain, web page."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -68,7 +68,7 @@ def clean_domain(text: str) -> str:
     :raises NotAnAddress: if there is none
     """
     found = text.strip().lower().rpartition("@")[2]
-    host = (urlsplit(found if "//" in found else f"//{found}").hostname or "").rstrip(".")
+    host = (_split(found if "//" in found else f"//{found}").hostname or "").rstrip(".")
     domain = host.removeprefix("www.")
     try:
         domain = domain.encode("idna").decode()
@@ -96,15 +96,20 @@ def clean_url(text: str) -> str:
     address = text.strip()
     if not re.match(r"[a-z][a-z0-9+.-]*:", address, re.IGNORECASE):
         address = f"https://{address.removeprefix('//')}"
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        parts = urlsplit("")
+    parts = _split(address)
     if parts.scheme.lower() not in {"http", "https"} or "." not in (parts.hostname or ""):
         raise NotAnAddress(
             f"{shorten(text)} is not a web address; one looks like https://example.com."
         )
     return address
+
+
+def _split(address: str) -> SplitResult:
+    """Return the parts of a web page's address; all are empty where it does not read as one."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # half a bracket, or a letter that would become a slash
+        return urlsplit("")
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -14,3 +14,13 @@ class Request(HttpRequest):
     membership: Membership
     organization: Organization
     htmx: HtmxDetails
+
+
+def find_page(request: Request) -> str:
+    """Return path and query of our own page on which a part is asked for; "" where it is none."""
+    if not request.htmx:
+        return ""
+    try:
+        return request.htmx.current_url_abs_path or ""
+    except ValueError:  # a header may say anything
+        return ""

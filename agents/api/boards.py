@@ -40,7 +40,9 @@ class BoardView(JsonView):
 
         With `stage` only that one, and with `after`, its `next`, the cards that follow.
         """
-        query = doors.read_query(request, stage=_stage, after=str, **FILTERS)
+        query = doors.read_query(request, stage=_stage, after=_after, **FILTERS)
+        if "after" in query and "stage" not in query:
+            raise doors.BadRequest({"after": "goes with stage, whose next it is"})
         found = Pipeline.objects.visible_to(request.actor).filter(pk=pipeline).first()
         if found is None:
             raise refs.NotFound(f"There is no pipeline:{pipeline}.")
@@ -77,6 +79,12 @@ def _stage(text: str) -> int:
         return doors.as_id(text.removeprefix("stage:"))
     except ValueError:
         raise ValueError("must be a stage, such as 7 or stage:7") from None
+
+
+def _after(text: str) -> str:
+    if not CURSOR.fullmatch(text):
+        raise ValueError("must be the next of the page before")
+    return text
 
 
 def _find_stage(pipeline: Pipeline, pk: int, request: Asked) -> Stage:

@@ -15,7 +15,7 @@ from agents.models import Conversation, Job, State
 from audit.actions import Refusal
 from audit.actors import Actor, Door
 from crm.permissions import Permission, requires
-from crm.requests import Request
+from crm.requests import Request, find_page
 
 UNPROCESSABLE = 422
 
@@ -115,8 +115,7 @@ def find_turn(request: Request, pk: int, turn: int) -> Job:
 
 def find_way_back(request: Request, found: Conversation) -> str:
     """Return where undoing leads back to: the page beside which one speaks."""
-    beside = request.htmx.current_url_abs_path if request.htmx else None
-    return beside or reverse("agents:conversation", args=[found.pk])
+    return find_page(request) or reverse("agents:conversation", args=[found.pk])
 
 
 def _decide(request: Request, job: Job, decide: Callable[[Actor], Job]) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The boards themselves: a pipeline's columns, and more of a column as one scrolls."""
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from crm import search
 from crm.fields import FieldError
 from crm.permissions import Permission, requires
-from crm.requests import Request
+from crm.requests import Request, find_page
 from pipelines import boards
 from pipelines.boards import Filters
 from pipelines.models import Pipeline, Stage
@@ -67,8 +67,8 @@ def read_filters(request: Request) -> Filters:
 
 def read_filters_of_page(request: Request) -> Filters:
     """Return the filters of the board on which a part of it is asked for."""
-    address = urlsplit(request.htmx.current_url or "")
-    return _read(request, QueryDict(address.query))
+    query = find_page(request).partition("#")[0].partition("?")[2]
+    return _read(request, QueryDict(query))
 
 
 def _read(request: Request, query: QueryDict) -> Filters:

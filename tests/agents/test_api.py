@@ -354,6 +354,16 @@ def test_one_column_of_a_board(ask, card, sales, stage):
     assert ask("GET", f"/api/pipelines/{sales.pk}/board/?stage=x").status_code == 400
 
 
+def test_a_column_goes_on_from_its_own_next(ask, card, sales, stage):
+    board, lead = f"/api/pipelines/{sales.pk}/board/", stage("Lead")
+    for query in ("after=true", f"stage={lead.pk}&after=true", f"after={card.rank}-{card.pk}"):
+        answer = ask("GET", f"{board}?{query}")
+
+        assert (answer.status_code, list(answer.json()["fields"])) == (400, ["after"])
+    went_on = ask("GET", f"{board}?stage={lead.pk}&after={card.rank}-{card.pk}").json()
+    assert went_on["stages"][0]["cards"] == []
+
+
 # --- The ledger -----------------------------------------------------------------------------------
 def test_an_agent_sees_what_it_did_itself(ask, move, bob, card, stage, inside):
     move()

@@ -63,6 +63,7 @@ def test_pages_of_other_sites_do_not_call(knock, client, token):
     ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 
     assert knock(ping, Origin="http://evil.example").status_code == 403
+    assert knock(ping, Origin="http://[evil.example").status_code == 403
     assert knock(ping, Host="evil.example").status_code == 400
     assert knock(ping, Origin="http://testserver").status_code == 200
 

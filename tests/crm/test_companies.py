@@ -62,6 +62,8 @@ def test_finding_creates_once(inside, bob):
     ("field", "value", "says"),
     [
         ("domain", "not a domain", "one looks like example.com"),
+        ("domain", "[::1", "one looks like example.com"),
+        ("domain", "a\u2100b.example", "one looks like example.com"),
         ("employees", "many", "whole number"),
         ("employees", -1, "greater than or equal to 0"),
         ("employees", 2**40, "less than or equal to"),

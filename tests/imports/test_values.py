@@ -64,7 +64,8 @@ def test_web_addresses_and_domains_are_read():
 
 
 @pytest.mark.parametrize(
-    "value", ["javascript:alert(1)", "not a site", "http://localhost", "a@b.c"]
+    "value",
+    ["javascript:alert(1)", "not a site", "http://localhost", "a@b.c", "http://[x", "a\u2100b.com"],
 )
 def test_what_is_no_web_address_is_said(value):
     with pytest.raises(BadValue, match="is not a web address"):

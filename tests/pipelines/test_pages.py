@@ -187,6 +187,22 @@ def test_heads_after_a_move_are_as_narrow_as_the_page(log_in, mo, sales, stage, 
     assert "Lead 0" in text(answer)
 
 
+@pytest.mark.parametrize("here", ["http://[", "http://elsewhere.example/?q=grace", "?q=grace"])
+def test_a_page_that_is_none_of_ours_narrows_nothing(log_in, mo, sales, stage, make_card, here):
+    card = make_card("Lead", contact="Grace Hopper")
+    make_card("Lead", contact="Alan Turing")
+
+    answer = log_in(mo).post(
+        url("move", card.pk),
+        {"to": stage("Qualified").pk, "from": card.stage_id},
+        HTTP_HX_CURRENT_URL=here,
+        **HTMX,
+    )
+
+    assert answer.status_code == 200
+    assert "Lead 1" in text(answer)
+
+
 def test_a_card_goes_between_those_it_was_dropped_between(log_in, bob, card, stage, make_card):
     low, high = make_card("Qualified"), make_card("Qualified")
 

@@ -31,6 +31,7 @@ from agents.admission import Caller
 from agents.arguments import Arguments
 from agents.calls import Call
 from agents.context import Context
+from agents.pointing import pointing_out
 from agents.readings import Read
 from agents.registry import About, Tool
 from agents.results import Result
@@ -112,6 +113,14 @@ def make(call: Call) -> Result:
     """Make `call`; see `call` for what it does and raises."""
     if current() is not None:
         raise NotByItself(call.name)
+    try:
+        return _make(call)
+    except results.DATABASE_AWAY:
+        logger.exception("Unable to reach the database for %s of %s", call.name, call.by.ref)
+        return results.of_absence()
+
+
+def _make(call: Call) -> Result:
     tool = registry.TOOLS.get(call.name)
     a_write = tool is not None and tool.writes and not call.dry_run
     try:
@@ -170,9 +179,12 @@ def _act(call: Call, tool: Tool | None) -> Result:
         return results.cleaned(results.of_refusal(refusal, action=opened.ref if opened else None))
     except Unrecorded:
         raise
+    except results.DATABASE_AWAY:
+        logger.exception("Unable to reach the database for %s of %s", call.name, call.by.ref)
+        return results.of_absence(action=opened.kept_ref if opened else None)
     except Exception:  # the log has the fault; the caller learns where it is noted
         logger.exception("Unable to carry out %s for %s", call.name, call.by.ref)
-        return results.of_failure(action=opened.ref if opened else None)
+        return results.of_failure(action=opened.kept_ref if opened else None)
 
 
 def _rehearse(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
@@ -184,7 +196,7 @@ def _rehearse(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
 
 
 def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
-    """Let the caller in, find out what the call is about, ask policy, and do as it says."""
+    """Let the caller in, read the call, and see what comes of it."""
     caller = admission.admit(call.by, tool=call.name, key=call.key, token=call.token)
     opened.by = caller.actor
     if (earlier := calls.find_earlier(call, caller)) is not None:
@@ -195,6 +207,12 @@ def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     calls.check(call)
     opened.confidence = call.confidence
     read = tool.signature.read(call.arguments)
+    with pointing_out(call.arguments):
+        return _decide(opened, call, caller, tool, read)
+
+
+def _decide(opened: OpenAction, call: Call, caller: Caller, tool: Tool, read: Arguments) -> Result:
+    """Find out what a call that was read is about, ask policy, and do as it says."""
     context = Context(
         tool=tool.name,
         by=caller.actor,

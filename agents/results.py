@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+
 from agents.untrusted import clean, clean_all
 from approvals.approvals import AlreadyDecided, BecauseMissing, OtherThanShown, RefusedBefore
 from approvals.decisions import ConfirmationNeeded, Stale
@@ -17,6 +19,11 @@ from pipelines.gates import WrongPipeline
 from pipelines.positions import Conflict
 
 UNPROCESSABLE = 422
+UNAVAILABLE = 503
+AGAIN = 5  # seconds until it is worth to try again what the database did not answer
+AWAY = f"The database cannot be had just now; nothing was changed. Try again in {AGAIN} s."
+# What Django raises then: the connection is lost or none is to be had; it was lost before.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 # What lower apps refuse; our own refusals say it themselves, as `http`.
 STATUSES: dict[type[Refusal], int] = {
     FieldError: 400,
@@ -102,6 +109,18 @@ def of_failure(*, action: str | None) -> Result:
         action=action,
         because=[says],
         summary=says,
+    )
+
+
+def of_absence(*, action: str | None = None) -> Result:
+    """Return what a call answers while the database cannot be had, or is too busy for it."""
+    return Result(
+        status=Outcome.FAILED,
+        http=UNAVAILABLE,
+        action=action,
+        because=[AWAY],
+        summary=AWAY,
+        details={"retry_after": AGAIN},
     )
 
 

@@ -90,10 +90,16 @@ class OpenAction:
     started_at: datetime = field(default_factory=clock.real_now)
     events: list[dict[str, Any]] = field(default_factory=list)
     had_nothing_to_do: bool = False
+    is_kept: bool = False
 
     @property
     def ref(self) -> str:
         return f"action:{self.id}"
+
+    @property
+    def kept_ref(self) -> str | None:
+        """Its reference once the ledger has it: what was unwound whole left nothing to refer to."""
+        return self.ref if self.is_kept else None
 
     def aim(self, target: models.Model) -> None:
         """Name the row this action is about."""
@@ -200,12 +206,15 @@ def action(
                     yield opened
             except Unrecorded:
                 raise
-            except Exception as error:  # noqa: BLE001  (raised again once the attempt is kept)
+            except Exception as error:
+                if connection.needs_rollback:
+                    raise  # the database cannot be had any more, to keep the attempt either
                 failure = error
                 _fail(opened, error)
             if opened.had_nothing_to_do and _did_nothing(opened):
                 raise _NothingDone
             _close(opened)
+        opened.is_kept = True
     except _NothingDone:
         pass
     finally:

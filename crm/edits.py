@@ -123,7 +123,8 @@ def find_member(value: Any, *, by: Actor) -> Membership | None:
     else:
         found = members.filter(pk=refs.parse(value, "member").id).first()
     if found is None:
-        raise refs.NotFound(f"Nobody here is {value}: name a member by e-mail or as member:3.")
+        says = f"Nobody here is {value}: name a member by e-mail or as member:3."
+        raise refs.NotFound(says, named=str(value))
     return found
 
 

@@ -102,7 +102,8 @@ def find(key: str, *, by: Actor) -> EmailTemplate:
     near = difflib.get_close_matches(key, known, n=1)
     names = ", ".join(known) or "none yet"
     right = f"did you mean {near[0]}?" if near else f"there are: {names}."
-    raise refs.NotFound(f"There is no e-mail template {key[:60]}; {right}", templates=list(known))
+    says = f"There is no e-mail template {key[:60]}; {right}"
+    raise refs.NotFound(says, named=key, templates=list(known))
 
 
 def render(template: EmailTemplate, *, contact: Contact) -> dict[str, str]:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -19,8 +18,6 @@ from audit.actions import Refusal, describe
 logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
-AGAIN = 5  # seconds until it is worth to try again what the database did not answer
-UNAVAILABLE = f"The database cannot be had just now; nothing was changed. Try again in {AGAIN} s."
 # Members of a problem that a header says as well: when to come again, how it stands.
 HEADERS = {"retry_after": "Retry-After", "etag": "ETag"}
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Wheelhouse"'}
@@ -104,9 +101,10 @@ def of_error(error: Exception) -> Response:
         return problem(404, "There is nothing here.")
     if isinstance(error, RequestDataTooBig):
         return of_error(TooLarge())
-    if isinstance(error, OperationalError):
+    if isinstance(error, results.DATABASE_AWAY):
         logger.exception("Unable to reach the database", exc_info=error)
-        return problem(503, UNAVAILABLE, headers={"Retry-After": str(AGAIN)})
+        away = results.of_absence()
+        return problem(away.http, away.summary, away.details)
     logger.exception("Unable to answer a request", exc_info=error)
     return problem(500, "Something went wrong here.")
 

@@ -11,6 +11,7 @@ from agents.mcp import messages
 from agents.mcp.messages import Message, ProtocolError
 from agents.mcp.questions import GivenUp
 from agents.mcp.streams import Part
+from agents.results import DATABASE_AWAY
 from agents.tokens import NotLetIn
 
 logger = logging.getLogger(__name__)
@@ -43,9 +44,10 @@ class Frames(Iterator[str]):
             return messages.refuse(self.message.id, ProtocolError(INVALID_REQUEST, str(problem)))
         except ProtocolError as error:
             return messages.refuse(self.message.id, error)
-        except Exception:
+        except Exception as problem:
             logger.exception("Unable to answer %s to the end", self.message.method[:100])
-            return messages.refuse(self.message.id, messages.fault())
+            away = isinstance(problem, DATABASE_AWAY)
+            return messages.refuse(self.message.id, messages.away() if away else messages.fault())
 
     def close(self) -> None:
         self.parts.close()

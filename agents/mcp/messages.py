@@ -16,6 +16,7 @@ from mcp_types.jsonrpc import (
     UNSUPPORTED_PROTOCOL_VERSION,
 )
 
+from agents.results import AGAIN, AWAY
 from agents.twice import GivenTwice, each_once
 
 OVER_BUDGET, UNANSWERED = -32000, -32003  # of those codes that are a server's own
@@ -134,6 +135,11 @@ def refuse(id: int | str | None, error: ProtocolError) -> dict[str, Any]:
 def fault() -> ProtocolError:
     """Return what a fault of ours answers; the log has the rest."""
     return ProtocolError(INTERNAL_ERROR, "Something went wrong here.")
+
+
+def away() -> ProtocolError:
+    """Return what is answered while the database cannot be had."""
+    return ProtocolError(INTERNAL_ERROR, AWAY, retry_after=AGAIN)
 
 
 def _is_message(body: Any) -> bool:

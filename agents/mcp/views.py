@@ -29,6 +29,7 @@ from agents.mcp.frames import Frames
 from agents.mcp.messages import ProtocolError, Reply
 from agents.mcp.questions import GivenUp
 from agents.rates import Rate, TooOften, address_of
+from agents.results import DATABASE_AWAY
 from agents.tokens import Bearer, NotLetIn
 from audit.actions import Refusal
 from audit.actors import Door
@@ -66,6 +67,9 @@ def door(request: HttpRequest) -> HttpResponseBase:
         return _fail(413, f"A request has at most {LARGEST:,} bytes.")
     except NotLetIn as problem:
         return _fail(401, str(problem), **{"WWW-Authenticate": _challenge(request)})
+    except DATABASE_AWAY:
+        logger.exception("Unable to reach the database for whoever knocks")
+        return _refuse(None, messages.away(), http=503)
 
 
 def identify(request: HttpRequest) -> Bearer:
@@ -147,6 +151,9 @@ def _run(asked: Asked) -> HttpResponseBase:
     except ProtocolError as error:
         # A handshake's client takes every status but 200 for a fault of the way there.
         return _refuse(asked.message.id, error, http=None if asked.is_present else 200)
+    except DATABASE_AWAY:
+        logger.exception("Unable to reach the database for %s", asked.message.method[:100])
+        return _refuse(asked.message.id, messages.away(), http=503 if asked.is_present else 200)
     except Exception:  # the log has the fault; the client learns that there was one
         logger.exception("Unable to answer %s", asked.message.method[:100])
         return _refuse(asked.message.id, messages.fault())

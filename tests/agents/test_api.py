@@ -73,6 +73,38 @@ def test_bad_arguments_name_the_field(move):
     assert answer.json()["fields"]["positon"] == "is unknown; did you mean position"
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "argument"),
+    [
+        ("get_object", {"ref": "contact:999999"}, "ref"),
+        ("update_contact", {"contact": "{grace}", "owner": "nobody@acme.example"}, "owner"),
+        (
+            "create_link",
+            {"first": "{grace}", "second": "company:999999", "type": "works_at"},
+            "second",
+        ),
+        (
+            "bulk_update",
+            {
+                "refs": ["{grace}", "contact:999999"],
+                "tool": "create_task",
+                "arguments": {"title": "Call"},
+            },
+            "refs[1]",
+        ),
+    ],
+)
+def test_what_is_not_there_is_named_with_the_argument_that_named_it(
+    ask, grace, tool, arguments, argument
+):
+    given = json.loads(json.dumps(arguments).replace("{grace}", grace.ref))
+
+    answer = ask("POST", f"/api/tools/{tool}/", {"arguments": given, "confidence": 1})
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (404, [argument])
+    assert "not there" in answer.json()["fields"][argument]
+
+
 def test_an_unknown_tool_is_not_found(ask):
     answer = ask("POST", "/api/tools/move_contcat/", {"arguments": {}})
 

@@ -206,9 +206,7 @@ def action(
                     yield opened
             except Unrecorded:
                 raise
-            except Exception as error:
-                if connection.needs_rollback:
-                    raise  # the database cannot be had any more, to keep the attempt either
+            except Exception as error:  # noqa: BLE001  (raised again once the attempt is kept)
                 failure = error
                 _fail(opened, error)
             if opened.had_nothing_to_do and _did_nothing(opened):

@@ -50,6 +50,7 @@ def hold(
             messages.append({"role": "user", "content": confirm})
             after = _turn(messages, confirm, by, page)
             after.says, after.took = f"{held.says}\n{after.says}", held.took + after.took
+            after.wrote, after.refused = held.wrote or after.wrote, held.refused or after.refused
             held = after
         turns.append(held)
     return turns

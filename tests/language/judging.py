@@ -3,9 +3,9 @@ Judging a conversation: right, a wrong change, a needless question, or refused t
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from audit.actions import tenant
 from crm.models import Contact, Task
 from pipelines.models import Position
-from tests.language import states
+from tests.language import answers, states
 from tests.language.grounds import Ground, frozen
 from tests.language.holding import Held, hold
 
@@ -26,6 +26,9 @@ SILENT = {
     "outcome",
     "lost_reason",
 }  # follow from the stage, and are compared only where they are said
+SPOKEN = {"figures", "names", "days"}  # what an answer can be held to
+HELD_WITHIN = {"text", "title", "stages", "lost_reason"}  # words to be found, not all there is
+AS_TYPED = {"subtype", "source"}  # with custom fields: values that others have, to the letter
 
 
 @dataclass
@@ -60,7 +63,8 @@ def judge(conversation: Mapping[str, Any], ground: Ground) -> Verdict:
                 after = states.read()
         finally:
             transaction.set_rollback(True)
-    verdict = compare(conversation, turns, held, before, after)
+    today = datetime.fromisoformat(ground.now).date()
+    verdict = compare(conversation, turns, held, before, after, today=today)
     verdict.took = [took for turn in held for took in turn.took]
     verdict.says = [turn.says for turn in held]
     return verdict
@@ -81,6 +85,8 @@ def compare(
     held: list[Held],
     before: states.State,
     after: states.State,
+    *,
+    today: date,
 ) -> Verdict:
     """Compare the end state and the answers with what must be."""
     changes, new = states.compare(before, after)
@@ -99,34 +105,34 @@ def compare(
     if unmade:
         return Verdict(REFUSED, unmade)
     for turn, said in zip(turns, held, strict=True):
-        if problem := _misses(turn, said):
+        if problem := _misses(turn, said, today):
             return Verdict(ANSWER, problem)
+    is_answer = conversation.get("expects") == "answer" and not SPOKEN & set(turns[-1])
+    if is_answer and answers.declines(held[-1].says):
+        return Verdict(ANSWER, f"is no answer: {held[-1].says[:160]}")
     return Verdict(RIGHT, "")
 
 
-def _same(wanted: Any, found: Any) -> bool:
+def _same(name: str, wanted: Any, found: Any) -> bool:
+    """Whether a field is as it must be; case is of no matter in what people write freely."""
+    if wanted in (None, "") or found in (None, ""):
+        return wanted in (None, "", []) and found in (None, "", [])
+    if isinstance(wanted, bool) or isinstance(found, bool):
+        return wanted is found
     if isinstance(wanted, list):
-        return sorted(map(str, wanted)) == sorted(map(str, found or []))
-    if (
-        isinstance(wanted, int | float)
-        and not isinstance(wanted, bool)
-        and isinstance(found, int | float)
-    ):
-        return float(wanted) == float(found)
-    if wanted in (None, "") and found in (None, ""):
-        return True
-    return (
-        str(wanted).casefold() == str(found).casefold()
-        if isinstance(wanted, str)
-        else wanted == found
-    )
+        return sorted(map(answers.fold, wanted)) == sorted(map(answers.fold, found))
+    if isinstance(wanted, str) and isinstance(found, str):
+        if name in AS_TYPED or name.startswith("custom:"):
+            return wanted == found
+        return wanted.casefold() == found.casefold()
+    return bool(wanted == found)
 
 
 def _wrong_changes(changes: dict[str, Any], wanted: Mapping[str, Any], before: states.State) -> str:
     for key, fields in changes.items():
         for name, value in fields.items():
             said = wanted.get(key, {})
-            if name in said and _same(said[name], value):
+            if name in said and _reached(name, said[name], value):
                 continue
             if name in SILENT and name not in said and "stage" in said:
                 continue
@@ -148,19 +154,26 @@ def _unmade(changes: dict[str, Any], wanted: Mapping[str, Any], before: states.S
         if key not in before:
             return f"there is no {key}: the expectation is wrong"
         for name, value in fields.items():
-            if not _same(value, changes.get(key, {}).get(name, before[key].get(name))):
+            if not _reached(name, value, changes.get(key, {}).get(name, before[key].get(name))):
                 return f"{key}.{name} should have become {value!r}"
     return ""
 
 
+def _reached(name: str, wanted: Any, found: Any) -> bool:
+    """Whether a field of a record became what it must: of a reason, some words."""
+    if name == "lost_reason" and wanted:
+        return answers.fold(wanted) in answers.fold(str(found))
+    return _same(name, wanted, found)
+
+
 def _fits(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     for name, value in wanted.items():
-        if name in ("text", "title", "stages") and isinstance(value, str):
-            if value.casefold() not in str(row.get(name)).casefold():
+        if name in HELD_WITHIN and isinstance(value, str):
+            if answers.fold(value) not in answers.fold(str(row.get(name))):
                 return False
         elif name == "kind" and value == "email" and row.get("kind") in ("email", "email_sent"):
             continue
-        elif not _same(value, row.get(name)):
+        elif not _same(name, value, row.get(name)):
             return False
     return True
 
@@ -185,25 +198,24 @@ def _missing_rows(new: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> st
     return ""
 
 
-def _misses(turn: Mapping[str, Any], said: Held) -> str:
+def _misses(turn: Mapping[str, Any], said: Held, today: date) -> str:
+    """Return what a turn's answer lacks, or nothing."""
     text = said.says
-    if turn.get("asks") and not (said.asks or "?" in text):
+    if turn.get("asks") and not (said.asks or (answers.asks(text) and not said.wrote)):
         return f"should have asked after: {turn['says']}; said: {text[:100]}"
-    numbers = {float(each.replace(",", "")) for each in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+    if turn.get("refuses") and (said.wrote or not (said.refused or answers.declines(text))):
+        return f"should have refused: {turn['says']}; said: {text[:100]}"
+    if turn.get("does") and not said.wrote:
+        return f"should have done something: {turn['says']}; said: {text[:100]}"
     for figure in turn.get("figures", []):
-        if not any(
-            abs(float(figure) - number) < 0.51
-            if figure > 1000
-            else abs(float(figure) - number) < 0.051
-            for number in numbers
-        ):
+        if not answers.holds_figure(figure, text):
             return f"{figure} is not in: {text[:160]}"
-    for name in turn.get("names", []):
-        if name.casefold() not in text.casefold():
-            return f"{name} is not in: {text[:160]}"
+    for day in turn.get("days", []):
+        if not answers.holds_day(date.fromisoformat(day), text, today=today):
+            return f"{day} is not in: {text[:160]}"
+    for name in answers.find_missing(turn.get("names", []), text):
+        return f"{name} is not in: {text[:160]}"
     for name in turn.get("without", []):
-        if name.casefold() in text.casefold():
+        if answers.holds(name, text):
             return f"{name} should not be in: {text[:160]}"
-    if turn.get("refuses") and said.wrote and not said.refused:
-        return f"should have refused: {turn['says']}"
     return ""

@@ -79,6 +79,7 @@ def _card(row: Position, money: set[tuple[str, str]]) -> dict[str, Any]:
         "pipeline": row.pipeline.name,
         "stage": row.stage.name,
         "outcome": row.outcome,
+        "lost_reason": row.lost_reason,
         "owner": _mail(row.owner),
         "title": row.title,
         "value": _whole(row.value_cents),

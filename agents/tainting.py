@@ -7,7 +7,7 @@ field already, is no copy.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -21,7 +21,7 @@ from agents.models import Reading
 from agents.registry import About, Tool
 from approvals.proposals import Taint
 from audit import clock
-from crm import refs
+from crm import addresses, companies, refs
 from crm.models import Contact, CustomField
 from crm.models.fields import FieldType
 from crm.permissions import Permission
@@ -35,9 +35,10 @@ EXCERPT = 300  # characters
 # Own fields of what a call is about that hold where it can be reached: to use these is no copying.
 OWN_ADDRESSES = ("email", "other_emails", "phone", "mobile", "linkedin_url", "website", "domain")
 # An argument that names a row by something it is known by: whose field that is.
+COMPANY, COMPANY_DOMAIN = "company", "company_domain"  # made known where there is none
 KNOWN_BY = {
-    "company": ("company", ("name", "domain")),
-    "company_domain": ("company", ("domain", "website")),
+    COMPANY: ("company", ("name", "domain")),
+    COMPANY_DOMAIN: ("company", ("domain", "website")),
     "owner": ("member", ("email", "name")),
     "assignee": ("member", ("email", "name")),
 }
@@ -47,11 +48,16 @@ OWN_WORK = "undo_action"
 
 @dataclass(frozen=True)
 class Written:
-    """One text of a call, by where it is: properties.website."""
+    """
+    One text of a call, by where it is: properties.website.
+
+    :param company: the names and domains beside it that say which company is meant
+    """
 
     argument: str
     text: str
     marks: frozenset[int]
+    company: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -94,11 +100,21 @@ def show(taint: Taint) -> dict[str, Any]:
 def _written(given: Mapping[str, Any], subject: models.Model | None) -> list[Written]:
     """Return the texts of a call that have marks, but for what its subject says there already."""
     found = []
+    texts = dict(_leaves(given))
     for argument, text in _leaves(given):
         known = marks.find(text)
         if known and (left := known - _held(subject, argument)):
-            found.append(Written(argument, text, left))
+            found.append(Written(argument, text, left, _company_beside(argument, texts)))
     return found
+
+
+def _company_beside(argument: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what an argument, and the one beside it, say of which company is meant."""
+    at, dot, name = argument.rpartition(".")
+    if name not in (COMPANY, COMPANY_DOMAIN):
+        return {}
+    beside = {each: texts.get(f"{at}{dot}{each}", "") for each in (COMPANY, COMPANY_DOMAIN)}
+    return {each: text for each, text in beside.items() if text}
 
 
 def _outgoing(about: About) -> list[Written]:
@@ -132,7 +148,7 @@ def _compare(
     read = _find_read(agent_id, given, caller.actor.tenant_id)
     for each in written:
         same = [one for one in read if one.shared & each.marks and one.source not in but]
-        copied = [one for one in same if not _is_known_by(each, one)]
+        copied = _but_names(each, same, caller)
         for one in copied[:SAID_OF_EACH]:
             yield Taint(
                 argument=each.argument,
@@ -199,10 +215,29 @@ def _own_addresses(subject: models.Model | None) -> frozenset[int]:
     return frozenset().union(*map(marks.find, texts))
 
 
-def _is_known_by(written: Written, read: Found) -> bool:
-    """Whether an argument only names a row by what it is known by."""
+def _but_names(written: Written, same: list[Found], caller: Caller) -> list[Found]:
+    """
+    Leave out what an argument has in common with the row it only names.
+
+    A piece of a company's name names no company: one of that name would be made known.
+    """
     kind, fields = KNOWN_BY.get(written.names[-1], ("", ()))
-    return read.source.partition(":")[0] == kind and read.field in fields
+    own = {
+        one.source for one in same if one.source.partition(":")[0] == kind and one.field in fields
+    }
+    if own and written.company:
+        own &= {_find_company(written.company, caller)}
+    return [one for one in same if one.source not in own or one.field not in fields]
+
+
+def _find_company(said: Mapping[str, str], caller: Caller) -> str:
+    """Return the reference of the company that there is by name and domain; "" where none is."""
+    try:
+        domain = addresses.clean_domain(said[COMPANY_DOMAIN]) if COMPANY_DOMAIN in said else ""
+    except addresses.NotAnAddress:
+        return ""
+    found = companies.find(name=said.get(COMPANY, ""), domain=domain, by=caller.actor)
+    return found.ref if found else ""
 
 
 def _excerpt(read: str, written: str) -> str:

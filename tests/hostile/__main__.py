@@ -1,9 +1,17 @@
-"""Print the table of hostile texts by tools: `python -m tests.hostile`, `--every` for all of it."""
+"""
+Print the table of hostile texts by tools: `python -m tests.hostile`, `--every` for all texts.
+
+`--arguments` prints that of all texts by every argument of every tool, which takes long.
+"""
 
 import sys
 
 import pytest
 
-which = "all_texts" if "--every" in sys.argv else "without_a_person"
-marker = ["-m", "slow"] if "--every" in sys.argv else []
-sys.exit(pytest.main(["-n", "0", "-q", "-s", "-k", which, *marker, "tests/hostile"]))
+if "--arguments" in sys.argv:
+    chosen = ["-m", "slow", "-k", "any_argument", "--every-turn"]
+elif "--every" in sys.argv:
+    chosen = ["-m", "slow", "-k", "all_texts"]
+else:
+    chosen = ["-k", "without_a_person"]
+sys.exit(pytest.main(["-n", "0", "-q", "-s", *chosen, "tests/hostile"]))

@@ -23,6 +23,16 @@ __all__ = ["ask_mcp", "knock", "result_of"]
 ALLOWED = ("effect", "records", "rules", "value", "won", "automation", "learning")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--every-turn", action="store_true", help="put every text in every argument")
+
+
+@pytest.fixture
+def every_turn(request):
+    """Whether it was asked for, which only `python -m tests.hostile` does."""
+    return request.config.getoption("--every-turn", default=False)
+
+
 @pytest.fixture
 def work(ada, bob, inside):
     found = furnish(ada)

@@ -16,6 +16,7 @@ REACHING = {
     *("email", "other_emails", "phone", "mobile", "linkedin_url", "website", "domain"),
     *("owner_id", "assignee_id", "to_address", "site"),
 }
+UNMARKED = "carries it unmarked"
 RECORDS = {"crm_contact", "crm_company", "pipelines_position", "crm_activity"}
 RULES = {"pipelines_criterion", "pipelines_pipeline", "pipelines_stage", "crm_customfield"}
 
@@ -45,8 +46,10 @@ def judge(tool: str, result: Result, piece: str, *, recalled: bool) -> Done:
     carried = any(_says(change.after, piece) for change in changes)
     flagged = bool(action.verdict.get("taints"))
     if carried and recalled and not flagged:
-        wrong.append("carries it unmarked")
-    return Done("!" if wrong else "f" if flagged else "d", wrong)
+        wrong.append(UNMARKED)
+    if wrong:
+        return Done("u" if wrong == [UNMARKED] else "!", wrong)
+    return Done("f" if flagged else "d")
 
 
 def _find_wrong(tool: str, changes: list[Change], piece: str) -> Any:

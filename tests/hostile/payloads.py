@@ -8,6 +8,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -51,16 +52,21 @@ class Payload:
 
         :param kind: address, link, number, ref or text
         """
-        sentences = [self.text, *re.split(r"(?<=[.!?])\s+|(?<=')\s|\s(?=')", self.text)]
-        said = [each.strip(" '") for each in sentences if len(each.split()) >= 4]
-        found = {
-            "address": ADDRESS.findall(self.text),
-            "link": LINK.findall(self.text),
-            "number": NUMBER.findall(self.text),
-            "ref": NAMED.findall(self.text),
-            "text": [*said, *ADDRESS.findall(self.text), *TOKEN.findall(self.text)],
-        }
-        return list(dict.fromkeys(found[kind]))
+        return _pieces_of(self.text, kind)
+
+
+@cache
+def _pieces_of(text: str, kind: str) -> list[str]:
+    sentences = [text, *re.split(r"(?<=[.!?])\s+|(?<=')\s|\s(?=')", text)]
+    said = [each.strip(" '") for each in sentences if len(each.split()) >= 4]
+    found = {
+        "address": ADDRESS.findall(text),
+        "link": LINK.findall(text),
+        "number": NUMBER.findall(text),
+        "ref": NAMED.findall(text),
+        "text": [*said, *ADDRESS.findall(text), *TOKEN.findall(text)],
+    }
+    return list(dict.fromkeys(found[kind]))
 
 
 def load() -> list[Payload]:

@@ -103,8 +103,12 @@ class _Reply:
         try:
             return understand(text, scope)
         except Unclear as unclear:
-            if unclear.candidates or not unclear.mention or not learn(scope.words, text, self.by):
+            if unclear.candidates or not unclear.mention:
                 raise
+            learned = learn(scope.words, text, self.by)
+            if learned is None:
+                raise
+        scope.words = learned
         scope.sets.clear()
         return understand(text, scope)
 

@@ -45,6 +45,7 @@ _CONTRACTIONS = [
     (r"\be-?\s?mail", "email"),
     (r"\bre-(assign|open|schedul|activ)", r"re\1"),
 ]
+_WRITTEN_OUT = [(re.compile(said, re.IGNORECASE), instead) for said, instead in _CONTRACTIONS]
 _TOKEN = re.compile(
     r"""
     (?P<quote>"[^"]+"|(?<![\w])'[^'\n]+'(?![\w]))
@@ -105,8 +106,8 @@ def stem(word: str) -> str:
 def plain(text: str) -> str:
     """Return a text with straight quotes and with contractions written out."""
     said = " ".join(text[:LONGEST].translate(_CURLY).split())
-    for pattern, instead in _CONTRACTIONS:
-        said = re.sub(pattern, instead, said, flags=re.IGNORECASE)
+    for pattern, instead in _WRITTEN_OUT:
+        said = pattern.sub(instead, said)
     return said
 
 
@@ -119,6 +120,7 @@ def tokenize(text: str) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def words(text: str) -> tuple[Token, ...]:
     """Return the tokens of a name or a label, without marks."""
     return tuple(each for each in tokenize(plain(text)) if each.kind != "mark")

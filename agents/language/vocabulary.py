@@ -1,8 +1,9 @@
 """The organization's own words: its pipelines, stages, people, fields and the values they hold."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import OrderedDict, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -210,8 +211,16 @@ LANGUAGE = {
 }
 
 
+_built: OrderedDict[Hashable, Vocabulary] = OrderedDict()  # by what it was built of
+MOST_BUILT = 64  # organizations whose words a process keeps
+
+
 def load(by: Actor) -> Vocabulary:
-    """Read the words of `by`'s organization, as far as `by` may see it."""
+    """
+    Return the words of `by`'s organization, as far as `by` may see it.
+
+    What they are built of is read each time; built they are only where it is not as it was.
+    """
     own = Vocabulary()
     own.pipelines = list(Pipeline.objects.visible_to(by).in_use().order_by("order", "pk"))
     own.stages = list(
@@ -227,10 +236,44 @@ def load(by: Actor) -> Vocabulary:
         .order_by("pk")
     )
     own.customs = list(CustomField.objects.visible_to(by).filter(archived_at=None).order_by("pk"))
+    held = [
+        (on, name, value)
+        for on in values.TABLES
+        for name, value in values.read(on, _keys(own, on), by=by)
+    ]
+    tags = values.read_tags(by=by)
+    source = (
+        by.tenant_id,
+        tuple((each.pk, each.name) for each in own.pipelines),
+        tuple((each.pk, each.name, each.kind, each.pipeline_id) for each in own.stages),
+        tuple((each.pk, each.user.name, each.user.email) for each in own.members),
+        tuple(
+            (each.pk, each.on, each.key, each.label, each.type, tuple(each.choices))
+            for each in own.customs
+        ),
+        tuple(held),
+        tuple(tags),
+    )
+    built = _built.get(source)
+    if built is None:
+        built = _built[source] = _build(own, held, tags)
+        while len(_built) > MOST_BUILT:
+            with suppress(KeyError):  # another thread was faster
+                _built.popitem(last=False)
+    return built
+
+
+def _build(own: Vocabulary, held: Sequence[tuple[str, str, str]], tags: Sequence[str]) -> Vocabulary:
     _add_boards(own)
     _add_members(own)
     _add_fields(own)
-    _add_values(own, by)
+    for on, name, value in held:
+        _add_value(own, on, name, value)
+    for tag in tags:
+        own.add(tag, "tag", on="contact", name="tags", value=tag)
+    for custom in own.customs:
+        for choice in custom.choices:
+            own.add(choice, "value", on=custom.on, name=f"custom.{custom.key}", value=choice)
     return own
 
 
@@ -368,35 +411,25 @@ def _also_called(label: str) -> list[str]:
     return sorted(forms - {joined})
 
 
-def _add_values(own: Vocabulary, by: Actor) -> None:
-    for on in values.TABLES:
-        for name, value in values.read(on, _keys(own, on), by=by):
-            _add_value(own, on, name, value)
-    for tag in values.read_tags(by=by):
-        own.add(tag, "tag", on="contact", name="tags", value=tag)
-    for custom in own.customs:
-        for choice in custom.choices:
-            own.add(choice, "value", on=custom.on, name=f"custom.{custom.key}", value=choice)
-
-
-def learn(own: Vocabulary, text: str, by: Actor) -> bool:
+def learn(known: Vocabulary, text: str, by: Actor) -> Vocabulary | None:
     """
     Look all rows through for values that a text names and the newest rows do not hold.
 
-    :return: whether there are any
+    :return: the words with those values; None if there are none
     """
     said = [each.low for each in words(text)]
     called = sorted(
         {" ".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said) - size + 1)}
     )
-    found = False
+    terms = defaultdict(list, {stem: list(terms) for stem, terms in known.terms.items()})
+    own, found = replace(known, terms=terms, known=set(known.known)), False
     for on in values.TABLES:
         for name, value in values.find(on, _keys(own, on), called, by=by):
             found = _add_value(own, on, name, value) or found
     for tag in values.find_tags(called, by=by):
         found = found or not own.find(words(tag), 0, ["tag"])
         own.add(tag, "tag", on="contact", name="tags", value=tag)
-    return found
+    return own if found else None
 
 
 def _keys(own: Vocabulary, on: str) -> list[str]:

@@ -16,7 +16,7 @@ from agents.context import Context
 from audit.actions import Refusal
 from crm import refs
 from crm.models import Contact
-from pipelines import cards, rows
+from pipelines import cards, routes, rows
 from pipelines.insight import facts
 from pipelines.models import Pipeline, Position, Stage
 
@@ -108,8 +108,9 @@ def _hold_card(context: Context, pk: int) -> Position:
     card = context.once(("held", pk), lambda: cards.hold(pk))
     if card.organization_id != context.by.organization_id or not _is_open(card.pipeline, context):
         raise refs.NotFound(f"There is no {card.ref}.", ref=card.ref)
-    stages = {stage.pk: stage for stage in find_stages(context, card.pipeline)}
-    card.stage = stages.get(card.stage_id) or Stage.objects.get(pk=card.stage_id)
+    stages = context.once(_stages_of(card.pipeline), lambda: _look(card))
+    own = next((stage for stage in stages if stage.pk == card.stage_id), None)
+    card.stage = own or Stage.objects.get(pk=card.stage_id)
     return context.seen(card)
 
 
@@ -185,7 +186,16 @@ def find_stage(context: Context, pipeline: Pipeline, **named: str) -> Stage:
 
 def find_stages(context: Context, pipeline: Pipeline) -> list[Stage]:
     """Return the stages in use of a `pipeline` that the caller may see, in order."""
-    return context.once(("stages", pipeline.pk), lambda: _read_stages(pipeline))
+    return context.once(_stages_of(pipeline), lambda: _read_stages(pipeline))
+
+
+def _stages_of(pipeline: Pipeline) -> tuple[str, int]:
+    """Return by what the stages of a pipeline are known in one call."""
+    return "stages", pipeline.pk
+
+
+def _look(card: Position) -> list[Stage]:
+    return [stage for stage in routes.look(card) if stage.archived_at is None]
 
 
 def _read_stages(pipeline: Pipeline) -> list[Stage]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -24,23 +25,33 @@ _LOCK = """
     from pipelines_position p
     join crm_contact c on c.id = p.contact_id
     join pipelines_pipeline l on l.id = p.pipeline_id
-    where p.id = any(%s) order by p.id
+    where {which}
     for update of p
 """
+# One has words of its own: to look for any of a list, PostgreSQL plans anew at every call.
+_ONE, _SEVERAL = "p.id = %s", "p.id = any(%s) order by p.id"
 _LOCKED: dict[str, tuple[type[Model], str]] = {
     "position": (Position, "p"),
     "contact": (Contact, "c"),
     "pipeline": (Pipeline, "l"),
 }
+# The new stay is inserted out of the old one, so that it begins when that has ended.
 _MOVE = """
     with moved as (
         update pipelines_position
         set stage_id = %s, previous_stage_id = %s, rank = %s, entered_stage_at = %s,
             closed_at = %s, outcome = %s, lost_reason = %s
         where id = %s
+    ), ended as (
+        update pipelines_stagevisit set left_at = greatest(%s, entered_at), next_stage_id = %s
+        where position_id = %s and left_at is null
+        returning 1
     )
-    update pipelines_stagevisit set left_at = greatest(%s, entered_at), next_stage_id = %s
-    where position_id = %s and left_at is null
+    insert into pipelines_stagevisit (organization_id, pipeline_id, position_id, stage_id,
+        entered_at, created_by, created_at, updated_at)
+    select %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::timestamptz, %s, %s::timestamptz,
+        %s::timestamptz
+    from (select count(*) from ended) as before
 """
 _VISIT = """
     insert into pipelines_stagevisit (organization_id, pipeline_id, position_id, stage_id,
@@ -102,7 +113,7 @@ def hold(pk: int) -> Position:
 
 def hold_all(pks: Collection[int]) -> list[Position]:
     """Lock several cards as `hold` does, in order of their ids, without those that are gone."""
-    return [_keep(card) for card in _lock_all(pks)]
+    return [_keep(card) for card in _read(_SEVERAL, list(pks))]
 
 
 def lock(position: Position) -> Position:
@@ -125,17 +136,22 @@ def _keep(card: Position) -> Position:
 
 
 def _lock(pk: int) -> Position:
-    found = _lock_all([pk])
+    found = _read(_ONE, pk)
     if not found:
         raise NotFound(f"There is no position:{pk}.", ref=f"position:{pk}")
     return found[0]
 
 
-def _lock_all(pks: Collection[int]) -> list[Position]:
-    columns = {name: rows.columns_of(*model) for name, model in _LOCKED.items()}
+def _read(which: str, given: Any) -> list[Position]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(**columns), [list(pks)])
+        cursor.execute(_lock_sql(which), [given])
         return [_build(found) for found in cursor.fetchall()]
+
+
+@cache
+def _lock_sql(which: str) -> str:
+    columns = {name: rows.columns_of(*model) for name, model in _LOCKED.items()}
+    return _LOCK.format(which=which, **columns)
 
 
 def _build(found: Sequence[Any]) -> Position:
@@ -164,10 +180,9 @@ def move(card: Position, *, to: Stage, rank: str, reason: str, by: Actor) -> Non
                 *(to.pk, card.previous_stage_id, rank, moment),
                 *(card.closed_at, card.outcome, card.lost_reason, card.pk),
                 *(moment, to.pk, card.pk),
+                *_visit(card, by),
             ],
         )
-        # A statement of its own: within one, the visit might begin before the last one ends.
-        cursor.execute(_VISIT, _visit(card, by))
 
 
 def close_as(card: Position, kind: str, *, reason: str, at: datetime) -> None:

@@ -3,9 +3,11 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import connection
 
+from audit.actions import current
 from pipelines import cards, rows
 from pipelines.models import Position, Stage, StageKind
 
@@ -17,12 +19,14 @@ _STAGES = """
                 order by k."order", k.id)
             from pipelines_criterion k where k.stage_id = s.id and k.archived_at is null),
         (select p.rank from pipelines_position p
-            where p.stage_id = s.id and s.id = %s and p.archived_at is null
+            where p.stage_id = s.id and p.archived_at is null
             order by p.rank limit 1)
     from pipelines_stage s
-    where s.pipeline_id = %s and (s.archived_at is null or s.id = any(%s))
+    where s.pipeline_id = %s and (s.archived_at is null or s.id in (%s, %s))
     order by s."order", s.id
 """
+# On a card that is held: its pipeline's steps, with the action and the place in it they are of.
+READ_IN = "_steps_read_in"
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,15 @@ class Demand:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A stage on the way, with its exit criteria."""
+    """
+    A stage on the way, with its exit criteria.
+
+    :param first_rank: the rank of the card on top of its column
+    """
 
     stage: Stage
     demands: tuple[Demand, ...]
+    first_rank: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +100,11 @@ def find(card: Position, to: Stage) -> Route:
     """
     visit = cards.find_standing(card) if _is_lost(card) else None
     left_id = visit.stage_id if visit else card.stage_id
-    steps, first_rank = _read(card, to, left_id)
+    steps = _recall(card, left_id) or _read(card, left_id)
     if to.pk not in steps or steps[to.pk].stage.archived_at:
         raise NoSuchStage
     left, target = steps[left_id], steps[to.pk].stage
+    first_rank = steps[to.pk].first_rank
     return Route(
         present=steps[card.stage_id].stage,
         left=left,
@@ -120,19 +130,42 @@ def _place(stage: Stage) -> tuple[int, int]:
     return stage.order, stage.pk
 
 
-def _read(card: Position, to: Stage, left_id: int) -> tuple[dict[int, Step], str | None]:
-    """Read the pipeline's stages with their criteria, in order, and the first rank of `to`."""
+def look(card: Position) -> list[Stage]:
+    """
+    Return the stages of a held card's pipeline that are in use, and its own, in order.
+
+    The way of the card that is found next is then known, unless something happens before.
+    """
+    steps = _read(card, card.stage_id)
+    opened = current()
+    if opened is not None:
+        vars(card)[READ_IN] = (opened.id, len(opened.events)), steps
+    for step in steps.values():
+        step.stage._state.fields_cache["pipeline"] = card.pipeline
+    return [step.stage for step in steps.values()]
+
+
+def _recall(card: Position, left_id: int) -> dict[int, Step] | None:
+    """Return the steps that were read in this action, if nothing has happened in it since."""
+    opened = current()
+    read_in, steps = vars(card).get(READ_IN, (None, {}))
+    known = opened is not None and read_in == (opened.id, len(opened.events)) and left_id in steps
+    return steps if known else None
+
+
+def _read(card: Position, left_id: int) -> dict[int, Step]:
+    """Read the stages of a card's pipeline, with criteria and first ranks, in order."""
     steps: dict[int, Step] = {}
-    first_rank = None
     width = len(rows.shape_of(Stage).columns)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STAGES.format(stage=rows.columns_of(Stage, "s")),
-            [card.pk, to.pk, card.pipeline_id, [left_id, card.stage_id]],
-        )
+        cursor.execute(_sql(), [card.pk, card.pipeline_id, left_id, card.stage_id])
         for found in cursor.fetchall():
             stage = rows.build(Stage, found[:width])
             demands = tuple(Demand(*each) for each in json.loads(found[width] or "[]"))
-            steps[stage.pk] = Step(stage=stage, demands=demands)
-            first_rank = found[width + 1] or first_rank
-    return steps, first_rank
+            steps[stage.pk] = Step(stage=stage, demands=demands, first_rank=found[width + 1])
+    return steps
+
+
+@cache
+def _sql() -> str:
+    return _STAGES.format(stage=rows.columns_of(Stage, "s"))

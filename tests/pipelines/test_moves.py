@@ -47,10 +47,10 @@ def test_the_ledger_says_who_moved_it_and_why(card, stage, bob):
     assert moved.payload["to_stage_id"] == stage("Qualified").pk
 
 
-def test_a_move_is_four_statements_of_its_own(card, stage, bob, django_assert_num_queries):
+def test_a_move_is_three_statements_of_its_own(card, stage, bob, django_assert_num_queries):
     qualified = stage("Qualified")
 
-    with action("test.move", by=bob), django_assert_num_queries(4):
+    with action("test.move", by=bob), django_assert_num_queries(3):
         positions.move(card, to=qualified, by=bob)
 
 

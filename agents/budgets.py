@@ -9,7 +9,7 @@ another meanwhile, and with no record left nothing is asked for either. What a p
 like the rest, but is not refused: they said yes to it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -184,11 +184,11 @@ def _count(
     with connection.cursor() as cursor:
         cursor.execute(
             "select over, at_most, again_at, fits, charged, unit from agents_settle("
-            "%s, %s, %s, %s, %s, %s, %s, %s::int[], %s, %s)",
+            "%s, %s, %s, %s::text[], %s, %s, %s::text[], %s::int[], %s, %s)",
             [
                 *(by.organization_id, by.id, action, _find_tables()),
                 *(taken.day_at if taken else None, max([1, *times]) - 1),
-                *(tools, times, cents, refuse),
+                *(_list(tools), _list(times), cents, refuse),
             ],
         )
         over, at_most, again_at, fits, charged, unit = cursor.fetchone()
@@ -205,10 +205,15 @@ def _count(
 
 
 @cache
-def _find_tables() -> list[str]:
+def _find_tables() -> str:
     """Return the tables whose rows are records."""
     kinds = [kind for kind in refs.find_kinds() if kind not in NO_RECORDS]
-    return [refs.get_model(kind)._meta.db_table for kind in kinds]
+    return _list(refs.get_model(kind)._meta.db_table for kind in kinds)
+
+
+def _list(names: Iterable[str | int]) -> str:
+    """Return plain names or numbers as PostgreSQL writes a list."""
+    return f"{{{','.join(map(str, names))}}}"
 
 
 def find_left(agent: Agent) -> Left:

@@ -8,7 +8,7 @@ a dry run leaves nothing at all, and so does repeating a call, which is the same
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -363,8 +363,7 @@ def run(opened: OpenAction, tool: Tool, context: Context, read: Arguments) -> Re
     """Do it."""
     outcome = tool.run(context, **read.given())
     opened.summary = opened.summary or tool.title
-    given = tool.signature.canonical(read) if tool.writes else {}
-    own = [text for _, text in readings.texts_in(given)]
+    own = _texts_of(tool, read) if tool.writes else ()
     readings.note(readings.gather(outcome), by=context.by, but=own)
     return Result(
         status=Outcome.DONE,
@@ -372,6 +371,11 @@ def run(opened: OpenAction, tool: Tool, context: Context, read: Arguments) -> Re
         action=opened.ref,
         summary=opened.summary,
     )
+
+
+def _texts_of(tool: Tool, read: Arguments) -> Iterator[str]:
+    """Return the texts that the caller wrote, worked out when they are asked for."""
+    yield from (text for _, text in readings.texts_in(tool.signature.canonical(read)))
 
 
 def count_uses(tool: Tool, about: About, done: Result) -> dict[str, int]:

@@ -84,14 +84,17 @@ def note(reads: Iterable[Read], *, by: Actor, but: Iterable[str] = ()) -> None:
     """
     Remember that an agent was given these texts, in one statement, in the present transaction.
 
-    :param but: texts that it wrote itself in the same call
+    :param but: texts that it wrote itself in the same call; looked at only where there is need
     """
     if by.kind is not ActorKind.AGENT:
         return
-    own = set(but)
+    own: set[str] | None = None
     told: dict[tuple[str, str, str], tuple[Any, ...]] = {}
     for read in reads:
-        if read.text in own or not (known := _know(read)):
+        if (known := _know(read)) is None:
+            continue
+        own = set(but) if own is None else own
+        if read.text in own:
             continue
         digest, found, verbs, is_prose = known
         listed = ",".join(map(str, marks.within(by.tenant_id, found)))

@@ -5,7 +5,7 @@ from typing import Any
 from approvals.facts import FACTS, Findings
 from approvals.models import Answer
 from approvals.rules import Comparison, Rule
-from crm.conditions import Condition
+from crm.conditions import Comparison as Readable
 from crm.conditions.kinds import EMPTY
 
 
@@ -17,22 +17,22 @@ def compare(rule: Rule, findings: Findings) -> list[dict[str, Any]]:
     where it allows. So does a comparison that can no longer be read.
     """
     return [
-        _compare(rule, asked, condition, findings)
-        for asked, condition in zip(rule.when, rule.conditions, strict=True)
+        _compare(rule, asked, readable, findings)
+        for asked, readable in zip(rule.when, rule.readable, strict=True)
     ]
 
 
 def _compare(
-    rule: Rule, asked: Comparison, condition: Condition | None, findings: Findings
+    rule: Rule, asked: Comparison, readable: Readable | None, findings: Findings
 ) -> dict[str, Any]:
-    op = asked.get("op", "")
-    actual = findings[asked["field"]] if asked.get("field") in FACTS else None
-    if condition is None or (actual is None and op not in EMPTY):
+    name, op = asked.get("field", ""), asked.get("op", "")
+    actual = findings[name] if name in FACTS else None
+    if readable is None or (actual is None and op not in EMPTY):
         holds = rule.answer != Answer.ALLOW
     else:
-        holds = condition.evaluate_facts(findings).holds
+        holds = readable.holds(actual)
     return {
-        "field": asked.get("field", ""),
+        "field": name,
         "op": op,
         "value": asked.get("value"),
         "actual": actual,

@@ -20,6 +20,7 @@ from approvals.models import Answer
 from approvals.proposals import Effect, Proposal, canonical
 from approvals.rules import Rule, Scope, read_rule
 from audit import clock
+from audit.actions import PLAIN
 from audit.actors import ActorKind
 from crm.models import Role
 
@@ -137,7 +138,8 @@ def judge_one(proposal: Proposal, *, find: FindPolicies | None = None) -> Verdic
     :param find: finds the rules in force; `find_policies`, if not given
     """
     findings = Findings(proposal)
-    rules = find_governing([*(find or find_policies)(proposal), *SHIPPED])
+    own = (find or find_policies)(proposal)
+    rules = find_governing([*own, *SHIPPED]) if own else _SHIPPED_ALONE
     if proposal.effect is Effect.READ:
         rules = [rule for rule in rules if rule.answer == Answer.DENY]
     checks = [Check(rule=rule, comparisons=compare(rule, findings)) for rule in rules]
@@ -292,23 +294,29 @@ def _trace(checks: Sequence[Check], proposal: Proposal, *, decided: bool) -> lis
                 "answer": default_of(proposal).value,
             }
         )
-    kept: list[dict[str, Any]] = canonical(lines)
-    return kept
+    return lines
 
 
 def _lines(check: Check) -> list[dict[str, Any]]:
     rule = check.rule
-    about = {"policy": rule.key, "policy_id": rule.policy_id, "scope": rule.scope.name.lower()}
+    scope, answer = rule.scope.name.lower(), rule.answer.value
     always = [{"field": "", "op": "", "value": None, "actual": None, "holds": True}]
     return [
-        about
-        | {
+        {
+            "policy": rule.key,
+            "policy_id": rule.policy_id,
+            "scope": scope,
             "field": each["field"],
             "operator": each["op"],
-            "threshold": each.get("value"),
-            "actual": each["actual"],
+            "threshold": each["value"],
+            "actual": each["actual"]
+            if type(each["actual"]) in PLAIN
+            else canonical(each["actual"]),
             "result": each["holds"],
-            "answer": rule.answer.value,
+            "answer": answer,
         }
         for each in check.comparisons or always
     ]
+
+
+_SHIPPED_ALONE = find_governing(SHIPPED)

@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.facts import CATALOGUE, FACTS
 from approvals.models import Answer
+from crm.conditions import Comparison as Readable
 from crm.conditions import Condition
 from crm.fields import FieldError
 from crm.models import Role
@@ -50,7 +51,7 @@ class Rule:
         return any(FACTS[each["field"]].claimed for each in self.when if each.get("field") in FACTS)
 
     @cached_property
-    def conditions(self) -> tuple[Condition | None, ...]:
+    def readable(self) -> tuple[Readable | None, ...]:
         """Each comparison, ready to be held against facts; None where it cannot be read."""
         return tuple(_parse(each) for each in self.when)
 
@@ -66,9 +67,9 @@ def _read(when: Any) -> tuple[Comparison, ...]:
     return tuple(each if isinstance(each, dict) else {} for each in stored)
 
 
-def _parse(comparison: Comparison) -> Condition | None:
+def _parse(comparison: Comparison) -> Readable | None:
     try:
-        return Condition.parse([comparison], on=CATALOGUE)
+        return Condition.parse([comparison], on=CATALOGUE).comparisons[0]
     except FieldError:
         return None
 

@@ -1,6 +1,6 @@
 """A condition as it is parsed, compiled, evaluated and explained."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,11 @@ class Comparison:
     op: str
     given: Any
     value: Any
+
+    def holds(self, held: Any) -> bool:
+        """Whether it holds of a plain value, None where there is none."""
+        kind = self.field.kind
+        return kind.holds(self.op, kind.actual(held), self.value)
 
     def as_json(self) -> dict[str, Any]:
         written = {"field": self.field.path, "op": self.op}
@@ -208,11 +213,11 @@ class Condition:
 
     def evaluate(self, row: models.Model) -> Trace:
         """Hold the condition against one row."""
-        return self._trace(lambda field: field.read(row))
-
-    def evaluate_facts(self, facts: Mapping[str, Any]) -> Trace:
-        """Hold the condition against plain values by path; a missing one is empty."""
-        return self._trace(lambda field: field.kind.actual(facts.get(field.path)))
+        found = []
+        for each in self.comparisons:
+            actual = each.field.read(row)
+            found.append(Found(each, actual, each.field.kind.holds(each.op, actual, each.value)))
+        return Trace(found)
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the condition as data."""
@@ -223,13 +228,6 @@ class Condition:
         return ", and ".join(
             f"{each.field.label} must {each.want(NO_NAMES)}" for each in self.comparisons
         )
-
-    def _trace(self, read: Callable[[Field], Any]) -> Trace:
-        found = []
-        for each in self.comparisons:
-            actual = read(each.field)
-            found.append(Found(each, actual, each.field.kind.holds(each.op, actual, each.value)))
-        return Trace(found)
 
 
 EXAMPLE = '[{"field": "contact.job_title", "op": "contains", "value": "buyer"}]'

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from audit.actions import action
 from crm import companies, contacts, custom_fields, names, refs
-from crm.conditions import Condition, Field, FieldCatalogue, get_catalogue
+from crm.conditions import Condition, Field, FieldCatalogue, Found, Trace, get_catalogue
 from crm.conditions.kinds import EMPTY, Money, Number, Text, Texts, fold
 from crm.fields import FieldError
 from crm.models import Company, Contact, CustomField
@@ -337,12 +337,15 @@ def test_plain_values_can_be_held_against_a_condition():
         on=FACTS,
     )
 
-    trace = condition.evaluate_facts(
-        {"value_cents": 12_000_00, "confidence": None, "labels": ["VIP"]}
-    )
+    facts = {"value_cents": 12_000_00, "confidence": None, "labels": ["VIP"]}
+    held = [facts[each.field.path] for each in condition.comparisons]
+    found = [
+        Found(each, of, each.holds(of))
+        for each, of in zip(condition.comparisons, held, strict=True)
+    ]
 
-    assert [found.holds for found in trace.comparisons] == [True, False, True]
-    assert str(trace) == "confidence is empty; it must be less than 0.85"
+    assert [each.holds for each in found] == [True, False, True]
+    assert str(Trace(found)) == "confidence is empty; it must be less than 0.85"
 
 
 def test_a_sentence_names_what_a_reference_leads_to(inside, bob, ada, grace):

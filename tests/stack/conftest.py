@@ -9,7 +9,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from django.conf import settings
 from config.stack import accounts, postgres
 
 PATIENCE = 180  # seconds, on a machine that has other work too
+READY = "Wheelhouse is ready"
 
 
 class Run:
@@ -49,6 +51,27 @@ class Run:
         if self.process.poll() is None:
             self.process.send_signal(sign)
         return self.process.wait(PATIENCE)
+
+
+@dataclass(frozen=True)
+class Product:
+    """The whole product, up: tests that use one leave it up, whatever they did to it."""
+
+    run: Run
+    place: Path
+    port: int
+
+    @property
+    def folder(self) -> Path:
+        """Its state."""
+        return self.place / "state"
+
+    def kill(self, words: str) -> None:
+        """Kill the oldest process whose command line holds `words`, once there is one."""
+        wait_until(lambda: any(words in each for each in processes_of(self.place).values()))
+        found = [pid for pid, command in processes_of(self.place).items() if words in command]
+        for pid in found[:1]:
+            os.kill(pid, signal.SIGKILL)
 
 
 def wait_until(condition: Callable[[], object], within: float = PATIENCE) -> None:
@@ -85,9 +108,8 @@ def processes_of(folder: Path) -> dict[int, str]:
     return {pid: found[pid] for pid in sorted(found, key=lambda pid: ages[pid])}
 
 
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that everybody may enter, gone afterwards with all that runs in it."""
+@contextmanager
+def a_place() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="wheelhouse-test-", dir="/tmp"))
     folder.chmod(0o755)
     yield folder
@@ -101,6 +123,27 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that everybody may enter, gone afterwards with all that runs in it."""
+    with a_place() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """The product in a state folder of its own, for all who do not mind what others did to it."""
+    with a_place() as place:
+        port = a_port()
+        told = clean_environment(place / "state") | {"PORT": str(port)}
+        run = Run("--no-demo", environment=told, before=[])
+        run.wait_for(READY)
+        yield Product(run=run, place=place, port=port)
+        assert run.end() == 0, "whatever was killed, it ends in order"
+        assert processes_of(place) == {}
+        run.log.close()
+
+
+@pytest.fixture
 def server(place: Path) -> postgres.Postgres:
     """An embedded PostgreSQL that does not run yet."""
     return postgres.Postgres(place / "state")
@@ -108,6 +151,10 @@ def server(place: Path) -> postgres.Postgres:
 
 @pytest.fixture
 def port() -> int:
+    return a_port()
+
+
+def a_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -12,17 +11,16 @@ from django.conf import settings
 
 from config.stack import postgres
 from config.stack.valkey import Valkey
-from tests.stack.conftest import Run, clean_environment, processes_of
+from tests.stack.conftest import Product, clean_environment, processes_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("product")]
 
 ROWS = 40_000
 WORKER = "--quiet worker"
 
 
-def test_each_row_is_taken_over_once(up: Callable[..., Run], place):
-    up().wait_for("Wheelhouse is ready")
-    folder = place / "state"
+def test_each_row_is_taken_over_once(product: Product):
+    folder = product.folder
     environment = clean_environment(folder) | {
         "DATABASE_URL": postgres.Postgres(folder).url(),
         "REDIS_URL": f"unix://{Valkey(folder).socket}?db=0",
@@ -40,7 +38,7 @@ def test_each_row_is_taken_over_once(up: Callable[..., Run], place):
         for line in office.stdout:
             said.append(line)
             if line == "on the way\n":
-                kill_the_worker(place)
+                kill_the_worker(product.place)
 
     assert said == ["on the way\n", "stopped\n", f"contacts {ROWS}, created {ROWS}, \n"]
 

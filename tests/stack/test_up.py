@@ -17,11 +17,10 @@ from django.conf import settings
 
 from config.stack import postgres
 from config.stack.valkey import Valkey
-from tests.stack.conftest import clean_environment, processes_of, wait_until
+from tests.stack.conftest import PATIENCE, READY, clean_environment, processes_of, wait_until
 
 pytestmark = pytest.mark.slow
-
-READY = "Wheelhouse is ready"
+shares_the_product = pytest.mark.xdist_group("product")
 
 
 def ask(port: int) -> int:
@@ -47,22 +46,29 @@ def check_stack(folder: Path, **environment: str) -> tuple[int, str]:
     return run.returncode, run.stdout
 
 
-def find(folder: Path, words: str) -> int:
-    """Return the id of the oldest process of this state whose command line holds `words`."""
-    return next(pid for pid, command in processes_of(folder).items() if words in command)
+def wait_for_stack(folder: Path, **environment: str) -> str:
+    """Wait until all of it answers, a worker too, which has much to load; return what is said."""
+    said = ""
+
+    def is_up() -> bool:
+        nonlocal said
+        code, said = check_stack(folder, **environment)
+        return code == 0
+
+    wait_until(is_up)
+    return said
 
 
 def test_it_comes_up_and_ctrl_c_ends_all_of_it(up, place, port):
     run = up()
     run.wait_for(READY)
     healthy = ask(port)
-    wait_until(lambda: check_stack(place / "state")[0] == 0)  # a worker has much to load
-    code, said = check_stack(place / "state")
+    said = wait_for_stack(place / "state")
 
     ended = run.end(signal.SIGINT)
 
     assert f"http://localhost:{port}" in run.output
-    assert (healthy, code) == (200, 0), said
+    assert healthy == 200
     assert [line.split() for line in said.splitlines()] == [
         ["database", "ok"],
         ["broker", "ok"],
@@ -86,9 +92,8 @@ def test_it_may_be_ended_while_it_is_starting(up, place, sign):
     assert processes_of(place) == {}
 
 
-def test_whatever_is_killed_is_started_again_and_said_so(up, place, port):
-    run = up()
-    run.wait_for(READY)
+@shares_the_product
+def test_whatever_is_killed_is_started_again_and_said_so(product):
     victims = {
         "web": "-m granian",
         "worker": "-m celery -A config.celery --quiet worker",
@@ -96,33 +101,30 @@ def test_whatever_is_killed_is_started_again_and_said_so(up, place, port):
         "broker": "valkey-server",
         "database": "/postgres -D",
     }
-    if "--quiet worker" not in " ".join(processes_of(place).values()):
-        pytest.fail(str(processes_of(place)))
-
     for name, words in victims.items():
-        os.kill(find(place, words), signal.SIGKILL)
-        run.wait_for(f"{name} ended" if name == "database" else f"{name} was ended by SIGKILL")
-    wait_until(lambda: check_stack(place / "state")[0] == 0)
-    wait_until(lambda: ask(port) == 200)
+        says = f"{name} ended" if name == "database" else f"{name} was ended by SIGKILL"
+        said = product.run.output.count(says)
+        product.kill(words)
+        product.run.wait_for(says, times=said + 1)
+    wait_for_stack(product.folder)
+    wait_until(lambda: ask(product.port) == 200)
 
-    assert run.end() == 0
-    assert processes_of(place) == {}
 
-
-def test_health_names_what_does_not_answer(up, place, port):
-    run = up()
-    run.wait_for(READY)
-    broker = find(place, "valkey-server")
+@shares_the_product
+def test_health_names_what_does_not_answer(product):
+    wait_until(lambda: ask(product.port) == 200)
+    commands = processes_of(product.place).items()
+    broker = next(pid for pid, command in commands if "valkey-server" in command)
 
     os.kill(broker, signal.SIGSTOP)
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10)
+        urllib.request.urlopen(f"http://127.0.0.1:{product.port}/healthz", timeout=10)
     os.kill(broker, signal.SIGCONT)
 
     problem = json.load(refused.value)
     assert refused.value.headers["content-type"] == "application/problem+json"
     assert (problem["status"], problem["detail"]) == (503, "No answer from the broker.")
-    wait_until(lambda: ask(port) == 200)
+    wait_until(lambda: ask(product.port) == 200)
 
 
 def test_after_kill_9_the_next_start_finds_everything(up, place):
@@ -139,33 +141,24 @@ def test_after_kill_9_the_next_start_finds_everything(up, place):
     with psycopg.connect(postgres.Postgres(place / "state").dsn(postgres.OWNER)) as owner:
         assert owner.execute("SELECT one FROM kept").fetchone() == (1,)
     assert (place / "state" / "secret.key").read_text() == secret
-    assert second.end() == 0
+
+    for pid in processes_of(place):  # all of it at once, this time
+        os.kill(pid, signal.SIGKILL)
+    second.end(signal.SIGKILL)
+    third = up()
+    third.wait_for(READY)
+    assert third.end() == 0
     assert processes_of(place) == {}
 
 
-def test_everything_may_be_killed_at_once(up, place):
-    first = up()
-    first.wait_for(READY)
-    for pid in processes_of(place):
-        os.kill(pid, signal.SIGKILL)
-    first.end(signal.SIGKILL)
-
-    second = up()
-    second.wait_for(READY)
-
-    assert second.end() == 0
-
-
-def test_the_second_start_names_the_first(up, place, port):
-    first = up()
-    first.wait_for(READY)
-
-    second = up("--port", "1")
+@shares_the_product
+def test_the_second_start_names_the_first(product, up):
+    second = up("--port", "1", folder=product.folder)
 
     assert second.end(signal.SIGCONT) == 1
     assert second.output == (
-        f"CommandError: Wheelhouse already runs from {place / 'state'}: "
-        f"process {first.process.pid}, http://localhost:{port}.\n"
+        f"CommandError: Wheelhouse already runs from {product.folder}: "
+        f"process {product.run.process.pid}, http://localhost:{product.port}.\n"
     )
 
 
@@ -179,13 +172,13 @@ def test_two_starts_at_once_make_one(up):
     assert "Wheelhouse already runs" in loser.output
 
 
-@pytest.mark.parametrize("name", ["Ünder the Stairs & so on", "long-" * 30])
-def test_any_path_will_do(up, place, port, name):
-    run = up("--state", str(place / name / "State"))
+def test_any_path_will_do(up, place, port):
+    state = place / "Ünder the Stairs & so on" / ("long-" * 30) / "State"
+    run = up("--state", str(state))
     run.wait_for(READY)
 
     assert ask(port) == 200
-    wait_until(lambda: check_stack(place / name / "State")[0] == 0)
+    wait_for_stack(state)
     assert run.end() == 0
 
 
@@ -229,11 +222,9 @@ def test_given_servers_are_used_and_none_are_embedded(up, place, port):
 
     run = up(environment=given)
     run.wait_for(READY)
-    wait_until(lambda: check_stack(place / "state", **given)[0] == 0)
-    code, said = check_stack(place / "state", **given)
-    ended = run.end()
+    wait_for_stack(place / "state", **given)
 
-    assert (code, ended) == (0, 0), said
+    assert run.end() == 0
     assert not {"postgres", "valkey"} & {path.name for path in (place / "state").iterdir()}
     assert (database.is_ready(), broker.is_ready()) == (True, True)
     running.terminate()
@@ -269,7 +260,7 @@ def test_migrations_may_be_started_twice_at_once(place):
     environment = clean_environment(place / "state")
     both = [subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) for _ in range(2)]
 
-    assert [run.wait(120) for run in both] == [0, 0]
+    assert [run.wait(PATIENCE) for run in both] == [0, 0]
 
 
 def test_it_ends_in_order_when_nobody_reads_its_log(place, port):

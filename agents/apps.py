@@ -14,6 +14,7 @@ class AgentsConfig(AppConfig):
         from audit.models import Action
         from crm import objects, refs, search
         from crm.objects import Shape
+        from crm.search import Searched
         from pipelines import asking
         from pipelines.objects import narrow_by_name
 
@@ -24,4 +25,4 @@ class AgentsConfig(AppConfig):
         refs.register("workflow", models.Workflow, related=["pipeline"])
         shape = Shape(columns=["pipeline"], more=workflows.describe_all)
         objects.register("workflow", shape)
-        search.register("workflow", narrow_by_name)
+        search.register("workflow", Searched(narrow_by_name, "name"))

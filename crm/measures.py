@@ -12,53 +12,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import (
-    Avg,
-    Case,
-    CharField,
-    Count,
-    DecimalField,
-    F,
-    Func,
-    Max,
-    Min,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Case, CharField, DecimalField, F, Func, Value, When
 from django.db.models.functions import Trunc
 
 from audit.actions import current_tenant
 from audit.actors import Actor
-from crm import currencies, names, refs
+from crm import currencies, holdings, names, refs, tallies
 from crm.conditions import Condition, Field, FieldCatalogue, get_catalogue, kinds, times
 from crm.fields import FieldError, not_a_choice
 from crm.models import CustomField, Organization
 from crm.refs import Ref
+from crm.tallies import AGGREGATES, Key
 
 MEASURES = ("count", "sum", "average", "median", "lowest", "highest", "list")
 SPANS = ("day", "week", "month", "quarter", "year")
 MOST_GROUPS = 100
 MOST_LISTED = 50
 
-Comparisons = Sequence[Mapping[str, Any]]
-
-
-class Median(models.Aggregate):
-    """The value in the middle."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.5) within group (order by %(expressions)s)"
-    output_field = DecimalField(max_digits=None, decimal_places=None)
-
-
-AGGREGATES: dict[str, Any] = {
-    "sum": Sum,
-    "average": Avg,
-    "median": Median,
-    "lowest": Min,
-    "highest": Max,
-}
+Comparisons = holdings.Comparisons
 
 
 @dataclass(frozen=True)
@@ -132,16 +103,22 @@ def measure(
         raise FieldError({"field": f"{measure.capitalize()} of what? Name a field of numbers."})
     organization = Organization.objects.get(pk=by.tenant_id)
     expression = _expression(chosen, organization) if chosen else None
-    figure = _figure(measure, expression)
-    total = rows.aggregate(_count=Count("pk"), _with=Count(expression or "pk"), _figure=figure)
-    grouped, many = _group(rows, kind, figure, group_by, span, ascending, limit, by)
+    key = _find_key(kind, group_by, span) if group_by else None
+    kept = None
+    if not either and (measure in ("sum", "average") or (measure, field) == ("count", "")):
+        kept = holdings.find(kind, field=field, filter=filter, group_by=group_by, by=by)
+    if kept is not None:
+        rates = currencies.minor_rates(organization.currency, organization.rates)
+        tally = tallies.add_up(kept, measure, rates={"": Decimal(1)} | rates)
+    else:
+        tally = tallies.count(rows, measure, expression, key)
     return Measured(
-        count=total["_count"],
-        value=_plain(total["_figure"]),
+        count=tally.count,
+        value=_plain(tally.figure),
         currency=organization.currency if chosen and _is_money(chosen) else "",
-        without=total["_count"] - total["_with"] if measure in AGGREGATES else 0,
-        groups=grouped,
-        group_count=many,
+        without=tally.count - tally.valued if measure in AGGREGATES else 0,
+        groups=_show(tally.groups, key, span, ascending, limit, by) if key else [],
+        group_count=len(tally.groups),
         listed=_list(rows, kind, expression, ascending, limit, by) if measure == "list" else [],
     )
 
@@ -205,27 +182,8 @@ def _expression(field: Field, organization: Organization) -> Any:
     return Case(own, *rates, default=None, output_field=numeric)
 
 
-def _figure(measure: str, expression: Any) -> Any:
-    if measure in AGGREGATES:
-        return AGGREGATES[measure](expression)
-    return (
-        Count("pk") if expression is None or measure == "list" else Count(expression, distinct=True)
-    )
-
-
-def _group(
-    rows: models.QuerySet,
-    kind: str,
-    figure: Any,
-    path: str,
-    span: str,
-    ascending: bool,
-    limit: int,
-    by: Actor,
-) -> tuple[list[Group], int]:
-    """Return the first groups in order, and how many there are."""
-    if not path:
-        return [], 0
+def _find_key(kind: str, path: str, span: str) -> Key:
+    """:raises FieldError: if there is no such field or span"""
     field = _find_field(kind, path, "group_by")
     if span and span not in SPANS:
         raise FieldError({"span": not_a_choice(span, SPANS)})
@@ -235,22 +193,36 @@ def _group(
         key = Func(F(field.column), function="unnest", output_field=CharField())
     else:
         key = field.as_written
-    found = rows.annotate(_key=key).values("_key")
-    found = found.annotate(_figure=figure, _count=Count("pk"))
-    shown = list(found.order_by("_key") if span else found)
+    return Key(field, key)
+
+
+def _show(
+    found: Sequence[Mapping[str, Any]],
+    key: Key,
+    span: str,
+    ascending: bool,
+    limit: int,
+    by: Actor,
+) -> list[Group]:
+    """Return the first groups in order: of time, else of their figure, then of their key."""
+    shown = sorted(found, key=lambda each: _order_of_key(each["_key"]))
     if not span:
         shown.sort(key=lambda each: _order(each["_figure"], ascending))
-    called = _find_names(field, [each["_key"] for each in shown[:limit]], by)
-    groups = [
+    called = _find_names(key.field, [each["_key"] for each in shown[:limit]], by)
+    return [
         Group(
             _plain(each["_key"]),
-            called.get(each["_key"]) or _say(field, each["_key"], span),
+            called.get(each["_key"]) or _say(key.field, each["_key"], span),
             each["_count"],
             _plain(each["_figure"]),
         )
         for each in shown[:limit]
     ]
-    return groups, len(shown)
+
+
+def _order_of_key(key: Any) -> tuple[bool, Any]:
+    """Return what groups are in order by; the one without a key is last."""
+    return (key is None, 0 if key is None else key)
 
 
 def _order(value: Any, ascending: bool) -> tuple[bool, Any]:

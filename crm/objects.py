@@ -109,8 +109,12 @@ def find_page(
     if search.clean(text):
         if kind not in search.find_kinds():
             raise FieldError({"q": f"A {kind} is not found by text; use a filter."})
-        best = search.best_first(search.narrow(rows, text), text)
-        return _cut(list(best[start : start + limit + 1]), limit, lambda row: start + limit)
+        upto = start + limit + 1
+        if filter or archived:
+            best = list(search.best_first(search.narrow(rows, text), text)[start:upto])
+        else:
+            best = search.find_best(rows, text, by=by, start=start, upto=upto)
+        return _cut(best, limit, lambda row: start + limit)
     page = list(rows.filter(pk__gt=start).order_by("pk")[: limit + 1])
     return _cut(page, limit, lambda row: row.pk)
 

@@ -15,7 +15,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import BooleanField, Case, F, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
 
@@ -32,6 +32,7 @@ LONGEST_NEEDLE = 200
 PHONE = re.compile(r"[0-9+() ./-]{6,40}")
 
 Narrow = Callable[[Any, str], Any]
+First = Callable[[str, Actor], Sequence[int] | None]
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,21 @@ class Searched:
 
     :param narrow: takes a queryset and a text, and returns the rows of it that the text finds
     :param called: the column that names a row: what begins with the text comes first
+    :param first: takes a text and who looks, and returns the ids of the rows in use that it finds
+        best, in order, at most `MOST_FOUND`; None where `narrow` alone can tell
     """
 
     narrow: Narrow
     called: str
+    first: First = lambda needle, by: None
 
 
 _searched: dict[str, Searched] = {}
 
 
-def register(kind: str, narrow: Narrow, *, called: str = "name") -> None:
-    """Let rows of a kind be found; see `Searched`."""
-    _searched[kind] = Searched(narrow, called)
+def register(kind: str, searched: Searched) -> None:
+    """Let rows of a kind be found."""
+    _searched[kind] = searched
 
 
 def find_kinds() -> list[str]:
@@ -75,8 +79,26 @@ def find(text: str, *, by: Actor, kinds: Sequence[str] = (), limit: int = 20) ->
     return [
         row
         for kind in kinds or _searched
-        for row in best_first(narrow(refs.visible(kind, by=by).in_use(), text), text)[:limit]
+        for row in find_best(refs.visible(kind, by=by).in_use(), text, by=by, upto=limit)
     ]
+
+
+def find_best[Row: models.Model](
+    rows: models.QuerySet[Row], text: str, *, by: Actor, upto: int, start: int = 0
+) -> list[Row]:
+    """
+    Return the rows in use that a text finds, the best first, from place `start` to before `upto`.
+
+    Only what is shown is read whole, however many there are.
+
+    :param rows: all of a kind that `by` may see and that are in use
+    """
+    ids = _searched[refs.kind_of(rows.model)].first(clean(text), by)
+    if ids is None:
+        return list(best_first(narrow(rows, text), text)[start:upto])
+    shown = ids[start:upto]
+    found = {row.pk: row for row in rows.filter(among("pk", shown))} if shown else {}
+    return [found[pk] for pk in shown if pk in found]
 
 
 def best_first[Rows: models.QuerySet](rows: Rows, text: str) -> Rows:
@@ -155,10 +177,23 @@ def narrow_companies(rows: "models.QuerySet[Company]", needle: str) -> "models.Q
     return rows.filter(pk__in=RawSQL("select crm_find_companies(%s, %s)", [needle, MOST_FOUND]))
 
 
+def _first_by(function: str) -> First:
+    """Return how a function of the database's finds the best; e-mails and phones it does not."""
+
+    def find_first(needle: str, by: Actor) -> list[int] | None:
+        if "@" in needle or PHONE.fullmatch(needle):
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(f"select {function}(%s, %s)", [needle, MOST_FOUND])
+            return [row[0] for row in cursor.fetchall()]
+
+    return find_first
+
+
 def _phone_key(needle: str) -> str:
     country = Organization.objects.values_list("country", flat=True).get(pk=current_tenant() or 0)
     return addresses.phone_key(needle, country=country)
 
 
-register("contact", narrow_contacts)
-register("company", narrow_companies)
+register("contact", Searched(narrow_contacts, "name", _first_by("crm_find_contacts")))
+register("company", Searched(narrow_companies, "name", _first_by("crm_find_companies")))

@@ -61,11 +61,13 @@ def _find_totals(stages: list[int], by: Actor, some: InPipelineQuerySet | None) 
     if some is None:
         return find_totals(stages, by=by)
     of_stages = some.filter(stage__in=stages).values("stage", "currency").order_by()
-    counted = of_stages.annotate(many=Count("*"), cents=Sum("value_cents"))
+    counted = of_stages.annotate(
+        many=Count("*"), cents=Sum("value_cents"), valued=Count("value_cents")
+    )
     return [
-        Total(stage, currency, many, None if cents is None else int(cents))
-        for stage, currency, many, cents in counted.values_list(
-            "stage", "currency", "many", "cents"
+        Total(stage, currency, many, None if cents is None else int(cents), valued)
+        for stage, currency, many, cents, valued in counted.values_list(
+            "stage", "currency", "many", "cents", "valued"
         )
     ]
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db import connection
+from django.db.models import F, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from crm.models import Contact
 from crm.models.folding import Fold
 from crm.objects import Shape
 from crm.relations import Relation
+from crm.search import Searched
 from pipelines.models import Attestation, Criterion, Pipeline, Position, Stage
 
 PIPELINE = [
@@ -41,9 +43,9 @@ def register_all() -> None:
     objects.register(
         "position", Shape(columns=POSITION, more=_standing, called=called, status=_status)
     )
-    search.register("pipeline", narrow_by_name)
-    search.register("stage", narrow_by_name)
-    search.register("position", narrow_positions, called="contact__name")
+    search.register("pipeline", Searched(narrow_by_name, "name"))
+    search.register("stage", Searched(narrow_by_name, "name"))
+    search.register("position", Searched(narrow_positions, "contact__name", find_first_positions))
 
 
 def called(position: Position) -> str:
@@ -58,10 +60,22 @@ def narrow_by_name(rows: QuerySet, needle: str) -> QuerySet:
 
 def narrow_positions(rows: "QuerySet[Position]", needle: str) -> "QuerySet[Position]":
     """Find positions by their title, their contact or the contact's company."""
+    # An array: as a join, PostgreSQL would look each of them up once for every pipeline.
     every_pipeline = RawSQL(
-        "select pipelines_find_positions(p.id, %s) from pipelines_pipeline p", [needle]
+        "array(select pipelines_find_positions(p.id, %s) from pipelines_pipeline p)", [needle]
     )
-    return rows.filter(pk__in=every_pipeline)
+    return rows.filter(search.Among(F("pk"), every_pipeline))
+
+
+def find_first_positions(needle: str, by: Actor) -> list[int]:
+    """Return the ids of cards that a text finds best, in order, on the boards `by` knows of."""
+    boards = list(Pipeline.objects.visible_to(by).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pipelines_find_cards(%s::bigint[], %s, %s)",
+            [boards, needle, search.MOST_FOUND],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _status(position: Position) -> str:

@@ -206,6 +206,7 @@ DEFINERS = {
     "crm_emails_due",
     "crm_find_companies",
     "crm_find_contacts",
+    "pipelines_find_cards",
     "pipelines_find_positions",
     "pipelines_fold_totals",
     "pipelines_large",

@@ -97,7 +97,7 @@ def identify_at_risk_deals(
         after=after,
         limit=limit,
     )
-    cards = facts.find_cards([each.position_id for each in found.cards], by=context.by)
+    cards = facts.find_listed([each.position_id for each in found.cards], by=context.by)
     contacted = facts.find_contacted([card.contact_id for card in cards.values()])
     return AtRiskDeals(
         pipeline=board.ref,

@@ -35,6 +35,17 @@ def find_cards(ids: Collection[int], *, by: Actor) -> dict[int, Position]:
     return {card.pk: card for card in known}
 
 
+def find_listed(ids: Collection[int], *, by: Actor) -> dict[int, Position]:
+    """Return cards by id with what a list of them says, and nothing that it does not."""
+    cards = Position.objects.visible_to(by).filter(pk__in=ids)
+    known = cards.select_related("contact", "stage", "owner__user").only(
+        *("title", "value_cents", "currency", "entered_stage_at", "expected_close_on"),
+        *("next_follow_up_at", "score", "manual_score", "risk_factors"),
+        *("contact__name", "stage__name", "owner__user__name", "owner__user__email"),
+    )
+    return {card.pk: card for card in known}
+
+
 def find_contacted(contacts: Collection[int]) -> dict[int, Contacted]:
     """Return what passed between us and contacts, by id."""
     now = clock.now()

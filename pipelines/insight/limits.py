@@ -12,7 +12,7 @@ from pipelines.insight.flow import FEWEST
 from pipelines.models import Pipeline, Stage
 
 STRETCHES, STRETCH_DAYS = 60, 6  # the past that says how long a stage usually takes
-MOST = 100  # stays that are looked at of each stretch
+MOST = 50  # stays that are looked at of each stretch
 USUAL = 0.75
 # Some stays of each stretch of the past year: the latest alone would all be short.
 _STAYS = """

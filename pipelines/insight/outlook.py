@@ -24,7 +24,7 @@ from pipelines.insight.spans import find_zone
 from pipelines.insight.sums import convert
 from pipelines.models import Position, Stage
 
-LATEST = 500  # closed cards that are looked at
+LATEST = 300  # closed cards that are looked at
 FEWEST = 10  # of them, before there is an outlook
 FEWEST_ALIKE = 5  # that share a trait, before it counts
 DRAWN = 10  # cards that went as the whole did, added to those that share a trait
@@ -210,9 +210,10 @@ def _weigh(
         won = [outcome for known, outcome in theirs if known.get(name) == value]
         if len(won) >= FEWEST_ALIKE:
             factors.append(_compare(name, f"{name.replace('_', ' ')}: {value}", won, share))
-    longer = [each["won"] for each in alike if (each["days"] or 0) >= card.days_in_stage]
-    if card.days_in_stage and FEWEST_ALIKE <= len(longer) < len(alike):
-        says = f"{card.days_in_stage} days or more in {card.stage.name}"
+    days = card.days_in_stage
+    longer = [each["won"] for each in alike if (each["days"] or 0) >= days]
+    if days and FEWEST_ALIKE <= len(longer) < len(alike):
+        says = f"{days} days or more in {card.stage.name}"
         factors.append(_compare("time_in_stage", says, longer, share))
     return sorted(factors, key=lambda each: (-abs(each.impact), each.name))
 

@@ -27,8 +27,8 @@ FACTORS = (
     *("industry", "company_size", "stage", "behaviour", "source", "job_title", "country"),
     *("value", "tags"),
 )
-LATEST = 5_000  # contacts that are looked through
-POOL = 100  # contacts of each way of looking that are compared in full
+LATEST = 2_000  # contacts that are looked through
+POOL = 60  # contacts of each way of looking that are compared in full
 ALIKE = 0.5  # the least score of those whose cards are summed up
 FEWEST = 5  # closed cards of theirs, before anything is made of them
 _POOL = """
@@ -37,7 +37,10 @@ _POOL = """
             select id, company_id, source, job_title, country, tags from crm_contact
             where organization_id = %(organization)s and archived_at is null and id <> %(contact)s
             order by created_at desc, id desc limit %(latest)s
-        ) c left join crm_company f on f.id = c.company_id
+        ) c left join lateral (
+            select industry, employees, country from crm_company where id = c.company_id offset 0
+        ) f on true
+        offset 0
     ) found where score > 0 order by score desc, id desc limit %(pool)s
 """
 _CONTACTS = """

@@ -1,8 +1,9 @@
 """
 Where the time goes, so that what falls short can be said with why.
 
-Of work in this process: in statements, in COMMIT, and what is left to Python. Of work that others
-do too: how much of the machine's cores it took.
+Of work in this process: in statements, in COMMIT, and what is left to Python, and how long a core
+was busy with it, which says the same on a machine that does much else. Of work that others do too:
+how much of the machine's cores it took.
 """
 
 import os
@@ -21,10 +22,15 @@ MACHINE = Path("/proc/stat")  # on Linux only
 
 @dataclass
 class Spent:
-    """What pieces of work took each, in milliseconds, and the statements that took most of it."""
+    """
+    What pieces of work took each, in milliseconds, and the statements that took most of it.
+
+    :param busy: how long a core was busy, with Python and with PostgreSQL at our connection
+    """
 
     pieces: int = 0
     total: float = 0
+    busy: float = 0
     committing: float = 0
     by_statement: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     statements: int = 0
@@ -62,12 +68,21 @@ def spent(pieces: Iterable[Callable[[], object]]) -> Spent:
             found.by_statement[_head(str(sql))] += (time.perf_counter() - started) * 1000
 
     with connection.execute_wrapper(watch), _watching_commits(found):
-        started = time.perf_counter()
+        started, before = time.perf_counter(), _on_core()
         for piece in pieces:
             piece()
             found.pieces += 1
         found.total = (time.perf_counter() - started) * 1000
+        found.busy = _on_core() - before
     return found
+
+
+def _on_core() -> float:
+    """Return the milliseconds a core was busy so far, with this process and with our backend."""
+    connection.ensure_connection()
+    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    theirs = int(backend.read_text().split()[0]) / 1e6 if backend.exists() else 0
+    return time.process_time() * 1000 + theirs
 
 
 @contextmanager

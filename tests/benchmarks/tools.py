@@ -3,8 +3,9 @@
 
 Each tool is called as its own example has it, about one contact after another of an organization
 with a past; what a call changed is undone before the next. The agent has learnt, and policy allows
-it what it would ask for, so that the work itself is timed. Of what falls short it is said where the
-time goes.
+it what it would ask for, so that the work itself is timed. Beside milliseconds stands how long a
+core was busy with a call without HTTP, which a machine that does much else changes little. Of what
+falls short it is said where the time goes, and how PostgreSQL read what took longest.
 """
 
 import os
@@ -34,6 +35,7 @@ from audit.actions import tenant  # noqa: E402
 from audit.actors import Actor, ActorKind, Door  # noqa: E402
 from audit.undo import Selection  # noqa: E402
 from crm.models import Membership  # noqa: E402
+from pipelines import totals  # noqa: E402
 from pipelines.insight import kept  # noqa: E402
 from pipelines.models import Stage  # noqa: E402
 from tests import databases  # noqa: E402
@@ -103,6 +105,8 @@ def report(ground: Ground) -> None:
     cast = assemble(ground, agent)
     took, _ = clocked(kept.recount)
     print(f"large boards counted, as the clock does, in {took / 1000:.1f} s", flush=True)
+    while totals.fold():
+        pass
     with connections["owner"].cursor() as cursor:
         cursor.execute("vacuum analyze")
     connections["owner"].close()
@@ -237,7 +241,7 @@ def _look_inside(each: Measured, by: Actor, owner: Actor) -> None:
 
 def _print(measured: list[Measured], by_hand: Times) -> None:
     print(f"a move by hand: {by_hand}")
-    heads = ("p50", "p95", "aim", "/hand", "sql")
+    heads = ("p50", "p95", "aim", "/hand", "sql", "core")
     print(f"{'ms':60} " + " ".join(f"{head:>7}" for head in heads))
     for each in sorted(measured, key=lambda each: -(each.times.p95 if each.times else 1e9)):
         if each.times is None:
@@ -246,6 +250,7 @@ def _print(measured: list[Measured], by_hand: Times) -> None:
         print(
             f"{each.label:60} {each.times.p50:7.1f} {each.times.p95:7.1f} {each.at_most:7}"
             f" {each.times.p50 / by_hand.p50:7.1f} {each.inside.statements:7}"
+            f" {each.inside.busy:7.1f}"
             f"{'  FALLS SHORT' if each.falls_short else ''}"
         )
         if each.idle:

@@ -1,5 +1,6 @@
 """How a pipeline performs: its flow in a span of time, and what was closed in it."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,19 +10,14 @@ from django.db import connection
 from audit import clock
 from audit.actors import Actor
 from crm.models import Organization
-from pipelines.insight import counting, flow
+from pipelines.insight import counting, flow, stretches
 from pipelines.insight.flow import Flow
 from pipelines.insight.spans import Span
+from pipelines.insight.stretches import Stretches
 from pipelines.insight.sums import Sum, add_up
-from pipelines.models import Counted, Pipeline, PositionOutcome
+from pipelines.models import Pipeline, PositionOutcome, Stage
 
-LATEST = 1_000  # won cards that are asked when they came
-_CLOSED = """
-    select outcome, currency, count(*)::int, sum(value_cents)::bigint from pipelines_position
-    where stage_id = any(%(stages)s) and organization_id = %(organization)s
-        and closed_at is not null and closed_at >= %(start)s and closed_at < %(end)s
-    group by outcome, currency
-"""
+LATEST = 500  # won cards that are asked when they came
 # A card without past stays may still say when it was made; one that only says when it was closed
 # says nothing of how long that took.
 _TO_CLOSE = """
@@ -75,14 +71,14 @@ class Performance:
 def measure(
     pipeline: Pipeline, *, span: Span, organization: Organization, by: Actor
 ) -> Performance:
-    """Return how `pipeline` did in `span`, in seven statements however many cards."""
-    counts, as_of = _find_kept(pipeline, span)
+    """Return how `pipeline` did in `span`, in eight statements at most however many cards."""
+    counts, as_of = _find_kept(pipeline, span=span, by=by)
     if counts is None:
         counts = count(pipeline, span=span, by=by)
     won = [(row[1], row[2], row[3]) for row in counts["closed"] if row[0] == PositionOutcome.WON]
     ((timed, days),) = counts["to_close"]
     return Performance(
-        flow=flow.trace(pipeline, span=span, by=by, counts=counts),
+        flow=flow.trace(pipeline, counts, span=span, by=by),
         won=add_up(won, organization=organization),
         lost=sum(row[2] for row in counts["closed"] if row[0] == PositionOutcome.LOST),
         days_to_close=days,
@@ -92,8 +88,56 @@ def measure(
 
 
 def count(pipeline: Pipeline, *, span: Span, by: Actor) -> dict[str, Any]:
-    """Count how `pipeline` did in `span`; what `measure` makes figures of, and the clock keeps."""
+    """Count how `pipeline` did in `span`; what `measure` makes figures of."""
     stages = flow.find_stages(pipeline, by=by)
+    whole = Stretches(starts=[span.start], until=span.end, end=span.end, now=clock.now())
+    (counted,) = stretches.count(pipeline, stages, of=whole)
+    return {**counted, "to_close": _time(pipeline, stages, span)}
+
+
+def count_since(
+    pipeline: Pipeline, starts: Sequence[datetime], *, by: Actor
+) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """Count how `pipeline` did from each of `starts`, in order, until now."""
+    stages, now = flow.find_stages(pipeline, by=by), clock.now()
+    until = now + timedelta(microseconds=1)
+    all_of_them = Stretches(starts=starts, until=until, end=until, now=now)
+    counted = stretches.since_each(stretches.count(pipeline, stages, of=all_of_them))
+    latest, enough = [], 0
+    for start, counts in reversed(list(zip(starts, counted, strict=True))):
+        # Where there were as many as are asked, those who were won earlier change nothing.
+        if enough < LATEST:
+            latest, enough = _time(pipeline, stages, Span(start, until)), _count_won(counts)
+        yield start, {**counts, "to_close": latest}
+
+
+def _find_kept(
+    pipeline: Pipeline, *, span: Span, by: Actor
+) -> tuple[dict[str, Any] | None, datetime]:
+    """
+    Return what the clock lately counted of a span until now, and as of when.
+
+    What it counted may begin later; then the days before are counted, as of then.
+    """
+    kept = counting.find_since(pipeline, span.start)
+    if kept is None or span.end <= kept.as_of:
+        return None, clock.now()
+    if kept.since == span.start:
+        return kept.counts, kept.as_of
+    stages = flow.find_stages(pipeline, by=by)
+    days = Stretches(starts=[span.start], until=kept.since, end=span.end, now=kept.as_of)
+    (before,) = stretches.count(pipeline, stages, of=days)
+    enough = _count_won(kept.counts) >= LATEST
+    to_close = kept.counts["to_close"] if enough else _time(pipeline, stages, span)
+    return {**stretches.join(before, kept.counts), "to_close": to_close}, kept.as_of
+
+
+def _count_won(counts: Mapping[str, Any]) -> int:
+    return sum(row[2] for row in counts["closed"] if row[0] == PositionOutcome.WON)
+
+
+def _time(pipeline: Pipeline, stages: Sequence[Stage], span: Span) -> list[tuple[Any, ...]]:
+    """Ask how long the latest won cards of a span took."""
     given = {
         "stages": [stage.pk for stage in stages],
         "organization": pipeline.organization_id,
@@ -101,23 +145,6 @@ def count(pipeline: Pipeline, *, span: Span, by: Actor) -> dict[str, Any]:
         "end": span.end,
         "latest": LATEST,
     }
-    return {
-        "span": [span.start.isoformat(), span.end.isoformat()],
-        "closed": _read(_CLOSED, given),
-        "to_close": _read(_TO_CLOSE, given),
-        **flow.count(pipeline, stages, span=span),
-    }
-
-
-def _find_kept(pipeline: Pipeline, span: Span) -> tuple[dict[str, Any] | None, datetime]:
-    """Return what the clock counted of the same span, if it did lately, and as of when."""
-    kept = counting.find(pipeline, Counted.What.FLOW)
-    if kept and kept[0]["span"] == [span.start.isoformat(), span.end.isoformat()]:
-        return kept
-    return None, clock.now()
-
-
-def _read(statement: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, given)
+        cursor.execute(_TO_CLOSE, given)
         return list(cursor.fetchall())

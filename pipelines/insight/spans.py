@@ -50,6 +50,17 @@ def find_zone(organization: Organization) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def find_months(since: datetime, *, organization: Organization) -> list[datetime]:
+    """Return when each month began where the organization is, from that of `since` to this one."""
+    zone = find_zone(organization)
+    day, today = since.astimezone(zone).date().replace(day=1), _today(zone)
+    found = []
+    while day <= today:
+        found.append(_midnight(day, zone))
+        day = (day + timedelta(days=31)).replace(day=1)
+    return found
+
+
 def _today(zone: ZoneInfo) -> date:
     return clock.now().astimezone(zone).date()
 

@@ -20,12 +20,19 @@ class Counted(models.Model):
     organization_id = models.BigIntegerField()
     pipeline_id = models.BigIntegerField()
     what = models.CharField(max_length=5, choices=What)
+    since = models.DateTimeField(
+        null=True, help_text="From when on it was counted, until then; null of what is now."
+    )
     as_of = models.DateTimeField(help_text="Business time of the count.")
     kept_at = models.DateTimeField(help_text="Real time.")
     counts = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["pipeline_id", "what"], name="counted_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pipeline_id", "what", "since"], nulls_distinct=False, name="counted_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.what} of pipeline {self.pipeline_id}"

@@ -8,8 +8,9 @@ from audit.models import Event
 from crm.models import Contact, CustomField
 from pipelines import positions
 from pipelines.imports import wording
-from pipelines.insight import flow, spans
+from pipelines.insight import spans
 from pipelines.models import Pipeline, Position, Stage, StageVisit
+from tests.pipelines.histories import trace
 
 DEALS = """Deal ID,Deal Name,Pipeline,Stage,Amount,Currency,Contact Email,Close Date,Reason,Owner
 1,Ship,Fleet sales,Closed Won,1200.50,EUR,grace@navy.example,2025-02-01,,bob@acme.example
@@ -242,7 +243,7 @@ def test_stays_of_files_know_what_followed_and_are_counted(inside, take, bob):
         ("Demo", None),
     ]
     span = spans.read("2000-01-01", "", organization=inside)
-    traced = flow.trace(boat.pipeline, span=span, by=bob)
+    traced = trace(boat.pipeline, span=span, by=bob)
     ways = [(left.name, to.name) for left, to, _ in traced.find_transitions()]
     assert ("New", "Demo") in ways
     assert ("Demo", "Proposal") in ways

@@ -7,6 +7,9 @@ from typing import Any
 from audit.actions import action
 from audit.actors import Actor
 from crm.models import Contact
+from pipelines.insight import flow, performance
+from pipelines.insight.flow import Flow
+from pipelines.insight.spans import Span
 from pipelines.models import Pipeline, Position, Stage, StageKind, StageVisit
 
 NOW = "2026-03-31T12:00:00Z"
@@ -16,6 +19,12 @@ def day(number: float, month: int = 3) -> datetime:
     """Return a moment of spring 2026: day(3.5) is noon of the third of March."""
     whole = int(number)
     return datetime(2026, month, whole, round((number - whole) * 24), tzinfo=UTC)
+
+
+def trace(pipeline: Pipeline, *, span: Span, by: Actor) -> Flow:
+    """Return the flow of a pipeline, counted now."""
+    counts = performance.count(pipeline, span=span, by=by)
+    return flow.trace(pipeline, counts, span=span, by=by)
 
 
 def lay(

@@ -10,10 +10,10 @@ from audit import undo
 from audit.actions import action
 from crm.fields import FieldError
 from pipelines import positions
-from pipelines.insight import advice, flow, performance, spans
+from pipelines.insight import advice, performance, spans
 from pipelines.insight.durations import Durations
 from pipelines.models import Stage, StageVisit
-from tests.pipelines.histories import NOW, day, lay
+from tests.pipelines.histories import NOW, day, lay, trace
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def by_name(traced):
 
 
 def test_stays_are_counted_by_what_became_of_them(history, sales, march, bob):
-    found = by_name(flow.trace(sales, span=march, by=bob))
+    found = by_name(trace(sales, span=march, by=bob))
 
     lead, qualified, demo = found["Lead"], found["Qualified"], found["Demo"]
     assert (lead.entered, lead.moved_on, lead.dropped, lead.moved_back) == (6, 3, 1, 0)
@@ -66,7 +66,7 @@ def test_stays_are_counted_by_what_became_of_them(history, sales, march, bob):
 
 
 def test_days_are_of_stays_that_are_over(history, sales, march, bob):
-    found = by_name(flow.trace(sales, span=march, by=bob))
+    found = by_name(trace(sales, span=march, by=bob))
 
     lead = found["Lead"].durations  # 2, 4, 6 and 4 days; two cards stand there still
     assert lead.count == 4
@@ -77,7 +77,7 @@ def test_days_are_of_stays_that_are_over(history, sales, march, bob):
 
 
 def test_transitions_say_which_ways_were_gone(history, sales, march, bob):
-    traced = flow.trace(sales, span=march, by=bob)
+    traced = trace(sales, span=march, by=bob)
 
     ways = [(left.name, to.name, count) for left, to, count in traced.find_transitions()]
     assert ways == [
@@ -104,7 +104,7 @@ def test_the_whole_is_counted_by_card(history, sales, march, inside, bob):
 def test_a_span_takes_stays_that_began_in_it(history, sales, inside, bob):
     span = spans.read("2026-03-05", "2026-03-08", organization=inside)
 
-    traced = flow.trace(sales, span=span, by=bob)
+    traced = trace(sales, span=span, by=bob)
 
     found = by_name(traced)
     assert (found["Lead"].entered, found["Qualified"].entered, found["Demo"].entered) == (0, 2, 1)
@@ -116,7 +116,7 @@ def test_the_product_itself_writes_what_followed(card, stage, sales, inside, ada
     positions.move(card, to=stage("Lost"), reason="no budget", by=ada)
 
     span = spans.read("", "", organization=inside)
-    found = by_name(flow.trace(sales, span=span, by=bob))
+    found = by_name(trace(sales, span=span, by=bob))
 
     assert (found["Lead"].moved_on, found["Qualified"].dropped) == (1, 1)
     followed = StageVisit.objects.order_by("id").values_list("next_stage__name", flat=True)
@@ -138,7 +138,7 @@ def test_cards_lost_where_they_stand_are_lost_from_there(sales, march, ada, bob,
     for number in range(3):
         lay(sales, ("Demo", day(2)), by=ada, outcome="lost", closed_at=day(8 + number))
 
-    demo = by_name(flow.trace(sales, span=march, by=bob))["Demo"]
+    demo = by_name(trace(sales, span=march, by=bob))["Demo"]
 
     assert (demo.entered, demo.dropped, demo.standing.total()) == (3, 3, 0)
     assert demo.durations.find_days(0.5) == 7.0
@@ -156,7 +156,7 @@ def test_the_bottleneck_is_where_half_take_longest(sales, march, ada, bob, insid
             by=ada,
         )
 
-    traced = flow.trace(sales, span=march, by=bob)
+    traced = trace(sales, span=march, by=bob)
     measured = performance.measure(sales, span=march, organization=inside, by=bob)
 
     assert traced.bottleneck.stage.name == "Qualified"
@@ -173,7 +173,7 @@ def test_what_never_leaves_is_a_bottleneck_too(sales, march, ada, bob, inside):
     for _ in range(20):
         lay(sales, ("Lead", day(1)), ("Qualified", day(2)), by=ada)
 
-    assert flow.trace(sales, span=march, by=bob).bottleneck.stage.name == "Qualified"
+    assert trace(sales, span=march, by=bob).bottleneck.stage.name == "Qualified"
 
 
 def test_a_lossy_stage_is_said_with_what_keeping_some_would_bring(sales, march, ada, bob, inside):

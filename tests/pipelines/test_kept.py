@@ -86,6 +86,59 @@ def test_a_flow_out_of_what_is_kept_is_that_counted_now(past, sales, inside, bob
     assert again.days_to_close == live.days_to_close
 
 
+@pytest.mark.parametrize("start", ["2020-01-01", "2026-02-10", "2026-03-01", "2026-02-28"])
+def test_a_long_span_out_of_what_is_kept_is_that_counted_now(
+    start, past, sales, inside, bob, ada, django_assert_max_num_queries
+):
+    lay(sales, ("Lead", day(12, 1)), ("Qualified", day(20, 2)), ("Lost", day(3)), by=ada)
+    lay(sales, ("Lead", day(11, 2)), ("Customer", day(27, 2)), by=ada, value_cents=700)
+    span = spans.read(start, "", organization=inside)
+    live = performance.measure(sales, span=span, organization=inside, by=bob)
+
+    kept.recount(at_least=1)
+    with django_assert_max_num_queries(8):
+        again = performance.measure(sales, span=span, organization=inside, by=bob)
+
+    figures = [each | {"seconds": 0} for each in map(vars, live.flow.stages)]
+    assert [each | {"seconds": 0} for each in map(vars, again.flow.stages)] == figures
+    assert [each.durations.mean_days for each in again.flow.stages] == [
+        pytest.approx(each.durations.mean_days) for each in live.flow.stages
+    ]
+    assert (again.won, again.lost, again.timed) == (live.won, live.lost, live.timed)
+    assert again.days_to_close == live.days_to_close
+
+
+def test_a_long_span_is_wholly_as_of_when_it_was_counted(
+    past, sales, inside, bob, ada, settings, stage
+):
+    old = lay(sales, ("Lead", day(12, 1)), by=ada)
+    span = spans.read("2026-01-10", "", organization=inside)
+    kept.recount(at_least=1)
+    before = performance.measure(sales, span=span, organization=inside, by=bob)
+    settings.FROZEN_NOW = "2026-03-31T12:05:00Z"
+    positions.move(old, to=stage("Qualified"), by=ada)
+
+    again = performance.measure(sales, span=span, organization=inside, by=bob)
+
+    assert again.as_of == before.as_of < clock.now()
+    assert (again.flow.total, again.flow.won) == (before.flow.total, before.flow.won)
+    assert [each.entered for each in again.flow.stages] == [
+        each.entered for each in before.flow.stages
+    ]
+
+
+def test_a_span_that_ended_before_is_counted_now(past, sales, inside, bob):
+    kept.recount(at_least=1)
+
+    span = spans.read("2026-02-20", "2026-03-15", organization=inside)
+    again = performance.measure(sales, span=span, organization=inside, by=bob)
+
+    assert again.as_of == clock.now()
+    Counted.objects.all().delete()
+    live = performance.measure(sales, span=span, organization=inside, by=bob)
+    assert (again.flow.total, again.lost, again.won) == (live.flow.total, live.lost, live.won)
+
+
 def test_another_span_is_counted_now(past, sales, inside, bob, ada):
     kept.recount(at_least=1)
     _close_one(ada)

@@ -284,7 +284,7 @@ class StepAdmin(ReadOnlyAdmin):
 
     list_display = (
         *("job", "number", "kind", "tool", "status"),
-        *("tokens_in", "tokens_out", "cost_micros", "latency_ms", "created_at"),
+        *("tokens_in", "tokens_out", "cost_cents", "latency_ms", "created_at"),
     )
     list_filter = ("kind",)
     list_select_related = ("job",)

@@ -63,6 +63,14 @@ class Left:
     spent_this_month_cents: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """The day and the month of which money was paid ahead."""
+
+    day_at: datetime
+    month_at: datetime
+
+
 class OverBudget(Refusal):
     """
     An agent has used up what it may do for now.
@@ -168,6 +176,46 @@ def charge(by: Actor, cents: Decimal, *, used: str, refuse: bool = True) -> None
     _count(by, used=used, cents=cents, refuse=refuse)
 
 
+def pay_ahead(by: Actor, cents: Decimal) -> Ahead | None:
+    """
+    Take money for something that is about to be used, in a transaction of its own.
+
+    :param cents: minor units, the most it may cost
+    :returns: what `settle_ahead` is to know; None where nobody's budget is concerned
+    :raises OverBudget: if there is not so much left
+    """
+    if by.kind is not ActorKind.AGENT:
+        return None
+    _ask(by, cents=cents, refuse=True)
+    used = Budget.objects.get(pk=by.id)
+    return Ahead(day_at=used.day_at, month_at=used.month_at)
+
+
+def settle_ahead(by: Actor, ahead: Ahead | None, more_cents: Decimal) -> None:
+    """Count what it cost beyond what was paid ahead, or, below 0, give that back."""
+    if ahead is None:
+        return
+    used = Budget.objects.select_for_update().get(pk=by.id)
+    if used.day_at == ahead.day_at:
+        used.spent_today_cents += more_cents
+    if used.month_at == ahead.month_at:
+        used.spent_this_month_cents += more_cents
+    used.save(update_fields=["spent_today_cents", "spent_this_month_cents"])
+
+
+def tell_charged(agent: Agent, cents: Decimal, *, used: str, currency: str) -> None:
+    """
+    Tell the ledger of money that an agent's budget has been charged already.
+
+    :raises NoActionOpen: outside an action
+    """
+    record(
+        Charged(cents=f"{cents.normalize():f}", currency=currency, used=used),
+        on=agent,
+        summary=f"{used} was charged for",
+    )
+
+
 def _count(
     by: Actor,
     *,
@@ -180,6 +228,30 @@ def _count(
 ) -> None:
     if by.kind is not ActorKind.AGENT:
         return
+    charged, unit = _ask(by, action=action, taken=taken, uses=uses, cents=cents, refuse=refuse)
+    if charged:
+        tell_charged(
+            Agent(pk=by.id, organization_id=by.tenant_id),
+            charged,
+            used=used or ", ".join(uses or {}),
+            currency=unit,
+        )
+
+
+def _ask(
+    by: Actor,
+    *,
+    action: int = 0,
+    taken: Taken | None = None,
+    uses: Mapping[str, int] | None = None,
+    cents: Decimal = Decimal(0),
+    refuse: bool,
+) -> tuple[Decimal, str]:
+    """
+    Have the database count; return what was charged, and in which currency.
+
+    :raises OverBudget: if there is not so much left
+    """
     tools, times = list(uses or {}), list((uses or {}).values())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -195,13 +267,7 @@ def _count(
     if over:
         unit = unit if over.startswith("spend") else ""
         raise OverBudget(over, at_most, again_at if fits else None, first=True, unit=unit)
-    if charged:
-        used = used or ", ".join(tools)
-        record(
-            Charged(cents=f"{charged.normalize():f}", currency=unit, used=used),
-            on=Agent(pk=by.id, organization_id=by.tenant_id),
-            summary=f"{used} was charged for",
-        )
+    return charged, unit
 
 
 @cache

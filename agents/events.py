@@ -99,3 +99,45 @@ class TurnCancelled(Event):
     name = "agents.conversation.stopped"
     conversation_id: int
     job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MindChanged(Event):
+    """
+    Which model thinks was changed, for one agent or, where none is named, the organization.
+
+    `key` says whether the model's key was set or removed; what it is, nobody hears.
+    """
+
+    name = "agents.mind.changed"
+    agent_id: int | None
+    fields: list[str]
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobGiven(Event):
+    """An agent was asked to do something."""
+
+    name = "agents.job.given"
+    agent_id: int
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobStopped(Event):
+    """Somebody stopped what an agent was doing."""
+
+    name = "agents.job.stopped"
+    agent_id: int
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelTried(Event):
+    """A model was asked for a sign of life, for one agent or the organization."""
+
+    name = "agents.model.tried"
+    agent_id: int | None
+    job_id: int
+    model: str

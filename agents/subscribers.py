@@ -1,9 +1,18 @@
 """What agents hear of."""
 
 from agents import resumption
+from agents.conversations import deciding
 from agents.events import SwitchedOn
 from approvals import holds
-from approvals.events import ApprovalGranted, ApprovalReleased
+from approvals.events import (
+    ApprovalExpired,
+    ApprovalGranted,
+    ApprovalRefused,
+    ApprovalReleased,
+    ApprovalStale,
+    ApprovalUsed,
+    ApprovalWithdrawn,
+)
 from approvals.models import Approval
 from audit.actors import Door, system
 from audit.events import subscribe
@@ -17,7 +26,16 @@ def carry_out(event: Event) -> None:
     """Do what was granted, unless it is done already."""
     approval = Approval.objects.filter(pk=event.payload["approval_id"]).first()
     if approval is not None:
-        resumption.resume(approval)
+        result = resumption.resume(approval)
+        deciding.hear(Approval.objects.get(pk=approval.pk), result)
+
+
+@subscribe(ApprovalUsed, ApprovalRefused, ApprovalWithdrawn, ApprovalExpired, ApprovalStale)
+def go_on_with_a_job(event: Event) -> None:
+    """Have whoever asked go on, with what was decided."""
+    approval = Approval.objects.filter(pk=event.payload["approval_id"]).first()
+    if approval is not None:
+        deciding.hear(approval)
 
 
 @subscribe(SwitchedOn)

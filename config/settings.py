@@ -243,6 +243,12 @@ CELERY_BEAT_SCHEDULE = {
 # product's own planner answers.
 WHEELHOUSE_MODEL = env.str("WHEELHOUSE_MODEL", default="") or "local/planner"
 WHEELHOUSE_FALLBACK_MODEL = env.str("WHEELHOUSE_FALLBACK_MODEL", default="")
+# Organizations name models of their own in Settings. What seals their keys: the first secret seals,
+# the others only open what was sealed before (then: manage.py reseal_keys).
+SEALING_SECRETS = env.list("SEALING_SECRETS", default=[]) or [SECRET_KEY]
+# Hosts in a private network at which organizations may name a server of their own: localhost,
+# 10.0.0.7, models.internal. Any other leads to the web, by https.
+WHEELHOUSE_MODEL_HOSTS = env.list("WHEELHOUSE_MODEL_HOSTS", default=[])
 MODEL_TIMEOUT_SECONDS = env.int("MODEL_TIMEOUT_SECONDS", default=60)
 # How long a worker holds a job after each step; longer than any model may take to answer.
 JOB_HOLD_SECONDS = env.int("JOB_HOLD_SECONDS", default=MODEL_TIMEOUT_SECONDS + 30)

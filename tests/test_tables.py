@@ -12,9 +12,10 @@ LEDGER = {"audit_action", "audit_change", "audit_event"}
 
 # Written without an action, and why that is right.
 EXEMPT = {
+    "agents_spending": "counts of what thinking cost; what an agent's cost is an event",
     "agents_budget": "counts of calls; each call is an action",
     "agents_reading": "what agents read, by which they are told when they copy it; no fact",
-    "agents_job": "what was said in a conversation; all that came of it is the ledger's",
+    "agents_job": "what was said or asked of an agent; all that came of it is the ledger's",
     "agents_step": "what a model said and was answered; each call of it is an action",
     "agents_call": "answers kept for a repeat of the same call, which is an action",
     "agents_clientsession": "what a client wants to hear of its own calls, which are actions",

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.text import Truncator
 
 from agents.conversations import confirming, work
 from agents.events import ConversationBegun, ConversationChanged, TurnCancelled, TurnTaken
+from agents.minds import choosing
 from agents.models import Conversation, Job, State
 from audit import clock
 from audit.actions import Refusal, command, record
@@ -93,7 +93,7 @@ def say(conversation: Conversation, *, text: str, by: Actor, page: str = "") -> 
         speaker_id=_membership(by),
         said=said,
         page=page if refs.is_reference(page) else "",
-        model=settings.WHEELHOUSE_MODEL,
+        model=choosing.name_model(conversation.organization),
     )
     record(
         TurnTaken(conversation_id=conversation.pk, job_id=job.pk),

@@ -1,4 +1,4 @@
-"""Conversations, their turns, and each step of a turn as it happened."""
+"""Conversations and agents' jobs, their turns, and each step of a turn as it happened."""
 
 from typing import Any, ClassVar, Self
 from uuid import uuid4
@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from audit.actors import Actor
 from crm.models import Membership, Organization
 from crm.models.tenancy import TenantQuerySet, TenantRow
+from crm.permissions import Permission, allows
 
 LOCAL = "local/planner"  # what answers where no model is set
 
@@ -21,21 +22,34 @@ class ConversationQuerySet(TenantQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Return what `actor` may read."""
+        return super().visible_to(actor).filter(self._open_to(actor))
+
+    def _open_to(self, actor: Actor) -> Q:
         shared = Q(**{f"{self.way}shared_at__isnull": False})
         own = Q(**{f"{self.way}starter": actor.membership_id}) if actor.membership_id else Q()
-        return super().visible_to(actor).filter(own | shared if own else shared)
+        return own | shared if own else shared
 
 
 class JobQuerySet(ConversationQuerySet):
-    """Turns."""
+    """Turns, and what agents were asked to do: by oneself, or by anybody for who runs the place."""
 
     way = "conversation__"
+    to_job = ""
+
+    def _open_to(self, actor: Actor) -> Q:
+        found = super()._open_to(actor)
+        if actor.membership_id:
+            found |= Q(**{f"{self.to_job}speaker": actor.membership_id})
+        if actor.is_person and allows(actor, Permission.CONFIGURE):
+            found |= Q(**{f"{self.to_job}agent__isnull": False, f"{self.to_job}conversation": None})
+        return found
 
 
-class StepQuerySet(ConversationQuerySet):
+class StepQuerySet(JobQuerySet):
     """Steps of turns."""
 
     way = "job__conversation__"
+    to_job = "job__"
 
 
 class Conversation(TenantRow):
@@ -65,6 +79,7 @@ class State(models.TextChoices):
     QUEUED = "queued"
     RUNNING = "running"
     ASKS = "asks"  # whoever is spoken with is to say whether it may go on
+    WAITS = "waits"  # for a decision on what was asked for; then the model is asked again
     DONE = "done"
     FAILED = "failed"
     OVER = "over"  # a limit was reached
@@ -72,11 +87,12 @@ class State(models.TextChoices):
 
 
 UNDER_WAY = (State.QUEUED, State.RUNNING)
+NOT_ENDED = (*UNDER_WAY, State.ASKS, State.WAITS)
 
 
 class Job(models.Model):
     """
-    One turn: what somebody said, and the work that came of it.
+    What somebody said, and the work that came of it: a turn of a conversation, or an agent's job.
 
     It is held by one worker at a time, for a while; whoever finds it let go takes it up where its
     steps end. All it does carries its correlation, so that it is undone as one thing.
@@ -84,7 +100,18 @@ class Job(models.Model):
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     conversation = models.ForeignKey(
-        Conversation, models.CASCADE, related_name="jobs", db_constraint=False
+        Conversation, models.CASCADE, null=True, related_name="jobs", db_constraint=False
+    )
+    agent = models.ForeignKey(
+        "agents.Agent",
+        models.CASCADE,
+        null=True,
+        related_name="jobs",
+        db_constraint=False,
+        help_text="Who does it, as itself; where nobody is named, whoever spoke does.",
+    )
+    is_trial = models.BooleanField(
+        default=False, help_text="The model is only to say that it is there; nothing is done."
     )
     speaker = models.ForeignKey(Membership, models.CASCADE, related_name="+", db_constraint=False)
     said = models.TextField()
@@ -116,9 +143,14 @@ class Job(models.Model):
                 name="a_hold_has_an_end",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[*UNDER_WAY, State.ASKS], ended_at=None)
-                | Q(ended_at__isnull=False),
+                condition=Q(state__in=NOT_ENDED, ended_at=None) | Q(ended_at__isnull=False),
                 name="a_job_that_goes_on_has_not_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(conversation__isnull=False, agent=None, is_trial=False)
+                | Q(conversation=None, agent__isnull=False)
+                | Q(conversation=None, is_trial=True),
+                name="a_job_is_somewhere",
             ),
         ]
         indexes = [
@@ -126,6 +158,10 @@ class Job(models.Model):
                 fields=["held_until"], condition=Q(state__in=UNDER_WAY), name="jobs_under_way"
             ),
             models.Index(fields=["conversation", "id"], name="jobs_of_a_conversation"),
+            models.Index(fields=["agent", "-id"], name="jobs_of_an_agent"),
+            models.Index(
+                fields=["correlation"], condition=Q(state=State.WAITS), name="jobs_that_wait"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,16 +179,18 @@ class Job(models.Model):
 
 class Step(models.Model):
     """
-    One step of a job: what the model said and which calls it wants made, or what one call answered.
+    One step of a job: what the model said and which calls it wants made, what one call answered, or
+    what was decided on a call that waited.
 
     Rows are only added; a number is there once, so two workers never take the same step.
     """
 
     class Kind(models.TextChoices):
-        """Which of the two it is."""
+        """Which of them it is."""
 
         THOUGHT = "thought"
         CALL = "call"
+        DECISION = "decision"
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     job = models.ForeignKey(Job, models.CASCADE, related_name="steps", db_constraint=False)
@@ -167,8 +205,11 @@ class Step(models.Model):
     answer = models.JSONField(default=dict, help_text="As every door answers a call.")
     tokens_in = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)
-    cost_micros = models.PositiveBigIntegerField(
-        default=0, help_text="What the model cost, in millionths of a US dollar."
+    cost_cents = models.DecimalField(
+        max_digits=18,
+        decimal_places=6,
+        default=0,
+        help_text="What the model cost, in minor units of the organization's currency.",
     )
     latency_ms = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
@@ -189,6 +230,15 @@ class Step(models.Model):
     @property
     def is_thought(self) -> bool:
         return self.kind == self.Kind.THOUGHT
+
+    @property
+    def is_call(self) -> bool:
+        return self.kind == self.Kind.CALL
+
+    @property
+    def approval(self) -> str:
+        """The reference of what a call waits for, or a decision was about; "" is nothing."""
+        return str(self.answer.get("approval") or "")
 
     @property
     def status(self) -> str:

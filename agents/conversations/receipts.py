@@ -157,7 +157,7 @@ def answer(job: Job, writes: Writes, *, withheld: bool = False) -> dict[str, Any
         "state": job.state,
         "said": job.said,
         "reply": reply_of(job, steps),
-        "steps": [_show(step) for step in steps if not step.is_thought],
+        "steps": [_show(step) for step in steps if step.is_call],
         "needs": needs_of(job, steps),
         "receipt": write(job, steps, writes),
     }

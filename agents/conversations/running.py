@@ -6,24 +6,23 @@ is made under a key of its own, so that a worker that takes the job up does noth
 """
 
 import logging
-from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from agents import admission, dispatch, listings, registry
-from agents.calls import loggable
-from agents.conversations import history, thinking, work
+from agents import admission, budgets, listings
+from agents.admission import Caller
+from agents.conversations import calling, deciding, history, thinking, work
 from agents.conversations.models import LOCAL
 from agents.conversations.thinking import Heard, NoAnswer
 from agents.conversations.work import NoLongerHeld
+from agents.minds import choosing, spending
+from agents.minds.spending import OverLimit
 from agents.models import Job, State, Step
 from agents.registry import Dialect
-from agents.results import Result
 from agents.tokens import NotLetIn
-from approvals.proposals import digest_of
 from audit.actions import Refusal, action, tenant
-from audit.actors import Actor, Door
-from audit.models import Outcome
+from audit.actors import Actor, ActorKind, Door
 from crm import people
 from crm.models import Membership
 
@@ -40,43 +39,54 @@ def advance_all(limit: int = 20) -> int:
 
 
 def advance(organization_id: int, job_id: int) -> bool:
-    """Take a job up and go on with it until it ends or asks; False where another worker does."""
+    """Take a job up and go on with it until it ends or waits; False where another worker does."""
     job = work.take(organization_id, job_id)
     if job is None:
         return False
     if job.attempts > work.MOST_ATTEMPTS:
-        work.end(job, State.FAILED, error="The workers ended before this did, again and again.")
+        _end(job, State.FAILED, error="The workers ended before this did, again and again.")
         return True
     try:
         while _take_step(job):
             pass
     except NoLongerHeld:
         logger.info("%s was taken up by another worker, or stopped", job.ref)
-    except NotLetIn as gone:
-        work.end(job, State.FAILED, error=str(gone))
-    except NoAnswer as silence:
-        work.end(job, State.FAILED, error=str(silence))
+    except (OverLimit, budgets.OverBudget) as over:
+        _end(job, State.OVER, error=str(over))
+    except (NotLetIn, NoAnswer, Refusal) as refusal:
+        _end(job, State.FAILED, error=str(refusal))
     except Exception:  # the log has the fault; whoever waits is told
         logger.exception("Unable to go on with %s", job.ref)
-        work.end(job, State.FAILED, error="Something went wrong here; what was done is listed.")
+        _end(job, State.FAILED, error="Something went wrong here; what was done is listed.")
     return True
 
 
 def _take_step(job: Job) -> bool:
     """Take one step; return whether there is another to take."""
     steps = work.find_steps(job)
-    by = speaker_of(job)
+    by = doer_of(job)
     if calls := work.find_open_calls(job, steps):
-        return _answer(job, calls, by=by)
+        return calling.answer(job, calls, by=by)
     if steps and steps[-1].is_thought:
-        work.end(job, State.DONE)
-        return False
+        return _finish(job)
     if limit := _find_limit(steps):
-        work.end(job, State.OVER, error=f"This took more than {limit}; it was stopped there.")
+        _end(job, State.OVER, error=f"This took more than {limit}; it was stopped there.")
         return False
-    thought = _think(job, steps, by=by)
-    work.add(job, kind=Step.Kind.THOUGHT, **vars(thought))
+    if not steps and (look := _find_first_look(job)):
+        work.add(job, kind=Step.Kind.THOUGHT, calls=look)
+        return True
+    _think(job, steps, by=by)
     return True
+
+
+def _finish(job: Job) -> bool:
+    """End a job, or let it wait for decisions; return whether it goes on because of one."""
+    waits, decided = deciding.settle(job)
+    if decided:
+        return True
+    if not waits:
+        _end(job, State.DONE)
+    return False
 
 
 def _find_limit(steps: list[Step]) -> str:
@@ -84,149 +94,91 @@ def _find_limit(steps: list[Step]) -> str:
     thoughts = [step for step in steps if step.is_thought]
     if len(thoughts) >= MOST_THOUGHTS:
         return f"{MOST_THOUGHTS} answers of the model"
-    if len(steps) - len(thoughts) >= MOST_CALLS:
+    if sum(step.is_call for step in steps) >= MOST_CALLS:
         return f"{MOST_CALLS} calls"
     if sum(step.tokens_in + step.tokens_out for step in thoughts) >= MOST_TOKENS:
         return f"{MOST_TOKENS:,} tokens"
     return ""
 
 
-def speaker_of(job: Job) -> Actor:
-    """Return who speaks: what is done in a conversation is done as them, by their rights."""
+def doer_of(job: Job) -> Actor:
+    """
+    Return as whom a job's work is done.
+
+    What is done in a conversation is done as whoever speaks, by their rights; an agent's job as the
+    agent itself, by its own, on behalf of whoever gave it.
+    """
     with tenant(job.organization_id):
         membership = Membership.objects.select_related("user").get(pk=job.speaker_id)
-    return replace(people.actor_of(membership, door=Door.CHAT), version=job.model)
+    if job.agent_id is None or job.is_trial:
+        speaker = people.actor_of(membership, door=Door.CHAT)
+        return replace(speaker, version=job.model)
+    return Actor(
+        kind=ActorKind.AGENT,
+        id=job.agent_id,
+        name="",
+        organization_id=job.organization_id,
+        door=Door.WORKER,
+        on_behalf_of=membership.user_id,
+    )
 
 
-def _think(job: Job, steps: list[Step], *, by: Actor) -> thinking.Thought:
+def _find_first_look(job: Job) -> list[dict[str, Any]]:
+    """Return the call by which an agent reads what its job is about, before it thinks."""
+    if job.agent_id is None or not job.page or job.is_trial or job.model == LOCAL:
+        return []
+    look = {"ref": job.page, "_reason": "It is what this is about.", "_confidence": 1}
+    return [{"id": "look", "tool": "get_object", "text": thinking.write_arguments(look)}]
+
+
+# --- Thinking -------------------------------------------------------------------------------------
+
+
+def _think(job: Job, steps: list[Step], *, by: Actor) -> None:
+    """
+    Have the model answer, and keep what it said.
+
+    What it may cost is paid before, and settled before its answer is kept: an answer that is lost
+    between the two was charged for all the same.
+    """
     with tenant(job.organization_id):
         caller = admission.admit(by)
-        messages = history.tell(job, steps, by=caller.actor, organization=caller.organization)
-        listed = listings.find(caller, everything=job.model == LOCAL)
-        tools = listings.show(listed, Dialect.OPENAI, by=caller)
-    return thinking.think(
-        messages,
-        tools,
-        model=job.model,
-        heard=Heard(by=caller.actor, page=job.page),
-        tell=lambda text: work.write(job, text),
-    )
+        agent = None if job.agent_id is None else job.agent
+        choice = choosing.choose(caller.organization, agent=agent, model=job.model)
+        messages = history.tell(job, steps, caller=caller, manner=choice.manner)
+        tools = [] if job.is_trial else _list_tools(job, caller)
+    most = thinking.estimate(messages, tools, choice, caller.organization)
+    paid = spending.pay_ahead(caller.actor, choice, most, organization=caller.organization)
+    cost = Decimal(0)
+    try:
+        thought = thinking.think(
+            messages,
+            tools,
+            choice=choice,
+            organization=caller.organization,
+            heard=Heard(by=caller.actor, page=job.page),
+            tell=lambda text: work.write(job, text),
+            begin=lambda: work.hold_on(job),
+        )
+        cost = thought.cost_cents
+    finally:
+        spending.settle(paid, cost)
+    work.add(job, kind=Step.Kind.THOUGHT, **vars(thought))
 
 
-# --- Calls ----------------------------------------------------------------------------------------
+def _list_tools(job: Job, caller: Caller) -> list[dict[str, Any]]:
+    listed = listings.find(caller, everything=job.model == LOCAL)
+    tools = listings.show(listed, Dialect.OPENAI, by=caller)
+    return calling.add_envelope(tools) if caller.is_agent and job.model != LOCAL else tools
 
 
-def _answer(job: Job, calls: list[dict[str, Any]], *, by: Actor) -> bool:
-    """Make the next call, or ask first whether it may be made."""
-    call = calls[0]
-    arguments = thinking.arguments_of(call)
-    asks = _wants_asking(job, call)
-    tried = _try(call, by=by) if asks and arguments is not None else None
-    if tried is not None and tried.status in (Outcome.DONE, Outcome.WAITING):
-        work.ask(job, [_preview(each, by=by) for each in calls if _wants_asking(job, each)])
-        return False
-    if arguments is None:
-        answer = _refuse("The arguments of a call must be a JSON object.")
-    elif tried is not None:  # nobody is asked about what cannot be done
-        answer = _show(_record(job, call, arguments, tried, by=by))
-    elif job.confirmed.get(call["id"]) is False:
-        answer = _refuse(f"{by.name} does not want this done.")
-    elif _changed_since_asked(job, call, by=by):
-        answer = _refuse("What this would change is no longer what was confirmed; look again.")
-    else:
-        answer = _show(_call(job, call, arguments, by=by))
-    work.add(
-        job,
-        kind=Step.Kind.CALL,
-        call_id=call["id"],
-        tool=call["tool"],
-        arguments=arguments or {},
-        answer=answer,
-    )
-    return True
-
-
-def _wants_asking(job: Job, call: dict[str, Any]) -> bool:
-    """
-    Whether the speaker confirms a call first: one that writes, wanted by a model from elsewhere.
-
-    What `local/planner` wants was put in words by the speaker, and by nothing it read.
-    """
-    tool = registry.TOOLS.get(call["tool"])
-    writes = tool is not None and tool.writes
-    return writes and job.model != LOCAL and call["id"] not in job.confirmed
-
-
-def _call(
-    job: Job, call: dict[str, Any], arguments: dict[str, Any], *, by: Actor, dry_run: bool = False
-) -> Result:
-    return dispatch.call(
-        by,
-        call["tool"],
-        arguments,
-        reason=job.said,
-        key=f"{job.ref} {call['id']}",
-        correlation=job.correlation,
-        dry_run=dry_run,
-    )
-
-
-def _preview(call: dict[str, Any], *, by: Actor) -> dict[str, Any]:
-    """Return what a call would change, as its speaker is shown it."""
-    result = _try(call, by=by)
-    would = (result.result or {}).get("would")
-    title = would["title"] if would else result.summary
-    waits = result.status == Outcome.WAITING
-    return {
-        "id": call["id"],
-        "tool": call["tool"],
-        "arguments": thinking.arguments_of(call) or {},
-        "summary": f"{title}; then it waits for approval" if waits else title,
-        "would": would,
-        "digest": digest_of([result.status, result.result]),
-    }
-
-
-def _try(call: dict[str, Any], *, by: Actor) -> Result:
-    return dispatch.call(by, call["tool"], thinking.arguments_of(call) or {}, dry_run=True)
-
-
-def _record(
-    job: Job, call: dict[str, Any], arguments: dict[str, Any], tried: Result, *, by: Actor
-) -> Result:
-    """Put on record that a call was wanted and refused when it was tried; return the refusal."""
-    refusal = Refusal(tried.summary)
-    refusal.outcome = tried.status
-    attempt = action(
-        call["tool"],
-        by=by,
-        reason=job.said,
-        arguments=loggable(arguments),
-        correlation=job.correlation,
-    )
-    with suppress(Refusal), attempt as opened:
-        raise refusal
-    return replace(tried, action=opened.ref)
-
-
-def _changed_since_asked(job: Job, call: dict[str, Any], *, by: Actor) -> bool:
-    """Whether a call that was confirmed would change something else by now."""
-    asked = next((each for each in job.asked if each["id"] == call["id"]), None)
-    return asked is not None and _preview(call, by=by)["digest"] != asked["digest"]
-
-
-def _show(result: Result) -> dict[str, Any]:
-    """Return an answer as every door gives it."""
-    return {
-        "status": result.status.value,
-        "result": result.result,
-        "action": result.action,
-        "approval": result.approval,
-        "because": result.because,
-        "summary": result.summary,
-        **{key: value for key, value in result.details.items() if key != "because"},
-    }
-
-
-def _refuse(says: str) -> dict[str, Any]:
-    return _show(Result(status=Outcome.REFUSED, because=[says], summary=says))
+def _end(job: Job, state: State, *, error: str = "") -> None:
+    """Let go of a job that has ended; what an agent's thinking cost is told to the ledger."""
+    cost = sum((step.cost_cents for step in work.find_steps(job)), Decimal(0))
+    if job.agent_id is None or job.is_trial or not cost:
+        work.end(job, state, error=error)
+        return
+    with action("jobs.charge", by=doer_of(job), target=job.agent, causation_id=None) as charging:
+        budgets.tell_charged(job.agent, cost, used=job.model, currency=job.organization.currency)
+        charging.summary = f"Thinking about {job.ref} was charged for"
+        work.end(job, state, error=error)

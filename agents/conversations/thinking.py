@@ -6,10 +6,13 @@ Only workers import this: LiteLLM takes seconds and a hundred megabytes.
 
 import json
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -17,14 +20,21 @@ from django.conf import settings
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 import litellm
+import openai
 from litellm import exceptions as faults
 
 litellm.suppress_debug_info = True  # it prints what belongs in a log, and asks for feedback
 
 from agents.conversations.history import Message  # noqa: E402
+from agents.conversations.models import LOCAL  # noqa: E402
 from agents.language import provider  # noqa: E402
 from agents.language.conversations import STATE  # noqa: E402
 from agents.language.provider import Heard, heard_now  # noqa: E402
+from agents.minds import refusals  # noqa: E402
+from agents.minds.choosing import Choice  # noqa: E402
+from agents.minds.transport import open_client  # noqa: E402
+from crm import currencies  # noqa: E402
+from crm.models import Organization  # noqa: E402
 
 provider.register()
 
@@ -32,6 +42,9 @@ PAUSES = (0.5, 2.0)  # seconds before each further try
 TELL_EVERY = 0.3  # seconds
 LONGEST_REPLY = 20_000  # characters
 MOST_CALLS = 30  # in one thought
+MOST_WRITTEN = 8_192  # tokens in one thought, those a model thinks to itself included
+MARGIN = Decimal("1.25")  # by which a provider may count more tokens than are counted here
+MILLION = 1_000_000
 
 # What may be different the next time; the rest will not be.
 PASSING = (
@@ -66,6 +79,7 @@ class Thought:
 
     :param calls: id, tool, arguments as the text they came in, of each call
     :param more: further members of its message that it wants back
+    :param cost_cents: minor units of the organization's currency
     """
 
     text: str
@@ -73,7 +87,7 @@ class Thought:
     more: dict[str, Any] = field(default_factory=dict)
     tokens_in: int = 0
     tokens_out: int = 0
-    cost_micros: int = 0
+    cost_cents: Decimal = Decimal(0)
     latency_ms: int = 0
 
 
@@ -81,53 +95,77 @@ def think(
     messages: list[Message],
     tools: list[dict[str, Any]],
     *,
-    model: str,
+    choice: Choice,
+    organization: Organization,
     heard: Heard,
     tell: Callable[[str], None],
+    begin: Callable[[], None],
 ) -> Thought:
     """
-    Have `model` answer; what passes is tried again, then another model is asked where one is set.
+    Have the model answer; what passes is tried again, then another model is asked where one is set.
 
     :param tell: is given what of the answer is there, a few times a second
+    :param begin: is called before each try
     :raises NoAnswer: if none answers
     """
-    fallback = settings.WHEELHOUSE_FALLBACK_MODEL
     heard_now.set(heard)
-    chosen = [model, *([fallback] if fallback and fallback != model else [])]
-    says = ""
-    for each in chosen:
+    said = ""
+    for model in dict.fromkeys(filter(None, [choice.model, choice.fallback])):
         for pause in (*PAUSES, None):
+            begin()
             try:
-                return _ask(messages, tools, model=each, tell=tell)
+                return _ask(messages, tools, model, choice, organization, tell)
             except PASSING as fault:
-                says = f"{each} did not answer ({type(fault).__name__})"
+                said = refusals.say(model, fault, key=choice.key, passing=True)
             except LASTING as fault:
-                says = f"{each} refused to answer ({type(fault).__name__})"
+                said = refusals.say(model, fault, key=choice.key)
                 break
-            logger.warning("%s", says)
+            logger.warning("%s", said)
             if pause is not None:
                 time.sleep(pause)
-    raise NoAnswer(f"{says}. Nothing more was done; what was done is listed here.")
+    raise NoAnswer(said)
+
+
+def estimate(
+    messages: list[Message],
+    tools: list[dict[str, Any]],
+    choice: Choice,
+    organization: Organization,
+) -> Decimal:
+    """Return what an answer costs at most, in minor units, by whichever model it is given."""
+    models = list(dict.fromkeys(filter(None, [choice.model, choice.fallback])))
+    prices = [_price(model, choice, organization) for model in models]
+    if not any(map(any, prices)):
+        return Decimal(0)
+    counted = litellm.token_counter(model=choice.model, messages=messages, tools=tools or None)
+    most_read = math.ceil(counted * MARGIN)
+    return max(most_read * read + MOST_WRITTEN * written for read, written in prices)
 
 
 def _ask(
     messages: list[Message],
     tools: list[dict[str, Any]],
-    *,
     model: str,
+    choice: Choice,
+    organization: Organization,
     tell: Callable[[str], None],
 ) -> Thought:
     started = time.perf_counter()
-    parts = litellm.completion(
-        model=model,
-        messages=messages,
-        tools=tools,
-        stream=True,
-        stream_options={"include_usage": True},
-        timeout=settings.MODEL_TIMEOUT_SECONDS,
-        num_retries=0,
-    )
-    whole = litellm.stream_chunk_builder(list(_tell(parts, tell)), messages=messages)
+    with _connect(model, choice) as way:
+        parts = litellm.completion(
+            model=model,
+            messages=messages,
+            stream=True,
+            stream_options={"include_usage": True},
+            timeout=settings.MODEL_TIMEOUT_SECONDS,
+            max_tokens=MOST_WRITTEN,
+            num_retries=0,
+            drop_params=True,  # what a model has no use for, such as a temperature
+            **({"tools": tools} if tools else {}),
+            **({} if choice.temperature is None else {"temperature": choice.temperature}),
+            **way,
+        )
+        whole = litellm.stream_chunk_builder(list(_tell(parts, tell)), messages=messages)
     # LiteLLM ends by itself an answer that just stopped coming.
     if whole is None or not getattr(parts, "received_finish_reason", None):
         raise faults.APIConnectionError(
@@ -135,15 +173,31 @@ def _ask(
         )
     message: Any = whole.choices[0]["message"]
     usage = getattr(whole, "usage", None)
+    tokens = (getattr(usage, "prompt_tokens", 0) or 0, getattr(usage, "completion_tokens", 0) or 0)
     return Thought(
         text=(message.content or "")[:LONGEST_REPLY],
         calls=[_read(call) for call in (message.tool_calls or [])[:MOST_CALLS]],
         more=_keep(message),
-        tokens_in=getattr(usage, "prompt_tokens", 0) or 0,
-        tokens_out=getattr(usage, "completion_tokens", 0) or 0,
-        cost_micros=_cost(whole, model),
+        tokens_in=tokens[0],
+        tokens_out=tokens[1],
+        cost_cents=_cost(whole, model, tokens, choice, organization),
         latency_ms=round((time.perf_counter() - started) * 1000),
     )
+
+
+@contextmanager
+def _connect(model: str, choice: Choice) -> Iterator[dict[str, Any]]:
+    """Yield what LiteLLM is told of where a model is and what opens it."""
+    if model == LOCAL or not (choice.base_url or choice.key):
+        yield {}
+        return
+    key = choice.key.get_secret_value() if choice.key else "none"
+    if not choice.base_url:
+        yield {"api_key": key}
+        return
+    about: dict[str, Any] = {"base_url": choice.base_url, "api_key": key, "max_retries": 0}
+    with open_client(choice.base_url, timeout=settings.MODEL_TIMEOUT_SECONDS) as client:
+        yield {"client": openai.OpenAI(http_client=client, **about), "api_key": key}
 
 
 def _tell(parts: Any, tell: Callable[[str], None]) -> Iterator[Any]:
@@ -188,9 +242,47 @@ def arguments_of(call: dict[str, Any]) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _cost(whole: Any, model: str) -> int:
-    """Return what an answer cost, in millionths of a US dollar; 0 where no price is known."""
+def write_arguments(arguments: dict[str, Any]) -> str:
+    """Return arguments as a model would write them."""
+    return json.dumps(arguments)
+
+
+# --- What it costs --------------------------------------------------------------------------------
+
+
+def _price(model: str, choice: Choice, organization: Organization) -> tuple[Decimal, Decimal]:
+    """Return what a token that is read and one that is written cost; 0 where nobody knows."""
+    if model == LOCAL:
+        return Decimal(0), Decimal(0)
+    if choice.input_cents is not None or choice.output_cents is not None:
+        own = choice.input_cents or 0, choice.output_cents or 0
+        return Decimal(own[0]) / MILLION, Decimal(own[1]) / MILLION
     try:
-        return round(litellm.completion_cost(completion_response=whole, model=model) * 1_000_000)
-    except Exception:  # noqa: BLE001  (it raises the bare class where a model has no price)
-        return 0
+        known = litellm.get_model_info(model)
+    except Exception:  # noqa: BLE001  (it raises the bare class where it knows no such model)
+        return Decimal(0), Decimal(0)
+    return (
+        _exchange(known.get("input_cost_per_token"), organization),
+        _exchange(known.get("output_cost_per_token"), organization),
+    )
+
+
+def _cost(
+    whole: Any, model: str, tokens: tuple[int, int], choice: Choice, organization: Organization
+) -> Decimal:
+    """Return what an answer cost, in minor units to a millionth of one."""
+    read, written = _price(model, choice, organization)
+    counted = tokens[0] * read + tokens[1] * written
+    if counted and choice.input_cents is None and choice.output_cents is None:
+        # LiteLLM knows what is cheaper of what was read before.
+        dollars = litellm.completion_cost(completion_response=whole, model=model)
+        counted = _exchange(dollars, organization)
+    return counted.quantize(Decimal("0.000001"))
+
+
+def _exchange(dollars: float | None, organization: Organization) -> Decimal:
+    """Return US dollars in the organization's minor units; one for one where no rate is set."""
+    own = organization.currency
+    rates = currencies.minor_rates(own, organization.rates)
+    cents = Decimal(str(dollars or 0)) * 10 ** currencies.digits("USD")
+    return cents * rates.get("USD", Decimal(1))

@@ -130,7 +130,7 @@ def _find_approvals(jobs: Sequence[Job], *, by: Actor) -> dict[str, Approval]:
 
 def _find_names(jobs: Sequence[Job], *, by: Actor) -> Names:
     """Return what the records that steps name are called."""
-    steps = [step for job in jobs for step in job.steps.all() if not step.is_thought]
+    steps = [step for job in jobs for step in job.steps.all() if step.is_call]
     wanted = {ref for step in steps for ref in wordings.find_references(step.arguments)}
     wanted |= {ref for step in steps for ref in wordings.find_references(step.answer.get("result"))}
     wanted |= {job.page for job in jobs if job.page}
@@ -169,6 +169,7 @@ def _show_steps(
     for step in steps:
         if step.is_thought:
             thought = step.text if step.calls else ""
+        if not step.is_call:
             continue
         action = actions.get(str(step.answer.get("action")))
         status, tone = _status_of(step, approvals)
@@ -240,7 +241,7 @@ def _choose_results(steps: Sequence[StepShown]) -> list[Shown]:
 
 def _tell_outcomes(steps: Sequence[Step], shown: Sequence[StepShown], names: Names) -> Table | None:
     """Return what became of each record, where a turn was about several and not all went well."""
-    calls = [step for step in steps if not step.is_thought]
+    calls = [step for step in steps if step.is_call]
     records: list[dict[str, Any]] = []
     for step, told in zip(calls, shown, strict=True):
         if told.reads:

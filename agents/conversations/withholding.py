@@ -22,7 +22,9 @@ def find_withheld(jobs: Sequence[Job], *, by: Actor) -> set[int]:
 
     One statement for each kind of record, however many turns.
     """
-    named = {job.pk: _find_named(job) for job in jobs if job.speaker_id != by.membership_id}
+    # What an agent found was found by its rights, and not by those of whoever asked it.
+    others = [job for job in jobs if job.speaker_id != by.membership_id or job.agent_id is not None]
+    named = {job.pk: _find_named(job) for job in others}
     seen = _find_seen({ref for each in named.values() for ref in each}, by=by)
     return {job for job, found in named.items() if not found <= seen}
 

@@ -19,7 +19,7 @@ from audit import clock, nudges
 from audit.actions import tenant
 
 TASK = "agents.tasks.advance_jobs"
-MOST_ATTEMPTS = 5  # workers that may end while they hold a job before it is given up
+MOST_ATTEMPTS = 5  # workers that may end at one step of a job before it is given up
 
 
 class NoLongerHeld(Exception):
@@ -42,7 +42,8 @@ def take(organization_id: int, job_id: int) -> Job | None:
     """Hold a job for a while; None if another worker does, or there is nothing left to do."""
     with tenant(organization_id):
         free = Job.objects.filter(pk=job_id, state__in=UNDER_WAY)
-        job = free.select_for_update(skip_locked=True).first()
+        free = free.select_related("conversation", "agent", "organization")
+        job = free.select_for_update(skip_locked=True, of=["self"]).first()
         if job is None or (job.held_until is not None and job.held_until > clock.real_now()):
             return None
         job.attempts += job.state == State.RUNNING
@@ -59,11 +60,15 @@ def add(job: Job, **step: Any) -> Step:
     :raises NoLongerHeld: if it is not held any more
     """
     with tenant(job.organization_id):
-        _hold_on(job)
-        number = job.steps.count() + 1
-        return Step.objects.create(
-            organization_id=job.organization_id, job=job, number=number, **step
-        )
+        hold_on(job)
+        Job.objects.filter(pk=job.pk, attempts__gt=0).update(attempts=0)
+        return append(job, **step)
+
+
+def append(job: Job, **step: Any) -> Step:
+    """Keep a step of a job whose row is locked, or held."""
+    number = job.steps.count() + 1
+    return Step.objects.create(organization_id=job.organization_id, job=job, number=number, **step)
 
 
 def write(job: Job, partial: str) -> None:
@@ -83,6 +88,17 @@ def ask(job: Job, asked: list[dict[str, Any]]) -> None:
     _let_go(job, state=State.ASKS, asked=asked)
 
 
+def wait(job: Job) -> None:
+    """Let go of a job until something it asked for is decided."""
+    _let_go(job, state=State.WAITS)
+
+
+def requeue(job: Job) -> None:
+    """Have a worker go on with a job that waited, and whose row is locked."""
+    job.state, job.attempts = State.QUEUED, 0
+    job.save(update_fields=["state", "attempts"])
+
+
 def _let_go(job: Job, **values: Any) -> None:
     with tenant(job.organization_id):
         mine = Job.objects.filter(pk=job.pk, holder=job.holder, state=State.RUNNING)
@@ -98,7 +114,7 @@ def find_steps(job: Job) -> list[Step]:
 def find_open_calls(job: Job, steps: Sequence[Step] | None = None) -> list[dict[str, Any]]:
     """Return the calls that the model wants and that have no answer yet, in its order."""
     known = find_steps(job) if steps is None else steps
-    answered = {step.call_id for step in known if not step.is_thought}
+    answered = {step.call_id for step in known if step.is_call}
     return [call for call in _wanted(known) if call["id"] not in answered]
 
 
@@ -106,10 +122,17 @@ def _wanted(steps: Iterable[Step]) -> list[dict[str, Any]]:
     return [call for step in steps if step.is_thought for call in step.calls]
 
 
-def _hold_on(job: Job) -> None:
+def hold_on(job: Job) -> None:
+    """
+    Hold a job for longer.
+
+    :raises NoLongerHeld: if it is not held any more
+    """
     until = clock.real_now() + _hold_for()
-    mine = Job.objects.filter(pk=job.pk, holder=job.holder, state=State.RUNNING)
-    if not mine.update(held_until=until):
+    with tenant(job.organization_id):
+        mine = Job.objects.filter(pk=job.pk, holder=job.holder, state=State.RUNNING)
+        held = mine.update(held_until=until)
+    if not held:
         raise NoLongerHeld(job.ref)
 
 

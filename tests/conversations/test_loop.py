@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.conversations import conversations, running, thinking, work
+from agents.conversations import calling, conversations, running, thinking, work
 from agents.models import Conversation, Job, Step
 from audit import clock
 from audit.actions import tenant
@@ -186,7 +186,7 @@ def test_a_fault_that_lasts_is_said(say, model):
     turn = say("Hello")
 
     assert turn["state"] == "failed"
-    assert "refused to answer (AuthenticationError)" in turn["reply"]
+    assert "does not accept the key" in turn["reply"]
     assert "sk-nothing" not in turn["reply"]
 
 
@@ -230,7 +230,7 @@ def test_a_job_goes_on_where_its_steps_end_and_does_nothing_twice(
     running._take_step(held)
     call = work.find_open_calls(held)[0]
     # The call was made, and its worker ended before it could keep the answer.
-    running._call(held, call, thinking.arguments_of(call), by=running.speaker_of(held))
+    calling.make(held, call, thinking.arguments_of(call), by=running.doer_of(held))
     with tenant(job.organization_id):
         Job.objects.filter(pk=job.pk).update(held_until=clock.real_now())
 
@@ -250,13 +250,10 @@ def test_a_worker_may_end_after_every_step(conversation, model, grace, ada):
 
     taken = 0
     while (held := work.take(job.organization_id, job.pk)) is not None:
-        held.attempts = 0
         running._take_step(held)
         taken += 1
         with tenant(job.organization_id):
-            Job.objects.filter(pk=job.pk, state="running").update(
-                held_until=clock.real_now(), attempts=0
-            )
+            Job.objects.filter(pk=job.pk, state="running").update(held_until=clock.real_now())
 
     turn = read(job, by=ada)
     assert (turn["state"], len(turn["steps"]), taken) == ("done", 5, 12)

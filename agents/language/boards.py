@@ -47,13 +47,20 @@ def pipeline(frame: Frame) -> None:
             (i for i in range(at, stop) if frame.low(i) in ("pipeline", "board", "funnel")), at
         )
         name = frame.text(at, noun) if noun > at else frame.text(noun + 1, stop)
-    name = name.strip()
-    if not name:
+    if not name.strip():
         raise Unclear("What should the pipeline be called?", join="called")
+    plan_pipeline(frame, name, _stages_named(frame, with_at) if with_at is not None else [])
+
+
+def plan_pipeline(frame: Frame, name: str, stages: list[str]) -> None:
+    """Plan a new pipeline: with stages of these names, or with fitting ones."""
+    name = name.strip()
     name = name[:1].upper() + name[1:]
     if any(each.name.casefold() == name.casefold() for each in frame.scope.words.pipelines):
         raise Impossible(f"There is a pipeline {name} already; nothing was changed.")
-    stages = _stages_named(frame, with_at) if with_at is not None else _stages_for(name)
+    last = len(stages) - 1
+    drawn = [{"name": each, "kind": _kind(each, i == last)} for i, each in enumerate(stages)]
+    drawn = drawn or _stages_for(name)
     purpose = next(
         (
             each
@@ -62,16 +69,16 @@ def pipeline(frame: Frame) -> None:
         ),
         "custom",
     )
-    arguments = {"name": name, "subtype": purpose, "stages": stages}
+    arguments = {"name": name, "subtype": purpose, "stages": drawn}
     frame.plan.steps.append(Step("create_pipeline", arguments, f"pipeline {name} created"))
     frame.plan.count += 1
     frame.plan.about = [f"${len(frame.plan.steps)}.pipeline"]
-    shown = " → ".join(each["name"] for each in stages if each["kind"] != "lost")
+    shown = " → ".join(each["name"] for each in drawn if each["kind"] != "lost")
     frame.plan.says.append(f"Created the pipeline {name} with stages {shown}.")
     _offer_to_fill(frame, name)
 
 
-def _stages_named(frame: Frame, at: int) -> list[dict[str, str]]:
+def _stages_named(frame: Frame, at: int) -> list[str]:
     start = at + 1
     while frame.low(start) in bag(
         "the stages stage columns these following : fitting suitable steps"
@@ -84,11 +91,7 @@ def _stages_named(frame: Frame, at: int) -> list[dict[str, str]]:
             if text:
                 names.append(text[:1].upper() + text[1:])
             begin = i + 1
-    if not names:
-        return _stages_for(frame.text(frame.at, at))
-    last = len(names) - 1
-    kinds = {name: _kind(name, i == last) for i, name in enumerate(names)}
-    return [{"name": name, "kind": kinds[name]} for name in names]
+    return names
 
 
 def _kind(name: str, last: bool) -> str:

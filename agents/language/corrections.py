@@ -13,36 +13,35 @@ from agents.language.tokens import fold, plain, tokenize, words
 from agents.language.wording import bag
 
 UNDO = re.compile(
-    r"^(please )?(undo|revert|roll ?back|take (that|it|this|those|them) back|reverse "
-    r"(that|it|this)|put (it|that|them|those|everything) back"
-    r"|change (it|that|them) back|that was (wrong|a mistake)|oops)\b"
+    r"\b(undo|revert|roll ?back|take (that|it|this|those|them) back|reverse "
+    r"(that|it|this)|put (it|that|them|those|everything) back( (as|where|how) (it|they) (was|were))?"
+    r"|change (it|that|them) back)\b"
+)
+# What may stand around it: nothing that asks for anything else.
+AROUND = bag(
+    """
+    that it this those them the last change changes move moves please again one thing what you just
+    did do action all of everything edit update now back undo where was to how before as no not oops
+    wait sorry actually can could would hmm hm oh is isn a an mistake my mistakes wrong and both i
+    we meant mean were for me ok okay right instead after better rather let us go ahead so
+    """
 )
 
 
 def is_undo(said: str) -> bool:
-    """Whether what was done last is to be taken back."""
-    bare = " ".join(each.low for each in tokenize(plain(fold(said))) if each.kind != "mark")
-    for lead in (
-        "no ",
-        "oops ",
-        "wait ",
-        "sorry ",
-        "actually ",
-        "please ",
-        "can you ",
-        "could you ",
-        "hmm ",
-    ):
-        bare = bare.removeprefix(lead)
-    rest = UNDO.match(bare)
-    if rest is None:
+    """
+    Whether what was done last is to be taken back.
+
+    Beside that, a message may only tell why: it names nothing else to do.
+    """
+    parts = re.split(r"[.,;!?:]| - |\bbecause\b", plain(fold(said)))
+    whole = [part.split() for part in parts if part.strip()]
+    undoing = [part for part in whole if UNDO.search(" ".join(part))]
+    if not undoing:
         return False
-    left = set(bare[rest.end() :].split())
-    return left <= bag(
-        "that it this those them the last change changes move moves please again one thing what "
-        "you just did action all of everything edit update now back undo where was to how before "
-        "as"
-    )
+    rest = set(UNDO.sub(" ", " ".join(undoing[-1])).split())
+    told = [part for part in whole if part not in undoing]
+    return rest <= AROUND and not any(part[0] in lexicon.VERBS for part in told)
 
 
 def choose(said: str, candidates: Sequence[Sequence[str]]) -> list[str]:
@@ -63,7 +62,7 @@ def choose(said: str, candidates: Sequence[Sequence[str]]) -> list[str]:
         )
     )
     wanted = [word for word in bare if word not in noise]
-    if not wanted:
+    if not wanted or wanted[0] in lexicon.VERBS and len(wanted) > 3:
         return []
     scores = []
     for ref, label in candidates:
@@ -71,11 +70,14 @@ def choose(said: str, candidates: Sequence[Sequence[str]]) -> list[str]:
         scores.append((sum(word in known for word in wanted), ref))
     best = max(score for score, _ in scores)
     chosen = [ref for score, ref in scores if score == best]
-    if best == len(wanted) and len(chosen) == 1:
+    if best and len(chosen) == 1 and len(bare) <= MOST_WORDS:
         return chosen
     if " and " in text and best:
         return [ref for score, ref in scores if score]
     return []
+
+
+MOST_WORDS = 9  # of an answer that names one of several
 
 
 def _place(bare: Sequence[str], many: int) -> int | None:

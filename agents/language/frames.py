@@ -13,7 +13,7 @@ from agents.language import phrases, sets
 from agents.language.names import Named
 from agents.language.scopes import Scope
 from agents.language.sets import Set, Unfit
-from agents.language.tokens import Token
+from agents.language.tokens import Token, stem, words
 from agents.language.wording import bag
 from crm import names as called
 from crm import refs
@@ -87,7 +87,11 @@ class Plan:
 
 @dataclass
 class Frame:
-    """One clause: its tokens from `at` to before `end`, where `source` is the whole message."""
+    """
+    One clause: its tokens from `at` to before `end`, where `source` is the whole message.
+
+    :param hints: stems of what is said beside, which may tell one card of somebody from another
+    """
 
     scope: Scope
     tokens: list[Token]
@@ -97,6 +101,7 @@ class Frame:
     plan: Plan
     verb: str = ""
     word: str = ""
+    hints: frozenset[str] = frozenset()
 
     # --- Reading ----------------------------------------------------------------------------------
     def low(self, at: int) -> str:
@@ -271,10 +276,7 @@ class Frame:
             if len(people) > 1 and not self._means_all(name, of):
                 raise self._which_contact(name, sorted(people))
         if kind == "position" and not (of.plural or of.all):
-            still = [row for row in rows if row.closed_at is None]
-            if len(still) == 1:
-                return still
-            raise self._which(name.text, still or rows, kind)
+            return [self._likeliest(name.text, rows)]
         if kind == "position" and only_open and not says_standing(of):
             return [row for row in rows if row.closed_at is None] or rows
         if kind in ("contact", "company") and name.kind == kind and not self._means_all(name, of):
@@ -284,6 +286,25 @@ class Frame:
         if kind == "task" and not (of.plural or of.all):
             raise self._which(name.text, rows, kind)
         return rows
+
+    def _likeliest(self, text: str, rows: Sequence[Any]) -> Any:
+        """
+        Return the one card that is meant: the only one under way, or what its own words tell.
+
+        :raises Unclear: if several may be
+        """
+        still = [row for row in rows if row.closed_at is None]
+        if len(still) == 1 and not self.hints & CLOSED:
+            return still[0]
+        some = [row for row in rows if row.closed_at] if self.hints & CLOSED else still
+        told = {row.pk: len(self.hints & _words_of(row)) for row in rows}
+        best = [row for row in rows if told[row.pk] == max(told.values())]
+        if max(told.values()) and len(best) == 1:
+            return best[0]
+        best = [row for row in best if row in some] or some or list(rows)
+        if len(best) == 1:
+            return best[0]
+        raise self._which(text, best, "position")
 
     def _means_all(self, name: Named, of: Set) -> bool:
         return (of.all or of.plural) and name.kind == "company"
@@ -321,10 +342,7 @@ class Frame:
             extra.ref_ids = {other: ids}
             rows = self._query(extra, kind, False, boards) if other in sets.KINDS else []
             if other == "contact" and kind == "position" and len(ids) == 1 and len(rows) > 1:
-                still = [row for row in rows if row.closed_at is None]
-                if len(still) != 1:
-                    raise self._which(of.text, still or rows, kind)
-                rows = still
+                rows = [self._likeliest(of.text, rows)]
             found += sorted(
                 rows, key=lambda row: known.index(row_ref(row)) if row_ref(row) in known else 0
             )
@@ -373,8 +391,10 @@ class Frame:
         deal.
         """
         known = self.antecedents("it")
-        if len(known) != 1 or known[0].startswith("$"):
-            return [Made(known, kind)] if known else []
+        if known and known[0].startswith("$"):
+            return [Made(known, kind)]
+        if len(known) != 1:
+            return []
         other, _, pk = known[0].partition(":")
         if other not in sets.KINDS:
             return []
@@ -436,6 +456,16 @@ class Made:
         self.pk = 0
         self.closed_at = None
         self.pipeline_id = 0
+
+
+# What says that a card is meant that is not under way.
+CLOSED = frozenset(stem(word) for word in ("old", "closed", "past", "finished", "former"))
+
+
+def _words_of(card: Position) -> set[str]:
+    """Return the stems of what a card is called by: its title, pipeline and stage."""
+    said = f"{card.title} {card.pipeline.name} {card.stage.name}"
+    return {each.stem for each in words(said) if len(each.low) > 2}
 
 
 def row_ref(row: Any) -> str:

@@ -180,7 +180,7 @@ def move_to(frame: Frame, of: Set, target: Target) -> None:
     cards = frame.rows(of, "position", only_open=True, boards=boards if _names_one(of) else None)
     groups: dict[str, list[Any]] = {}
     for card in cards:
-        stage = _stage_for(frame, card, target)
+        stage = stage_for(frame, card, target)
         if stage is None:
             continue
         if stage == f"stage:{getattr(card, 'stage_id', 0)}":
@@ -200,7 +200,7 @@ def _names_one(of: Set) -> bool:
     return bool(of.names) or bool(of.pronoun)
 
 
-def _stage_for(frame: Frame, card: Any, target: Target) -> str | None:
+def stage_for(frame: Frame, card: Any, target: Target) -> str | None:
     """Return the stage that a card goes to, on its own board; None if it has none there."""
     if isinstance(card, Made):
         return target.terms[0].ref if target.terms else None
@@ -491,7 +491,7 @@ def reopen(frame: Frame) -> None:
         raise Impossible("That is open already; nothing was changed.")
     arguments = {}
     if stage is not None and isinstance(closed[0], Position):
-        arguments["to_stage"] = _stage_for(frame, closed[0], stage)
+        arguments["to_stage"] = stage_for(frame, closed[0], stage)
     frame.apply("reopen_position", "position", closed, arguments, "reopened")
     frame.plan.about = [row_ref(card) for card in closed]
 

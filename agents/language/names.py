@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import DamerauLevenshtein
 
 from agents.language.tokens import Token, fold, words
@@ -14,6 +15,7 @@ from crm.models import Company, Contact, Task
 from pipelines.models import Position
 
 MOST = 60  # rows that one name may mean before it means too many
+MOST_TITLES = 400  # cards whose titles are looked through
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,32 @@ class Names:
     by: Actor
     _contacts: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
     _companies: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    _titles: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+    def prefetch(self, needles: Sequence[str], pairs: Sequence[str]) -> None:
+        """Look names up that hold one of some words, and cards' titles that hold a pair: in few."""
+        new = [each for each in needles if each not in self._contacts]
+        if new:
+            mine = Contact.objects.visible_to(self.by).in_use()
+            rows = mine.filter(pk__in=_found_by("crm_find_contacts", new))
+            held = list(rows.order_by("pk").values_list("pk", "name", "company__name"))
+            folded = [(fold(name), (pk, name, firm or "")) for pk, name, firm in held]
+            self._contacts |= {each: [row for name, row in folded if each in name] for each in new}
+            firms = Company.objects.visible_to(self.by).in_use()
+            rows = firms.filter(pk__in=_found_by("crm_find_companies", new))
+            named = [(fold(row[1]), row) for row in rows.order_by("pk").values_list("pk", "name")]
+            self._companies |= {each: [row for name, row in named if each in name] for each in new}
+        new = [each for each in pairs if each not in self._titles]
+        if new:
+            cards = Position.objects.visible_to(self.by).in_use()
+            every = RawSQL(
+                "select pipelines_find_positions(p.id, w) from pipelines_pipeline p, "
+                "unnest(%s::text[]) w",
+                [new],
+            )
+            rows = cards.filter(pk__in=every).exclude(title="")
+            titled = [(fold(row[1]), row) for row in rows.values_list("pk", "title")[:MOST_TITLES]]
+            self._titles |= {each: [row for title, row in titled if each in title] for each in new}
 
     def contact(self, tokens: Sequence[Token], at: int, limit: int) -> tuple[int, Named] | None:
         """Return where the name of a contact that begins at `at` ends, and whom it may mean."""
@@ -82,17 +110,15 @@ class Names:
 
     def code(self, text: str) -> Named | None:
         """Return what another system's id names."""
-        for kind, model in (
-            ("contact", Contact),
-            ("position", Position),
-            ("task", Task),
-            ("company", Company),
-        ):
-            rows = refs.visible(kind, by=self.by).in_use().filter(external_id__iexact=text)
-            ids = list(rows.values_list("pk", flat=True)[:3])
+        for kind in ("position", "contact", "task", "company"):
+            rows = refs.visible(kind, by=self.by).in_use()
+            ids = list(
+                rows.filter(
+                    Q(external_id__iexact=text) | Q(external_id__iexact=f"#{text}")
+                ).values_list("pk", flat=True)[:3]
+            )
             if ids:
                 return Named(kind, text, tuple(ids), labels=(text,) * len(ids))
-            del model
         return None
 
     def email(self, address: str) -> Named | None:
@@ -123,13 +149,13 @@ class Names:
         """
         if at + 1 >= limit:
             return None
-        needle = f"{tokens[at].text} {tokens[at + 1].text}"
-        rows = search.narrow(Position.objects.visible_to(self.by).in_use(), needle)
+        needle = f"{tokens[at].low} {tokens[at + 1].low}"
+        self.prefetch((), [needle])
         found: dict[int, list[tuple[int, str]]] = {}
-        for pk, title in rows.values_list("pk", "title")[:200]:
+        for pk, title in self._titles[needle]:
             said = [each.low for each in words(title)]
             here = [each.low for each in tokens[at:limit] if each.kind != "mark"][: len(said)]
-            if len(said) > 1 and said == here:
+            if len(said) > 1 and _spelt(said) == _spelt(here):
                 found.setdefault(_past(tokens, at, len(said)), []).append((pk, title))
         if not found:
             return None
@@ -158,7 +184,7 @@ class Names:
             return (at + 1, rows, True, first.text) if rows else None
         if first.kind not in ("word", "code") or len(first.low) < 2:
             return None
-        rows = find(first.low)
+        rows = find(first.low) or (find(first.low[:-1]) if first.low.endswith("s") else [])
         best: tuple[int, bool] = (0, False)
         chosen: list[Any] = []
         for row in rows:
@@ -188,6 +214,21 @@ class Names:
         return self._companies[needle]
 
 
+def _found_by(function: str, needles: Sequence[str]) -> RawSQL:
+    """Return the ids that a search finds by any of some words."""
+    asked = f"select {function}(w, %s) from unnest(%s::text[]) w"
+    return RawSQL(asked, [search.MOST_FOUND, list(needles)])  # noqa: S611  # a name of ours
+
+
+SHORT = {"st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "sq": "square",
+         "dr": "drive", "blvd": "boulevard", "pl": "place", "apt": "apartment", "co": "company"}  # fmt: skip
+
+
+def _spelt(said: Sequence[str]) -> list[str]:
+    """Return words of a title with what is shortened written out."""
+    return [SHORT.get(each, each) for each in said]
+
+
 def _past(tokens: Sequence[Token], at: int, count: int) -> int:
     """Return where so many tokens from `at` end, marks aside."""
     while count:
@@ -199,12 +240,12 @@ def _past(tokens: Sequence[Token], at: int, count: int) -> int:
 def _overlap(said: list[str], tokens: Sequence[Token], at: int, limit: int) -> tuple[int, bool]:
     """Return how many tokens from `at` are consecutive words of a name, and whether all of it."""
     for start in range(len(said)):
-        if said[start] == tokens[at].low:
+        if tokens[at].low in (said[start], f"{said[start]}s"):
             length = 0
             while (
                 start + length < len(said)
                 and at + length < limit
-                and tokens[at + length].low == said[start + length]
+                and tokens[at + length].low in (said[start + length], f"{said[start + length]}s")
             ):
                 length += 1
             return length, start == 0 and length == len(said)

@@ -28,7 +28,7 @@ def archive(frame: Frame) -> None:
     if _takes_tag_off(frame) or _leaves_pipeline(frame) or _clears(frame):
         return
     of = frame.read(frame.at, frame.end)
-    kind = _kind(frame, of)
+    kind = kind_of(frame, of)
     if kind == "task":
         raise Impossible(
             "Tasks are not deleted here; they can be ticked off as done. Nothing was changed."
@@ -53,7 +53,7 @@ def _check_no_board(frame: Frame) -> None:
         )
 
 
-def _kind(frame: Frame, of: Set) -> str:
+def kind_of(frame: Frame, of: Set) -> str:
     if of.kind == "task" and Task.objects.visible_to(frame.scope.by).exists():
         return "task"
     if of.kind in ("contact", "position", "company", "activity"):

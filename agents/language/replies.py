@@ -183,6 +183,8 @@ class _Reply:
                 return self._plan(question["text"], bound)
         if _is_no(said):
             return say("All right; nothing was changed.", self._kept())
+        if question["kind"] == "say" and _is_yes(said):
+            return say(HELLO, self._kept())
         if (
             question["kind"] == "say"
             and question["join"] is not None

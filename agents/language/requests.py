@@ -19,6 +19,7 @@ from agents.language import (
     moves,
     notes,
     questions,
+    reader,
     removals,
     sets,
     shifting,
@@ -31,7 +32,7 @@ from agents.language.scopes import Scope
 from agents.language.sets import Set
 from agents.language.suppositions import holds_now, trim
 from agents.language.targets import Target
-from agents.language.tokens import plain, stem, tokenize
+from agents.language.tokens import Token, plain, stem, tokenize
 from agents.language.vocabulary import Term
 from agents.language.wording import bag, sayings
 
@@ -161,22 +162,70 @@ def understand(text: str, scope: Scope) -> Plan:
     """
     source = plain(text)
     tokens = tokenize(source)
+    ways = [_by_verb, _by_evidence]
+    if not _is_plain(tokens, scope):
+        ways.reverse()
+    first: Unclear | Impossible | None = None
+    kept = list(scope.sets)
+    for way in ways:
+        scope.sets[:] = kept
+        try:
+            plan = way(source, list(tokens), scope)
+        except (Unclear, Impossible) as problem:
+            if way is ways[0] is _by_evidence and _is_definite(problem):
+                raise
+            first = _worse(first, problem)
+        else:
+            return plan
+    assert first is not None
+    raise first
+
+
+def _worse(first: Unclear | Impossible | None, other: Unclear | Impossible) -> Unclear | Impossible:
+    """Return which of two problems is told: a question with candidates before a shrug."""
+    if first is None or (isinstance(other, Unclear) and other.candidates and not _names(first)):
+        return other
+    return (
+        other if isinstance(first, Unclear) and first.join is None and not _names(first) else first
+    )
+
+
+def _is_definite(problem: Unclear | Impossible) -> bool:
+    """Whether only one thing is missing, and what was asked for is plain otherwise."""
+    return isinstance(problem, Unclear) and bool(problem.candidates or problem.join)
+
+
+def _names(problem: Unclear | Impossible) -> bool:
+    return isinstance(problem, Unclear) and bool(problem.candidates)
+
+
+def _is_plain(tokens: list[Token], scope: Scope) -> bool:
+    """Whether a message is one request that begins with its verb, or one question."""
+    found = clauses(tokens, scope)
+    first = next((each for each in tokens if each.low not in lexicon.FILLERS), tokens[0])
+    asks = first.low in QUESTION or tokens[-1].low == "?"
+    return len(found) == 1 and (asks or first.low in lexicon.VERBS) or asks and len(found) == 1
+
+
+def _by_evidence(source: str, tokens: list[Token], scope: Scope) -> Plan:
     plan = Plan()
-    asked = False
-    told: list[tuple[int, int]] = []
+    if not reader.read(Frame(scope, tokens, 0, len(tokens), source, plan)):
+        raise Unclear(SHRUG, join=None)
+    return plan
+
+
+SHRUG = "I am not sure what to do with that. Can you say it as a request or a question?"
+
+
+def _by_verb(source: str, tokens: list[Token], scope: Scope) -> Plan:
+    plan, asked, told = Plan(), False, False
     for at, end in clauses(tokens, scope):
-        frame = Frame(scope, tokens, at, end, source, plan)
-        if request(frame):
+        if request(Frame(scope, tokens, at, end, source, plan)):
             asked = True
         else:
-            told.append((at, end))
+            told = True
     if not asked:
-        raise Unclear(
-            "What would you like me to do?"
-            if not told
-            else "I am not sure what to do with that. Can you say it as a request or a question?",
-            join=None,
-        )
+        raise Unclear(SHRUG if told else "What would you like me to do?", join=None)
     return plan
 
 

@@ -97,10 +97,33 @@ def fold(text: str) -> str:
     return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
 
 
+_IRREGULAR = {
+    form: plain
+    for plain, forms in {
+        "fall": "fell fallen",
+        "withdraw": "withdrew withdrawn",
+        "pay": "paid",
+        "send": "sent",
+        "sell": "sold",
+        "meet": "met",
+        "choose": "chose chosen",
+        "write": "wrote written",
+        "speak": "spoke spoken",
+        "sign": "signed",
+        "win": "won",
+        "give": "gave given",
+        "take": "took taken",
+        "buy": "bought",
+    }.items()
+    for form in forms.split()
+    if form != "won"
+}
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return a word, in small letters, without its ending."""
-    return str(_stemmer.stemWord(word))
+    return str(_stemmer.stemWord(_IRREGULAR.get(word, word)))
 
 
 def plain(text: str) -> str:

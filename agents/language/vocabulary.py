@@ -263,7 +263,9 @@ def load(by: Actor) -> Vocabulary:
     return built
 
 
-def _build(own: Vocabulary, held: Sequence[tuple[str, str, str]], tags: Sequence[str]) -> Vocabulary:
+def _build(
+    own: Vocabulary, held: Sequence[tuple[str, str, str]], tags: Sequence[str]
+) -> Vocabulary:
     _add_boards(own)
     _add_members(own)
     _add_fields(own)
@@ -376,6 +378,9 @@ def _add_fields(own: Vocabulary) -> None:
         own.add(custom.label, "field", **about)
         for alias in _also_called(custom.label):
             own.add(alias, "field", **about, sure=2)
+            for part in _parts(alias):
+                if part not in VAGUE:
+                    own.add(part, "field", **about, sure=1)
         short = [each.text for each in words(custom.label) if each.low not in VAGUE]
         if short and len(short) < len(words(custom.label)):
             own.add(" ".join(short), "field", **about, sure=2)

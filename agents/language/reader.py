@@ -1,0 +1,188 @@
+"""
+The reader: of all a message may ask for, what the evidence is best for.
+
+Operations propose candidates, each with its score: those of the whole message (something to write
+down, a task, a new record) and those of its units (a stage, a colleague, a tag, a day, a value). The
+best of a unit is taken where it is strong enough; several of one unit, where they explain different
+words of it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from agents.language import (
+    charge,
+    duties,
+    entering,
+    lexicon,
+    recording,
+    scheduling,
+    standing,
+    supposing,
+    tagging,
+    valuing,
+)
+from agents.language.candidates import ENOUGH, Candidate
+from agents.language.evidence import Message, Said
+from agents.language.frames import Frame
+from agents.language.mentions import RECORDS, Mentions, link
+from agents.language.sets import Set
+from agents.language.units import Unit, split
+from agents.language.wording import bag
+
+WHOLE: Sequence[Callable[[Message], Iterator[Candidate]]] = (
+    recording.recording,
+    duties.assigning,
+    entering.entering,
+    duties.finishing,
+)
+SINGLE: Sequence[Callable[[Said], Iterator[Candidate]]] = (
+    standing.moving,
+    standing.reopening,
+    standing.putting_away,
+    charge.giving,
+    tagging.tagging,
+    scheduling.scheduling,
+    valuing.valuing,
+)
+
+
+def read(frame: Frame) -> bool:
+    """
+    Add to the plan what a message asks for; return whether there is evidence for anything.
+
+    :raises Unclear: if something is to be settled first
+    :raises Impossible: if it cannot be done here
+    """
+    mentions = link(frame.scope, frame.tokens)
+    units = split(frame.tokens, frame.scope, mentions, frame.source)
+    message = Message(frame, mentions, units)
+    _spare(message)
+    supposed = supposing.suppose(message)
+    if supposed is not None:
+        message = supposed
+        if not message.units:
+            return True
+    if any(unit.mood == "asked" for unit in message.units):
+        return False
+    return carry_out(message)
+
+
+SPARING = (
+    *(("but", each) for each in ("not", "leave", "without", "never")),
+    ("except",), ("apart", "from"), ("other", "than"), ("excluding",), ("aside", "from"),
+    ("leave",), ("only", "what"), ("only", "those"), ("not", "for"), ("not", "the"),
+)  # fmt: skip
+
+
+def _spare(message: Message) -> None:
+    """Keep who is not meant: but not Vantage Freight; what spares others is not understood."""
+    kept = []
+    for unit in message.units:
+        low = [message.tokens[i].low for i in range(max(0, unit.at - 1), unit.end)]
+        if not any(tuple(low[i : i + len(words)]) == words for i in (0, 1) for words in SPARING):
+            kept.append(unit)
+            continue
+        named = message.mentions.of("contact", "company", "position", at=unit.at, end=unit.end)
+        if not named:
+            message.spared = None
+        elif message.spared is not None:
+            message.spared += [m.means[0] for m in named]
+    if kept:
+        message.units = kept
+
+
+def carry_out(message: Message) -> bool:
+    """Take the best readings of a message, in order."""
+    own = [n for n, unit in enumerate(message.units) if _stands_alone(message, unit)]
+    rest = _part(message, own)
+    whole = _best([each for propose in WHOLE for each in propose(rest)])
+    taken = {rest.units[n] for n in whole.units} if whole else set()
+    first = min((unit.at for unit in taken), default=-1)
+    asked = False
+    for unit in message.units:
+        if whole is not None and unit.at == first:
+            whole.make()
+            asked = True
+            _remember(message, min(u.at for u in taken), max(u.end for u in taken))
+        if unit in taken:
+            continue
+        asked = _read_unit(message, unit) or asked
+    return asked
+
+
+def _stands_alone(message: Message, unit: Unit) -> bool:
+    """Whether a unit is a request of its own, beside what the whole message may ask for."""
+    first = next(
+        (
+            i
+            for i in range(unit.at, unit.end)
+            if message.tokens[i].low not in lexicon.FILLERS | bag("please and then")
+        ),
+        unit.at,
+    )
+    pair = (message.tokens[first].low, message.tokens[min(first + 1, unit.end - 1)].low)
+    if pair[0] not in lexicon.VERBS and pair not in lexicon.PARTICLES:
+        return False
+    alone = Message(message.frame, message.mentions, [unit], message.focus)
+    if _best([each for propose in WHOLE for each in propose(alone)]):
+        return False
+    found = _best([each for propose in SINGLE for each in propose(Said(message, unit))])
+    return found is not None and found.score >= 4
+
+
+def _part(message: Message, without: Sequence[int]) -> Message:
+    """Return a message of some units alone."""
+    units = [unit for n, unit in enumerate(message.units) if n not in without]
+    if len(units) == len(message.units):
+        return message
+    found = [
+        m for m in message.mentions.found if any(u.at <= m.at and m.end <= u.end for u in units)
+    ]
+    return Message(message.frame, Mentions(found), units, message.focus)
+
+
+def _read_unit(message: Message, unit: Unit) -> bool:
+    """Carry out what one unit asks for; what it only tells lets things be spoken of."""
+    asked = False
+    if unit.mood == "said":
+        said = Said(message, unit)
+        found = [each for propose in SINGLE for each in propose(said)]
+        for each in _compatible(found):
+            each.make()
+            asked = True
+    _remember(message, unit.at, unit.end)
+    return asked
+
+
+def _best(found: Sequence[Candidate]) -> Candidate | None:
+    best = max(found, key=lambda each: each.score, default=None)
+    return best if best is not None and best.score >= ENOUGH else None
+
+
+def _compatible(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best candidate, and beside it what explains other words."""
+    chosen: list[Candidate] = []
+    for each in sorted(found, key=lambda c: -c.score):
+        if each.score < ENOUGH or any(
+            each.taken & other.taken or each.name == other.name for other in chosen
+        ):
+            continue
+        if chosen and each.score < 4:
+            continue
+        chosen.append(each)
+    return sorted(chosen, key=lambda c: min(c.taken, default=0))
+
+
+def _remember(message: Message, at: int, end: int) -> None:
+    """Let what was named be spoken of."""
+    named = message.mentions.of(*RECORDS, at=at, end=end)
+    if not named:
+        said = Said(message, Unit(at, end))
+        if said._describes_many() is not None and (of := said.introduced()):
+            message.focus = of
+        return
+    first = next((m for m in named if m.kind == "position"), None) or next(
+        (m for m in named if m.kind == "contact"), named[0]
+    )
+    text = message.frame.text(first.at, first.end)
+    message.focus = Set(names=[first.means[0]], text=text)

@@ -120,6 +120,17 @@ def read(tokens: Sequence[Token], at: int) -> tuple[int, Amount] | None:
     return end, amount
 
 
+def scale(tokens: Sequence[Token]) -> int:
+    """Return what an amount is said in: 1,000 for 25k and for 25 thousand; 1 for plain numbers."""
+    for token in tokens:
+        if token.low in TIMES:
+            return TIMES[token.low]
+        match = re.search(r"\d\s?(k|mio|mln|million|thousand|m|bn)\b", token.low)
+        if match and token.kind in ("amount", "number"):
+            return TIMES[match[1]]
+    return 1
+
+
 def count(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     """Return where a whole number that counts something ends, and what it is."""
     found = read(tokens, at)

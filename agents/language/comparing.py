@@ -24,6 +24,8 @@ OWNS = sayings(
 )
 NOBODY = bag("nobody anybody anyone noone none")
 VAGUE = bag("high low medium normal none critical no yes other")
+BOARD = bag("pipeline board funnel process workflow")
+STEP = bag("stage column phase step lane status")
 LIVING = {
     (verb, "in") for verb in ("lives", "live", "living", "based", "located", "resides", "residing")
 }
@@ -177,7 +179,9 @@ class Comparing(Holding):
             at += 1
         if at >= self.end:
             return False
-        found = self.scope.words.find(self.tokens, at, ["stage", "pipeline", "value", "tag"])
+        found = self._board_named(at) or self.scope.words.find(
+            self.tokens, at, ["stage", "pipeline", "value", "tag"]
+        )
         firm = (
             self.scope.names.company(self.tokens, at, self.end)
             if low in bag("at from of with for in")
@@ -197,6 +201,14 @@ class Comparing(Holding):
         ]
         return self._put_place([term for _, term in found], found[0][0], low) if found else False
 
+    def _board_named(self, at: int) -> list[tuple[int, Term]]:
+        """The design process: what stands before such a word is a pipeline, or a stage of one."""
+        for kind, nouns in (("pipeline", BOARD), ("stage", STEP)):
+            found = self.scope.words.find(self.tokens, at, [kind])
+            if found and found[0][0] < self.end and self.tokens[found[0][0]].low in nouns:
+                return found
+        return []
+
     def _names_it(self, at: int) -> bool:
         found = self.scope.words.find(self.tokens, at, ["stage", "pipeline"])
         return bool(found) and found[0][0] > at + 1
@@ -208,14 +220,14 @@ class Comparing(Holding):
 
     def _stage_word(self, at: int) -> bool:
         return at < self.end and self.tokens[at].low in bag(
-            "stage column phase pipeline board funnel lane step"
+            "stage column phase pipeline board funnel lane step process workflow"
         )
 
     def _put_place(self, terms: list[Term], end: int, low: str) -> bool:
         kinds = {term.kind for term in terms}
         follows = self.tokens[end].low if end < self.end else ""
         stage_next = follows in bag("stage column phase step lane")
-        board_next = follows in ("pipeline", "board", "funnel", "process")
+        board_next = follows in BOARD
         if "pipeline" in kinds and (board_next or (not stage_next and "stage" not in kinds)):
             self.at = end + board_next
             refs = sorted({term.ref for term in terms if term.kind == "pipeline"})
@@ -262,7 +274,8 @@ class Comparing(Holding):
         ):
             return False
         if token.low in VAGUE and end == self.at + 1 and not self._field_follows(found):
-            return False
+            same = [each for each in found if self._is_of_last(each[1])] if self.join else []
+            return self._put_value([term for _, term in same], end) if same else False
         if (
             token.stem in lexicon.NOUN_STEMS
             and found[0][1].sure < 3
@@ -272,6 +285,10 @@ class Comparing(Holding):
         if low in ("in", "on", "at", "no"):
             return False
         return self._put_value([term for _, term in found], end)
+
+    def _is_of_last(self, term: Term) -> bool:
+        """Whether a value is of the field that was spoken of last: urgent or high."""
+        return any((atom.on, atom.name) == (term.on, term.name) for atom in self.last)
 
     def _field_follows(self, found: list[tuple[int, Term]]) -> bool:
         end = found[0][0]
@@ -310,6 +327,11 @@ class Comparing(Holding):
         return self.put(
             Atom(on, name, "=", spelt[0]) if len(spelt) == 1 else Atom(on, name, "in", spelt)
         )
+
+    def _subtypes(self, end: int) -> list[Term]:
+        """Return the types of people that the last word before a place names."""
+        found = self.scope.words.find(self.tokens, end - 1, ["value"])
+        return [term for _, term in found if term.name == "subtype"]
 
     def _is_called(self, term: Term) -> bool:
         """
@@ -351,10 +373,12 @@ class Comparing(Holding):
             and any(atom.name in ("stage",) for atom in self.set.atoms)
         ):
             return False
+        if self.set.kind == "contact" and self.set.noun and (own := self._subtypes(end)):
+            return self._put_value(own, end)
         boards = sorted({term.ref for term in terms if term.kind == "pipeline"})
         if boards and not (end < self.end and self.tokens[end].low in ("stage", "column")):
             self.at = end + (
-                end < self.end and self.tokens[end].low in ("pipeline", "board", "funnel")
+                end < self.end and self.tokens[end].low in BOARD
             )
             if not self.set.noun:
                 self.set.kind, self.set.noun = "position", token.low
@@ -362,11 +386,7 @@ class Comparing(Holding):
             return self.put(_among("position", "pipeline", boards))
         stages = self.scope.stage_terms(terms, self._board())
         self.at = end + (end < self.end and self.tokens[end].low in ("stage", "column", "phase"))
-        values = [
-            term
-            for _, term in self.scope.words.find(self.tokens, end - 1, ["value"])
-            if term.name == "subtype"
-        ]
+        values = self._subtypes(end)
         if values and token.stem in lexicon.NOUN_STEMS and self.at == end and not self.set.noun:
             self.set.noun, self.set.plural = token.low, self.set.plural or token.low.endswith("s")
             stage = _among("position", "stage", sorted({term.ref for term in stages}))

@@ -6,28 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dateutil.easter import easter
-
 from agents.language import amounts
+from agents.language.occasions import NTH, WEEKDAYS, Occasions, Span, add_months, day
 from agents.language.tokens import Token
 from agents.language.wording import bag
 from crm.imports.values.months import MONTHS
 
-WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "monday mon",
-            "tuesday tue tues",
-            "wednesday wed",
-            "thursday thu thur thurs",
-            "friday fri",
-            "saturday sat",
-            "sunday sun",
-        ]
-    )
-    for name in names.split()
-}
 UNITS = {
     "day": 1,
     "days": 1,
@@ -44,7 +28,6 @@ UNITS = {
     "workday": 1,
     "workdays": 1,
 }
-FEASTS = {"christmas": (12, 25), "xmas": (12, 25), "halloween": (10, 31), "epiphany": (1, 6)}
 NAMED_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1, "now": 0}
 EARLIER = ("last", "past", "previous", "prior", "preceding")
 LATER = ("next", "coming", "following", "upcoming")
@@ -52,28 +35,7 @@ PRESENT = ("this", "current", "present")
 
 
 @dataclass(frozen=True)
-class Span:
-    """Days from `start` to before `end`."""
-
-    start: date
-    end: date
-
-    @property
-    def last(self) -> date:
-        return self.end - timedelta(days=1)
-
-    @property
-    def is_day(self) -> bool:
-        return self.last == self.start
-
-
-def day(of: date) -> Span:
-    """Return one day."""
-    return Span(of, of + timedelta(days=1))
-
-
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(Occasions):
     """
     What days are counted from.
 
@@ -93,9 +55,15 @@ class Calendar:
         """
         if at >= len(tokens):
             return None
+        lead = tuple(each.low for each in tokens[at : at + 2])
+        at += 2 * (lead == ("so", "far")) + (lead == ("so", "far") and tokens[at + 2 :] != [] and tokens[at + 2].low == "in")
+        if at >= len(tokens):
+            return None
         for way in (
             self._written,
             self._by_name,
+            self._nth_weekday,
+            self._over,
             self._edge,
             self._distance,
             self._relative,
@@ -105,16 +73,16 @@ class Calendar:
             self._ordinal_day,
         ):
             if found := way(tokens, at, past):
-                return found
+                return _past_so_far(tokens, found[0]), found[1]
         return None
 
     def shift(self, start: date, number: float, unit: str) -> date:
         """Return the day that is so many days, weeks, months … from another."""
         unit = unit.rstrip("s")
         if unit == "month" or unit == "quarter":
-            return _add_months(start, int(number * (3 if unit == "quarter" else 1)))
+            return add_months(start, int(number * (3 if unit == "quarter" else 1)))
         if unit == "year":
-            return _add_months(start, int(12 * number))
+            return add_months(start, int(12 * number))
         if unit == "workday":
             return _add_workdays(start, int(number))
         return start + timedelta(days=round(number * UNITS[unit]))
@@ -126,12 +94,12 @@ class Calendar:
             start = today - timedelta(days=today.weekday()) + timedelta(days=7 * offset)
             return Span(start, start + timedelta(days=7 if unit == "week" else 14))
         if unit == "month":
-            start = _add_months(today.replace(day=1), offset)
-            return Span(start, _add_months(start, 1))
+            start = add_months(today.replace(day=1), offset)
+            return Span(start, add_months(start, 1))
         if unit == "quarter":
             start = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
-            start = _add_months(start, 3 * offset)
-            return Span(start, _add_months(start, 3))
+            start = add_months(start, 3 * offset)
+            return Span(start, add_months(start, 3))
         if unit == "year":
             return Span(date(today.year + offset, 1, 1), date(today.year + offset + 1, 1, 1))
         return day(today + timedelta(days=offset))
@@ -169,31 +137,6 @@ class Calendar:
             start = self.period("week").start + timedelta(days=5 + 7 * (low[0] == "next"))
             return at + 1 + (low[0] != "weekend"), Span(start, start + timedelta(days=2))
         return None
-
-    def _edge(self, tokens: Sequence[Token], at: int, past: bool) -> tuple[int, Span] | None:
-        """The end of the month, early next year, mid March."""
-        skip = at + (tokens[at].low == "the")
-        word = tokens[skip].low if skip < len(tokens) else ""
-        if word not in bag("end beginning start middle mid close"):
-            return None
-        of = skip + 1
-        if of < len(tokens) and tokens[of].low == "of":
-            of += 1
-        elif word not in ("mid", "end"):
-            return None
-        whole = None
-        article = of + 1 if of < len(tokens) and tokens[of].low == "the" else of
-        if article < len(tokens) and tokens[article].low in ("week", "month", "quarter", "year"):
-            whole = (article + 1, self.period(tokens[article].low))
-        whole = whole or self.read(tokens, of, past=past)
-        if whole is None:
-            return None
-        end, span = whole
-        if word in ("end", "close"):
-            return end, day(span.last)
-        if word in ("middle", "mid"):
-            return end, day(span.start + (span.end - span.start) / 2)
-        return end, day(span.start)
 
     def _distance(self, tokens: Sequence[Token], at: int, past: bool) -> tuple[int, Span] | None:
         """In ten days, two weeks ago, a month from now, within 3 days' time."""
@@ -291,7 +234,7 @@ class Calendar:
         if end < len(tokens) and re.fullmatch(r"20\d\d", tokens[end].low):
             end, year = end + 1, int(tokens[end].low)
         start = date(year, 3 * int(match[1]) - 2, 1)
-        return end, Span(start, _add_months(start, 3))
+        return end, Span(start, add_months(start, 3))
 
     def _weekday(self, tokens: Sequence[Token], at: int, past: bool) -> tuple[int, Span] | None:
         word, end, prefix = tokens[at].low, at + 1, ""
@@ -321,8 +264,9 @@ class Calendar:
             word, end = tokens[end].low, end + 1
         if word in (*EARLIER, *LATER, *PRESENT) and end < len(tokens):
             prefix, word, end = word, tokens[end].low, end + 1
-        if (match := re.fullmatch(r"(\d{1,2})(st|nd|rd|th)?", word)) and end < len(tokens):
-            number = int(match[1])
+        counted = re.fullmatch(r"(\d{1,2})(st|nd|rd|th)?", word)
+        if end < len(tokens) and (counted or (word in NTH and tokens[end].low == "of")):
+            number = int(counted[1]) if counted else NTH[word]
             end += tokens[end].low == "of" and end + 1 < len(tokens)
             word, end = tokens[end].low, end + 1
         if word not in MONTHS or (
@@ -367,36 +311,6 @@ class Calendar:
         start = date(year, month, 1)
         return Span(start, start + timedelta(days=monthrange(year, month)[1]))
 
-    def _feast(self, tokens: Sequence[Token], at: int, past: bool) -> tuple[int, Span] | None:
-        word, end = tokens[at].low, at + 1
-        if word in ("last", "next", "this", "on") and end < len(tokens):
-            past = past or word == "last"
-            word, end = tokens[end].low, end + 1
-        if word == "new" and end + 1 < len(tokens) and tokens[end].low in ("year", "years"):
-            name, end = "new year", end + 1
-        else:
-            name = word
-            end += end < len(tokens) and tokens[end].low in ("'s", "'")
-        if name not in (*FEASTS, "easter", "new year", "pentecost"):
-            return None
-        end += end < len(tokens) and tokens[end].low in ("day", "sunday")
-        year, end = self._year(tokens, end)
-        years = [year] if year else [self.today.year - 1, self.today.year, self.today.year + 1]
-        days = [self._feast_in(name, each) for each in years]
-        if year is None:
-            fitting = [
-                each for each in days if (each <= self.today if past else each >= self.today)
-            ]
-            return end, day(fitting[-1] if past else fitting[0])
-        return end, day(days[0])
-
-    def _feast_in(self, name: str, year: int) -> date:
-        if name == "easter":
-            return easter(year)
-        if name == "pentecost":
-            return easter(year) + timedelta(days=49)
-        return date(year, *(FEASTS | {"new year": (1, 1)})[name])
-
     def _ordinal_day(self, tokens: Sequence[Token], at: int, past: bool) -> tuple[int, Span] | None:
         """The 15th."""
         if tokens[at].low != "the" or at + 1 >= len(tokens):
@@ -405,7 +319,7 @@ class Calendar:
         if match is None or not 1 <= int(match[1]) <= 31:
             return None
         for months in range(0, -3, -1) if past else range(3):
-            first = _add_months(self.today.replace(day=1), months)
+            first = add_months(self.today.replace(day=1), months)
             if int(match[1]) <= monthrange(first.year, first.month)[1]:
                 found = first.replace(day=int(match[1]))
                 if (found <= self.today) if past else (found >= self.today):
@@ -413,10 +327,10 @@ class Calendar:
         return None
 
 
-def _add_months(start: date, months: int) -> date:
-    month = start.month - 1 + months
-    year, month = start.year + month // 12, month % 12 + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
+def _past_so_far(tokens: Sequence[Token], at: int) -> int:
+    """Go past what only says that a time is not over: this year so far."""
+    said = tuple(each.low for each in tokens[at : at + 2])
+    return at + 2 if said in (("so", "far"), ("to", "date"), ("until", "now")) else at
 
 
 def _add_workdays(start: date, number: int) -> date:

@@ -2,14 +2,19 @@
 
 from typing import Any
 
-from agents.language import amounts
+from agents.language import amounts, lexicon, meanings
+from agents.language.happening import Event
 from agents.language.sets import Atom, today
-from agents.language.timing import Timing
 from agents.language.tokens import Token, stems
+from agents.language.touching import Touching
 from agents.language.vocabulary import Term
 from agents.language.wording import bag
 from approvals.defaults import BIG_DEAL
 
+DOING = bag("who that which do does did have has had we to want wants can could would will")
+PLANNED = bag("planned set scheduled recorded noted given filled entered known")
+PERIODS = bag("month year week quarter")
+ENDING = bag("and or but who that which whose in at set on given planned yet recorded scheduled")
 WORTH = bag(
     """
     worth valued priced costing at with of for have has having a value who that which are is an
@@ -18,7 +23,7 @@ WORTH = bag(
 )
 
 
-class Holding(Timing):
+class Holding(Touching):
     """What is said of fields and amounts."""
 
     def _field(self) -> bool:
@@ -68,6 +73,8 @@ class Holding(Timing):
 
     def _compare_field(self, term: Term, at: int, *, denied: bool, lead: str, led: bool) -> bool:
         atom = Atom(term.on, term.name)
+        if not led and at == self.at + 1 and not self.set.noun and self._names_kind():
+            return False
         at = self._rest_of_label(term, at)
         plain = at
         while (
@@ -102,16 +109,71 @@ class Holding(Timing):
         if ways.get(term.type, self._text)(term, plain, denied, explicit):
             return True
         if led and denied and term.sure >= 2 and term.type != "yes_no":
-            return self._put_field(atom, "is_empty", None, at)
-        if (
-            led
-            and lead in bag("a an have has with having")
-            and not denied
-            and term.sure >= 2
-            and self._ends(at)
-        ):
-            return self._put_field(atom, "is_not_empty", None, at)
+            return self._put_presence(term, at, denied=True)
+        having = lead in bag("a an any have has with having get gets got where there")
+        if led and having and not denied and term.sure >= 2 and self._ends(at):
+            return self._put_presence(term, at, denied=False)
         return False
+
+    def _put_presence(self, term: Term, end: int, *, denied: bool) -> bool:
+        """Whether there is any: not nothing, not none, not 0."""
+        self.at, self.turned = end, False
+        while self.low() in PLANNED and self.at < self.end:
+            self.at += 1
+        nothing = meanings.standing_for_nothing(term, self.scope.words)
+        counted = term.type in ("number", "money") and term.name != "value_cents"
+        if not (nothing or counted):
+            return self._put_field(
+                Atom(term.on, term.name), "is_empty" if denied else "is_not_empty", None, self.at
+            )
+        none = (
+            Atom(term.on, term.name, "=", 0)
+            if counted
+            else Atom(term.on, term.name, "in", nothing)
+        )
+        if denied:
+            self.set.either.append([[none], [Atom(term.on, term.name, "is_empty")]])
+            self.join, self.last = "", []
+            return True
+        if counted:
+            return self.put(Atom(term.on, term.name, ">", 0))
+        return self.put(none.negated(), Atom(term.on, term.name, "is_not_empty"))
+
+    def _verb(self) -> bool:
+        """What a verb says of a field: earns less than 80k, pays over 500, gave at some point."""
+        at, denied = self._skip_words(self.at, DOING)
+        terms = meanings.fields_of(self.tokens[at].low, self.scope.words) if at < self.end else []
+        if not terms:
+            return False
+        end = at + 1
+        while end < self.end and self.tokens[end].low in bag("for in up out us to at a an the on"):
+            if self._compare_amount(end) or self._bounds(end, past=True):
+                break
+            end += 1
+        counted = [term for term in terms if term.type in ("number", "money")]
+        for term in sorted(counted, key=lambda each: each.on != (self.set.kind or "contact")):
+            if self._number(term, end, denied, True):
+                self.at += (self.low() in ("a", "per")) * 2 if self.low(1) in PERIODS else 0
+                return True
+        for term in terms:
+            if term.type == "text" and self._text(term, end, denied, False):
+                return True
+        for stop, term in self._fields(end) if end < self.end else ():
+            if any((term.on, term.name) == (each.on, each.name) for each in terms):
+                return self._put_presence(term, stop, denied=denied)
+        dated = [term for term in terms if term.type == "date"]
+        if dated:
+            self.event = Event((dated[0].on, dated[0].name))
+        if not self._closes(at + 1) or not (counted or dated):
+            return False
+        self.turned = False
+        return self._put_presence((counted or dated)[0], at + 1, denied=denied)
+
+    def _closes(self, at: int) -> bool:
+        """Whether what is said of something ends here, but for words that say little."""
+        while at < self.end and self.tokens[at].low in bag("at some point ever us before already"):
+            at += 1
+        return self._ends(at)
 
     def _rest_of_label(self, term: Term, at: int) -> int:
         """Return where a label ends of which the rest follows in other words."""
@@ -134,20 +196,13 @@ class Holding(Timing):
                 at = end
         return at
 
+    def _names_kind(self) -> bool:
+        """Whether a field's word is what records are called: gifts of 75,000 and up."""
+        token = self.tokens[self.at]
+        return token.stem in lexicon.NOUN_STEMS and token.low.endswith("s")
+
     def _ends(self, at: int) -> bool:
-        return at >= self.end or self.tokens[at].low in (
-            "and",
-            "or",
-            ",",
-            "but",
-            "who",
-            "that",
-            "in",
-            "at",
-            "set",
-            "on",
-            "given",
-        )
+        return at >= self.end or self.tokens[at].kind == "mark" or self.tokens[at].low in ENDING
 
     def _put_field(self, atom: Atom, op: str, value: Any, end: int) -> bool:
         self.at = end
@@ -245,55 +300,6 @@ class Holding(Timing):
                 if tuple(t.stem for t in self.tokens[at : min(at + size, self.end)]) == each.stems:
                     found.append((at + size, each))
         return sorted(found, key=lambda pair: -pair[0])
-
-    def _compare_amount(self, at: int) -> tuple[int, list[tuple[str, float]]] | None:
-        """Return a comparison with a number: over 5, between 5 and 10, 5 or more."""
-        if at < self.end and self.tokens[at].low in ("between", "from"):
-            first = amounts.read(self.tokens, at + 1)
-            if first and first[0] < self.end and self.tokens[first[0]].low in ("and", "to", "-"):
-                second = amounts.read(self.tokens, first[0] + 1)
-                if second:
-                    low, high = first[1].number, second[1].number
-                    if (
-                        low < 1000 <= high
-                        and self.tokens[at + 1].kind == "number"
-                        and _shortened(self.tokens[second[0] - 1])
-                    ):
-                        low *= 1000
-                    return second[0], [(">=", low), ("<=", high)]
-        op, start = "=", at
-        if found := self._compare_words(at):
-            start, op = found
-            start += start < self.end and self.tokens[start].low in ("a", "the", "of")
-        number = amounts.read(self.tokens, start)
-        if number is None or number[0] > self.end:
-            return None
-        end = number[0]
-        for said, suffix in (
-            (("or", "more"), ">="),
-            (("or", "above"), ">="),
-            (("or", "over"), ">="),
-            (("and", "above"), ">="),
-            (("or", "higher"), ">="),
-            (("or", "up"), ">="),
-            (("and", "up"), ">="),
-            (("or", "better"), ">="),
-            (("or", "older"), ">="),
-            (("or", "less"), "<="),
-            (("or", "below"), "<="),
-            (("or", "under"), "<="),
-            (("or", "fewer"), "<="),
-            (("or", "lower"), "<="),
-            (("and", "below"), "<="),
-            (("+",), ">="),
-            (("upwards",), ">="),
-        ):
-            if (
-                tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)])
-                == said
-            ):
-                return end + len(said), [(suffix, number[1].number)]
-        return end, [(op, number[1].number)]
 
     def _worth(self) -> bool:
         """Worth over 10k, over $80k, more than 50 seats, 3 bedrooms."""

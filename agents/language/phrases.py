@@ -7,89 +7,37 @@ is kept as unknown, so that no filter is ever dropped in silence.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from agents.language import amounts, lexicon
 from agents.language.comparing import Comparing
+from agents.language.fillers import (
+    ASIDES,
+    EXCEPT,
+    JOINING,
+    NEGATIONS,
+    OUTCOMES,
+    PHRASES,
+    SKIPPED,
+    SMALL,
+    STATES,
+)
+from agents.language.happening import Event
 from agents.language.names import Named
 from agents.language.picking import read_pick
 from agents.language.scopes import Scope
-from agents.language.sets import Atom, Set
-from agents.language.tokens import Token, stem
+from agents.language.sets import Atom, Pick, Set
+from agents.language.tokens import Token, stem, words
 from agents.language.wording import bag, sayings
 
-SKIPPED = bag(
-    """
-    the a an of our some that this these those which who whom are is was were be been being am
-    have has had having do does did currently now still so far already really actually all any
-    each every them their it its there just only both us we you i they he she ever right please
-    at least as well also too where whatever kind sort type about regarding concerning related
-    interested can could start starts able available looking want wants based located live
-    living lives working works come came coming happen happens dated marked whichever gave given
-    donated bunch lot lots several load loads few number
-    would will might must shall pays pay paying uses use using prefers prefer gets get getting
-    """
-)
-SMALL = bag(
-    "to in on at of for from by with into onto over under up down off out as if so than then"
-)
-JOINING = {"and", "or", ",", "&", "/", "plus", "nor", "as"}
-NEGATIONS = bag("not no never without except excluding lacking nobody")
-STATES = {
-    "open": ("open", "="),
-    "active": ("open", "="),
-    "ongoing": ("open", "="),
-    "closed": ("closed", "="),
-    "unfinished": ("open", "="),
-    "outstanding": ("open", "="),
-    "pending": ("open", "="),
-    "incomplete": ("open", "="),
-    "unresolved": ("open", "="),
-    "overdue": ("overdue", "="),
-    "unstarted": ("unstarted", "="),
-    "unassigned": ("unowned", "="),
-    "unowned": ("unowned", "="),
-    "finished": ("closed", "="),
-    "completed": ("closed", "="),
-    "done": ("closed", "="),
-    "uncompleted": ("open", "="),
-    "orphaned": ("unowned", "="),
-    "undone": ("open", "="),
-    "ownerless": ("unowned", "="),
-}
-PHRASES = {
-    ("past", "due"): ("overdue", "="),
-    ("under", "way"): ("open", "="),
-    ("in", "play"): ("open", "="),
-    ("still", "open"): ("open", "="),
-    ("late",): ("overdue", "="),
-    ("wide", "open"): ("open", "="),
-    ("not", "started"): ("unstarted", "="),
-    ("not", "done"): ("open", "="),
-    ("not", "finished"): ("open", "="),
-    ("not", "yet", "started"): ("unstarted", "="),
-    ("not", "yet", "finished"): ("open", "="),
-    ("not", "closed"): ("open", "="),
-    ("not", "completed"): ("open", "="),
-    ("not", "complete"): ("open", "="),
-    ("not", "yet", "closed"): ("open", "="),
-    ("not", "yet", "done"): ("open", "="),
-    ("not", "resolved"): ("open", "="),
-    ("past", "their", "due", "date"): ("overdue", "="),
-    ("behind", "schedule"): ("overdue", "="),
-    ("to", "do"): ("open", "="),
-    ("not", "begun"): ("unstarted", "="),
-    ("not", "finish"): ("open", "="),
-}
-OUTCOMES = {
-    "won": "won",
-    "lost": "lost",
-    "win": "won",
-    "wins": "won",
-    "winning": "won",
-    "lose": "lost",
-    "loses": "lost",
-}
+@dataclass(frozen=True)
+class Part:
+    """Tokens that say one thing, and of which family it is."""
+
+    family: str
+    at: int
+    end: int
 
 
 class Phrase(Comparing):
@@ -101,30 +49,36 @@ class Phrase(Comparing):
         self.join = ""
         self.turned = False
         self.last: list[Atom] = []
-        self.excepting = False
+        self.excepting = self.denied_something = False
+        self.parts: list[Part] = []
 
     def read(self) -> Set:
         """Read to the end."""
         ways: list[Callable[[], bool]] = [
             self._bound,
+            self._aside,
             self._joint,
             self._phrases,
             self._pick,
             self._pronoun,
             self._quantity,
             self._reference,
+            self._elided,
             self._whole_name,
             self._possessive,
             self._owner,
-            self._contact_time,
+            self._touched,
             self._tasks,
             self._membership,
             self._tag,
             self._field,
+            self._verb,
             self._worth,
             self._living,
             self._time,
+            self._nothing,
             self._duration,
+            self._moment,
             self._place,
             self._state,
             self._value,
@@ -138,12 +92,27 @@ class Phrase(Comparing):
             self._corrected,
         ]
         while self.at < self.end:
-            before = self.at
+            before, said = self.at, self._said_so_far()
             if not any(way() for way in ways):
                 self.set.unknown.append(self.tokens[self.at].text)
                 self.at += 1
             assert self.at > before
+            if self._said_so_far() != said:
+                self.parts.append(Part(self._family(len(said[2])), before, self.at))
+        if self.turned and not self.set.unknown and not self.denied_something:
+            self.set.unknown.append("not")
         return self.set
+
+    def _said_so_far(self) -> tuple[Any, ...]:
+        of = self.set
+        return tuple(of.atoms), len(of.either), tuple(of.names), len(of.without), of.pick
+
+    def _family(self, names: int) -> str:
+        """Return what was just said something of: of one family, one thing replaces another."""
+        if len(self.set.names) > names:
+            return f"name of a {self.set.names[-1].kind}"
+        atom = self.last[-1] if self.last else None
+        return "" if atom is None else "stage" if atom.on == "noun" else atom.name
 
     # --- How what is said is put together ---------------------------------------------------------
     def put(self, *atoms: Atom) -> bool:
@@ -151,11 +120,16 @@ class Phrase(Comparing):
         said = (
             [atom.negated() for atom in atoms] if self.turned and len(atoms) == 1 else list(atoms)
         )
+        self.denied_something = self.denied_something or self.turned
         if self.turned and len(atoms) > 1:
             self.set.either.append([[atom.negated()] for atom in atoms])
             said = []
         if self.join and len(said) == 1 and self.last and self._merge(said[0]):
             self.turned, self.join = self.turned and self.excepting, ""
+            return True
+        if self.join and len(said) == 1 and self.last and self._goes_on(said[0]):
+            self.set.atoms.append(said[0].negated())
+            self.last, self.turned, self.join = [said[0].negated()], self.excepting, ""
             return True
         if self.join == "or" and self.last and said:
             self._alternate(said)
@@ -165,6 +139,17 @@ class Phrase(Comparing):
             self.turned = False
         self.join, self.last = "", said or self.last
         return True
+
+    def _goes_on(self, atom: Atom) -> bool:
+        """Whether what was denied is denied of this too: not in Boston or on the gold plan."""
+        before = self.last[-1]
+        return (
+            self.join == "or"
+            and before.op in ("!=", "not_in", "not_contains")
+            and before in self.set.atoms
+            and atom.op in ("=", "in", "contains")
+            and not self.turned
+        )
 
     def _merge(self, atom: Atom) -> bool:
         """One of several values of the same field: in Berlin or Hamburg."""
@@ -200,6 +185,13 @@ class Phrase(Comparing):
             return
         self.set.atoms += said
 
+    def _put_order(self, event: Event, end: int, ascending: bool) -> bool:
+        on = event.path[0] if event.path[0] != "any" else "own"
+        on = self.set.kind or "position" if on == "own" else on
+        limit = self.set.limit or (self.set.pick.limit if self.set.pick else 1)
+        self.at, self.set.pick = end, Pick(on, (event.path[1],), ascending, limit)
+        return self.put(*event.holds) if event.holds else True
+
     # --- Ways of saying something -----------------------------------------------------------------
     def _bound(self) -> bool:
         """What was asked about and settled."""
@@ -216,20 +208,12 @@ class Phrase(Comparing):
 
     def _joint(self) -> bool:
         low = self.low()
-        if low in ("but", "yet") and self.low(1) in ("not", "no", "without", "only"):
+        if self._excepts():
+            return True
+        if low in ("but", "yet", "though", "although"):
             self.at += 1
             return True
-        if (
-            self.starts("other", "than")
-            or self.starts("apart", "from")
-            or self.starts("aside", "from")
-        ):
-            self.at += 2
-            self.turned = self.excepting = True
-            return True
-        if low in ("except", "excluding", "besides", "bar"):
-            self.at += 1 + (self.low(1) in ("for", "from"))
-            self.turned = self.excepting = True
+        if low == "either" and self._alternatives():
             return True
         if low in ("either", "neither"):
             self.turned = self.turned or low == "neither"
@@ -246,6 +230,64 @@ class Phrase(Comparing):
             self.at += 3
             self.join = "and"
             return True
+        return False
+
+    def _alternatives(self) -> bool:
+        """Either urgent, or high and still new: each side as a whole, where a comma parts them."""
+        split = next(
+            (
+                at
+                for at in range(self.at + 2, self.end - 1)
+                if (self.tokens[at - 1].low, self.tokens[at].low) == (",", "or")
+            ),
+            None,
+        )
+        if split is None:
+            return False
+        sides = [
+            Phrase(self.scope, self.tokens, at, end).read()
+            for at, end in ((self.at + 1, split - 1), (split + 1, self.end))
+        ]
+        if any(side.names or side.either or not side.atoms for side in sides):
+            return False
+        for side in sides:
+            self.set.unknown += side.unknown
+        self.set.either.append([side.atoms for side in sides])
+        self.at = self.end
+        return True
+
+    def _excepts(self) -> bool:
+        """Apart from, anything but: what follows is left out, all of it."""
+        for said in EXCEPT:
+            if self.starts(*said) and self.at + len(said) < self.end:
+                self.at += len(said)
+                self.turned = self.excepting = said != ("but", "not") or self.turned
+                self.turned = True
+                return True
+        return False
+
+    def _aside(self) -> bool:
+        """At the moment, in our pipeline: words that narrow nothing."""
+        for said in ASIDES:
+            if self.starts(*said):
+                self.at += len(said)
+                return True
+        return False
+
+    def _elided(self) -> bool:
+        """Bus A or B: what a list does not say again."""
+        before = self.last[-1] if self.join and self.last else None
+        value = before.value[-1] if before and isinstance(before.value, list) else (
+            before.value if before else None
+        )
+        if before is None or not isinstance(value, str) or " " not in value:
+            return False
+        head = tuple(each.low for each in words(value))[:-1]
+        for term in self.scope.words.terms.get(stem(head[0]), ()) if head else ():
+            same = (term.kind, term.on, term.name) == ("value", before.on, before.name)
+            if same and term.words == (*head, self.low()) and term.sure == 3:
+                self.at += 1
+                return self.put(Atom(before.on, before.name, "=", term.value))
         return False
 
     def _or_follows(self) -> bool:
@@ -604,3 +646,10 @@ def _listed(atom: Atom) -> list[object]:
 def read(scope: Scope, tokens: Sequence[Token], at: int, end: int) -> Set:
     """Return what the tokens from `at` to before `end` describe."""
     return Phrase(scope, tokens, at, end).read()
+
+
+def parts(scope: Scope, tokens: Sequence[Token], at: int, end: int) -> tuple[list[Part], Set]:
+    """Return what of the tokens says what, and the records that they describe."""
+    phrase = Phrase(scope, tokens, at, end)
+    of = phrase.read()
+    return phrase.parts, of

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from agents.language import amounts
 from agents.language.scopes import Scope
 from agents.language.sets import Atom
 from agents.language.tokens import Token
-from agents.language.wording import bag
+from agents.language.wording import bag, sayings
 
 MORE = [
     (("more", "than"), ">"),
@@ -30,6 +31,12 @@ MORE = [
     (("no", "fewer", "than"), ">="),
     (("not", "under"), ">="),
     (("from",), ">="),
+    (("upwards", "of"), ">="),
+    (("north", "of"), ">"),
+    (("south", "of"), "<"),
+    (("or", "more", "than"), ">="),
+    (("not", "below"), ">="),
+    (("not", "fewer", "than"), ">="),
     (("minimum",), ">="),
     (("a", "minimum", "of"), ">="),
     (("less", "than"), "<"),
@@ -56,6 +63,19 @@ MORE = [
     (("equals",), "="),
     (("=",), "="),
 ]
+
+
+SUFFIXES = [
+    (said, op)
+    for op, ways in (
+        (">=", "or more, or above, or over, and above, or higher, or up, and up, or better, "
+         "or older, and over, and more, or greater, or beyond, plus, +, upwards, and upwards, "
+         "or later, at least, minimum, at the least"),
+        ("<=", "or less, or below, or under, or fewer, or lower, and below, and under, "
+         "or younger, at most, maximum, tops, at the most, and less, or smaller"),
+    )
+    for said in sayings(ways)
+]  # fmt: skip
 
 
 class Reader:
@@ -102,6 +122,41 @@ class Reader:
             if tuple(low[: len(said)]) == said:
                 return at + len(said), op
         return None
+
+    def _compare_amount(self, at: int) -> tuple[int, list[tuple[str, float]]] | None:
+        """Return a comparison with a number: over 5, between 5 and 10, 5 to 8, 5 or more."""
+        if both := self._between_amounts(at):
+            return both
+        op, start = "=", at
+        if found := self._compare_words(at):
+            start, op = found
+            start += start < self.end and self.tokens[start].low in ("a", "the", "of")
+        number = amounts.read(self.tokens, start)
+        if number is None or number[0] > self.end:
+            return None
+        end = number[0]
+        for said, suffix in SUFFIXES:
+            if tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)]) == said:
+                return end + len(said), [(suffix, number[1].number)]
+        return end, [(op, number[1].number)]
+
+    def _between_amounts(self, at: int) -> tuple[int, list[tuple[str, float]]] | None:
+        """Between 10 and 25 thousand, from 5 to 8, 5 to 8: both of one scale."""
+        led = at < self.end and self.tokens[at].low in ("between", "from")
+        first = amounts.read(self.tokens, at + led)
+        if first is None or first[0] >= self.end:
+            return None
+        joined = self.tokens[first[0]].low
+        if joined not in ("to", "-") and not (led and joined == "and"):
+            return None
+        second = amounts.read(self.tokens, first[0] + 1)
+        if second is None or second[0] > self.end:
+            return None
+        low, high = first[1].number, second[1].number
+        scale = amounts.scale(self.tokens[first[0] + 1 : second[0]])
+        if low * scale < high and amounts.scale(self.tokens[at + led : first[0]]) == 1:
+            low *= scale
+        return (second[0], [(">=", low), ("<=", high)]) if low <= high else None
 
     def _owned(self, *refs: str) -> Atom:
         return (

@@ -41,6 +41,21 @@ class Atom:
         return replace(self, op=OPPOSITE[self.op])
 
 
+@dataclass(frozen=True)
+class Touch:
+    """
+    Something that passed between us and a contact.
+
+    :param kinds: of activity, any of which it is
+    :param bounds: comparisons with when it was
+    :param owner: the reference of whoever of us it was; empty for anybody
+    """
+
+    kinds: tuple[str, ...]
+    bounds: tuple[tuple[str, Any], ...] = ()
+    owner: str = ""
+
+
 OPPOSITE = {
     "=": "!=",
     "!=": "=",
@@ -270,6 +285,8 @@ def _hold(atom: Atom, kind: str, by: Actor) -> Q:
     """Return the filter of one atom on rows of `kind`."""
     if _on_card(atom, kind):
         return _has_card([atom], kind, by)
+    if atom.name == "touch":
+        return _touched(atom, kind, by)
     if kind == "company" and atom.on == "contact":
         people = Contact.objects.visible_to(by).in_use().filter(_hold(atom, "contact", by))
         return Q(Exists(people.filter(company=OuterRef("pk"))))
@@ -277,6 +294,27 @@ def _hold(atom: Atom, kind: str, by: Actor) -> Q:
     if found is None:
         raise Unfit(atom, kind)
     return Condition.parse(found, on=kind).compile()
+
+
+def _touched(atom: Atom, kind: str, by: Actor) -> Q:
+    """Return the filter of whom something passed with, or nothing did."""
+    touch: Touch = atom.value
+    compared: list[dict[str, Any]] = [
+        {"field": "activity.kind", "op": "in", "value": list(touch.kinds)},
+        *(
+            {"field": "activity.occurred_at", "op": op, "value": value}
+            for op, value in touch.bounds
+        ),
+    ]
+    if touch.owner:
+        compared.append({"field": "activity.owner", "op": "=", "value": touch.owner})
+    rows = refs.visible("activity", by=by).filter(
+        Condition.parse(compared, on="activity").compile()
+    )
+    leads = {"contact": "contact", "company": "contact__company"}.get(kind, "contact")
+    outer = "pk" if kind in ("contact", "company") else "contact_id"
+    found = Exists(rows.filter(**{leads: OuterRef(outer)}))
+    return Q(found) if atom.op == "=" else ~Q(found)
 
 
 class Unfit(Exception):
@@ -293,6 +331,8 @@ def _compare(atom: Atom, kind: str) -> list[dict[str, Any]] | None:
         return _compare(meant(atom, kind), kind)
     if atom.on == "state":
         return _state(atom, kind)
+    if atom.name == "touch":
+        return None
     path = _path(atom.on, atom.name, kind)
     if path is None:
         return None

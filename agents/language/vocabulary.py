@@ -451,6 +451,6 @@ def _add_value(own: Vocabulary, on: str, name: str, value: str) -> bool:
     about = {"on": on, "name": name, "value": value}
     own.add(value, "value", **about)
     for alias in _also_called(value):
-        if alias in lexicon.NOUNS or len(alias) > 3:
+        if (alias in lexicon.NOUNS or len(alias) > 3) and alias.split()[0] not in SMALL:
             own.add(alias, "value", **about, sure=2)
     return True

@@ -1,0 +1,357 @@
+"""What a question measures: how many, how much, on average; of which field, and by what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agents.language import lexicon, meanings, phrases
+from agents.language.amounts import CURRENCIES
+from agents.language.frames import Frame
+from agents.language.sets import KINDS, Set
+from agents.language.vocabulary import Term
+from agents.language.wording import bag, sayings
+from crm.models import Task
+
+MEASURES = {
+    said: measure
+    for measure, ways in {
+        "average": "on average, average, mean, avg, typical, typically, averaged, averages",
+        "sum": "add up to, adds up to, come to, comes to, amount to, amounts to, sum up to, total, "
+        "sum, totals, combined, overall, altogether, aggregate, taken together, put together, "
+        "in sum, all together, in all, sum total",
+        "median": "median",
+        "highest": "maximum, max",
+        "lowest": "minimum, min",
+    }.items()
+    for said in sayings(ways)
+}
+TOGETHER = sayings("altogether, taken together, put together, all together, in total, in all, "
+                   "in sum, overall, combined")  # fmt: skip
+SPANS = {
+    "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year",
+    "monthly": "month", "weekly": "week", "daily": "day", "days": "day", "weeks": "week",
+    "months": "month", "quarters": "quarter", "years": "year",
+}  # fmt: skip
+PEOPLE = bag(
+    "owner owners consultant consultants advisor adviser advisors broker brokers manager managers "
+    "coach coaches specialist colleague colleagues rep reps salesperson salespeople recruiter "
+    "agent agents negotiator teammate teammates person assignee assignees member members who "
+    "recruiters negotiators employee employees handler handlers user users us team caseworker "
+    "caseworkers fundraiser fundraisers solicitor counsellor counsellors seller sellers"
+)
+# What stands before the thing by which figures are told apart.
+BY = sayings(
+    "per, by, grouped by, broken down by, broken down per, split by, split per, split up by, "
+    "for each, for every, in each, in every, at each, from each, from every, of each, to each, "
+    "on each, each, with each, under each, across the, across our, across all, over the, "
+    "over our, between the, among the, according to, sorted by, divided by, separated by, "
+    "by each, depending on, based on"
+)
+SPREAD = bag(
+    "spread distributed distribution split divided broken breakdown break fall falls shared "
+    "distribute spreads divide spreading"
+)
+SCAFFOLD = bag(
+    """
+    what which who how many much is are was were do does did the there have has had we our us
+    can could you tell me give show list find see display get of in total all number count
+    please currently right now i for to let know any altogether together be and a an will whom
+    would names every each view print look up search fetch whose compare amount it them
+    """
+)
+COUNTING = bag("many number count")
+
+
+@dataclass
+class Question:
+    """
+    A figure that is asked for.
+
+    :param of: the records, of `kind`; each is counted, or `field` of theirs is measured
+    :param group: by what figures are told apart: any.owner, position.stage …; when for a date
+    """
+
+    of: Set
+    kind: str
+    measure: str
+    field: Term | None = None
+    group: str = ""
+    span: str = ""
+    words: Sequence[str] = field(default_factory=list)
+
+
+def read(frame: Frame) -> Question:
+    """Return what a clause asks for."""
+    words = [frame.low(at) for at in range(frame.at, frame.end)]
+    group, span, grouped = find_group(frame)
+    measure, measured, spoken = _measured(frame, words, grouped)
+    if group == "when" and measured is not None and _says_period(measured, span):
+        group, span = "", ""
+    places = [at for at in range(frame.at, frame.end) if at not in grouped | spoken]
+    of, kind = describe(frame, strip(frame, places), measured, words)
+    return Question(of, kind, measure, measured, group, span, words)
+
+
+def _says_period(term: Term, span: str) -> bool:
+    """Whether a field is of a month already: a monthly fee, paid per month."""
+    return any(SPANS.get(each) == span for each in meanings.said(term.called))
+
+
+# --- By what --------------------------------------------------------------------------------------
+def find_group(frame: Frame) -> tuple[str, str, set[int]]:
+    """Return by what figures are told apart, how wide groups of time are, and which tokens say."""
+    spread = any(frame.low(at) in SPREAD for at in range(frame.at, frame.end))
+    for at in range(frame.at, frame.end):
+        low = frame.low(at)
+        if low in ("monthly", "weekly", "daily") and at + 1 >= frame.end - 1:
+            return "when", SPANS[low], {at}
+        for said in sorted(BY, key=len, reverse=True):
+            if frame.lows(at, len(said)) != said or not _groups(frame, at, said, spread):
+                continue
+            start = at + len(said)
+            while frame.low(start) in bag("each the our every of different"):
+                start += 1
+            found = group_path(frame, start)
+            if found is not None:
+                lead = {i for i in range(frame.at, frame.end) if frame.low(i) in SPREAD}
+                return found[0], found[1], set(range(at, found[2])) | lead
+            break
+    return "", "", set()
+
+
+def _groups(frame: Frame, at: int, said: tuple[str, ...], spread: bool) -> bool:
+    """Whether such words part figures here: over the sections, where they are spread."""
+    if said[0] in bag("over between among across according based depending"):
+        return spread or said == ("across", "all")
+    if said == ("each",):
+        return frame.low(at - 1) in ("for", "in", "at", "on") or at + 2 >= frame.end
+    owned = bag("owned handled managed held looked after assigned led covered done")
+    return not (said == ("by",) and frame.low(at - 1) in owned)
+
+
+def group_path(frame: Frame, at: int) -> tuple[str, str, int] | None:
+    """Return a field by which things are told apart, how wide its groups are, where it ends."""
+    word = frame.low(at)
+    if word in SPANS:
+        return "when", SPANS[word], at + 1
+    if word in PEOPLE or frame.lows(at, 2) in (("sales", "rep"), ("sales", "person")):
+        return "any.owner", "", at + 1 + (word == "sales")
+    fields = frame.scope.words.find(frame.tokens[: frame.end], at, ["field"])
+    declared = [each for each in fields if each[1].name.startswith("custom.")]
+    for known, path in (
+        ("stage stages column columns phase phases status step steps", "position.stage"),
+        ("pipeline pipelines board boards process processes", "position.pipeline"),
+        ("company companies account accounts firm firms organisation organization employer",
+         "contact.company"),
+        ("tag tags label labels", "contact.tags"),
+        ("outcome outcomes result results", "position.outcome"),
+    ):  # fmt: skip
+        if word in bag(known) and not declared:
+            return path, "", at + 1
+    if not fields:
+        return None
+    end, term = (declared or fields)[0]
+    return f"{term.on}.{term.name}", "", end
+
+
+# --- What is measured -----------------------------------------------------------------------------
+def _measured(
+    frame: Frame, words: Sequence[str], grouped: set[int]
+) -> tuple[str, Term | None, set[int]]:
+    """Return what is measured, of which field, and which tokens said so."""
+    measure, spoken = "", set[int]()
+    for at in range(frame.at, frame.end):
+        for said, way in MEASURES.items():
+            if frame.lows(at, len(said)) == said and not _is_label(frame, at, said):
+                measure = way if measure in ("", "sum") else measure
+                spoken |= set(range(at, at + len(said)))
+    counts = bool(COUNTING & set(words)) and "number" not in _labels(frame)
+    much = any(frame.lows(at, 2) == ("how", "much") for at in range(frame.at, frame.end))
+    worth = [at for at in range(frame.at, frame.end) if frame.low(at) == "worth"]
+    last = worth and _closes(frame, worth[-1] + 1, spoken)
+    money = _in_money(frame)
+    if (much or last or money) and not counts:
+        measure, spoken = measure or "sum", spoken | set(worth if last else ()) | money
+    if counts and measure in ("", "sum"):
+        return "count", None, spoken
+    if not measure and (named := _value_of(frame, grouped)):
+        measure, spoken = "sum", spoken | named
+    if not measure:
+        return "count", None, spoken
+    found = _measured_field(frame, spoken | grouped)
+    if found is not None:
+        return measure, found[0], spoken | found[1]
+    if measure == "sum" and not (much or last or money or MONEY & set(words) or spoken & _ends(frame)):
+        return "count", None, spoken
+    return measure, None, spoken
+
+
+MONEY = bag("value pipeline money amount revenue worth volume sum total together add adds come")
+
+
+def _ends(frame: Frame) -> set[int]:
+    return set(range(frame.at, frame.end))
+
+
+def _labels(frame: Frame) -> set[str]:
+    """Return the words of fields that a clause names by more than one word: number of seats."""
+    found: set[str] = set()
+    for at in range(frame.at, frame.end):
+        for end, _ in frame.scope.words.find(frame.tokens[: frame.end], at, ["field"]):
+            if end - at > 1:
+                found |= {frame.low(i) for i in range(at, end)}
+    return found
+
+
+def _is_label(frame: Frame, at: int, said: tuple[str, ...]) -> bool:
+    """Whether a word of a measure is a part of a field's name: total gifts."""
+    if len(said) > 1:
+        return False
+    found = frame.scope.words.find(frame.tokens[: frame.end], at, ["field"])
+    return any(end - at > 1 for end, _ in found)
+
+
+def _closes(frame: Frame, at: int, spoken: set[int]) -> bool:
+    """Whether nothing follows but what says little: worth in total?"""
+    return all(
+        i in spoken or frame.tokens[i].kind == "mark" or frame.low(i) in bag("in total all now")
+        for i in range(at, frame.end)
+    )
+
+
+def _in_money(frame: Frame) -> set[int]:
+    """Return the tokens that ask for money: in dollars, by value."""
+    for at in range(frame.at, frame.end):
+        if frame.low(at) in ("in", "by") and (
+            frame.low(at + 1) in CURRENCIES or frame.low(at + 1) in ("value", "money", "worth")
+        ):
+            return {at, at + 1}
+    return set()
+
+
+def _value_of(frame: Frame, grouped: set[int]) -> set[int]:
+    """Return the tokens of “the value of”, where that begins the question."""
+    at = frame.at
+    while frame.low(at) in bag("what is the was tell me give us show our a"):
+        at += 1
+    says = bag("value worth amount volume sum revenue")
+    return {at, at + 1} if frame.low(at) in says and frame.low(at + 1) in ("of", "in") else set()
+
+
+def _measured_field(frame: Frame, taken: set[int]) -> tuple[Term, set[int]] | None:
+    """Return the field of numbers that is measured, and the tokens that name it."""
+    verbs: list[tuple[Term, set[int]]] = []
+    for at in range(frame.at, frame.end):
+        if at in taken or frame.tokens[at].kind != "word":
+            continue
+        found = [
+            (end, term)
+            for end, term in frame.scope.words.find(frame.tokens[: frame.end], at, ["field"])
+            if term.type in ("number", "money")
+            and not (term.sure == 1 and frame.tokens[at].stem in lexicon.NOUN_STEMS)
+        ]
+        if found and not _compared(frame, at, found[0][0]):
+            end, term = found[0]
+            if frame.tokens[end - 1].kind == "word" and not _is_kind(frame, at, end, term):
+                return term, set(range(at, end))
+        for term in meanings.fields_of(frame.low(at), frame.scope.words):
+            if term.type in ("number", "money") and not _compared(frame, at, at + 1):
+                verbs.append((term, {at, *_with_want(frame, at)}))
+    return verbs[0] if verbs else None
+
+
+def _with_want(frame: Frame, at: int) -> set[int]:
+    """Want to earn, bring in: the words about a verb that belong to it."""
+    before = {i for i in (at - 1, at - 2) if frame.low(i) in bag("to want wants hope expect")}
+    return before | ({at + 1} if frame.low(at + 1) in ("in", "for", "us") else set())
+
+
+def _is_kind(frame: Frame, at: int, end: int, term: Term) -> bool:
+    """Whether a word rather says what records are called: the gifts."""
+    token = frame.tokens[at]
+    return end == at + 1 and token.stem in lexicon.NOUN_STEMS and term.sure < 3
+
+
+def _compared(frame: Frame, at: int, end: int) -> bool:
+    """Whether a field is compared here, and not what is measured: with a score above 80."""
+    follows = frame.tokens[min(end + 1, frame.end - 1)].kind in ("number", "amount")
+    than = frame.low(end + 1) == "than" or frame.low(end) == "between"
+    near = frame.low(end) in bag("over above under below more less at of for")
+    return (near and (follows or than)) or frame.tokens[at - 1].kind in ("number", "amount")
+
+
+# --- Of which records -----------------------------------------------------------------------------
+def strip(frame: Frame, places: list[int]) -> list[int]:
+    """Leave the words of the question itself out."""
+    first = 0
+    while (
+        first < len(places)
+        and frame.low(places[first]) in SCAFFOLD | {"?", ","}
+        and not _begins_something(frame, places[first])
+    ):
+        first += 1
+    last = len(places)
+    while last > first and frame.tokens[places[last - 1]].kind == "mark":
+        last -= 1
+    while (
+        last > first
+        and not _ends_something(frame, places[first:last])
+        and frame.low(places[last - 1]) in bag("there exist have we do got in")
+    ):
+        if frame.low(places[last - 1]) == "have" and frame.low(places[last - 2]) != "we":
+            break
+        last -= 1
+    return places[first:last]
+
+
+def _ends_something(frame: Frame, places: Sequence[int]) -> bool:
+    """Whether a small word is the end of a name: trade-in."""
+    stop = places[-1] + 1
+    return any(
+        end == stop
+        for at in places[-4:-1]
+        for end, _ in frame.scope.words.find(frame.tokens[:stop], at, ["field", "stage", "value"])
+    )
+
+
+def _begins_something(frame: Frame, at: int) -> bool:
+    """Whether a small word is the beginning of a name: To contact."""
+    found = frame.scope.words.find(
+        frame.tokens[: frame.end], at, ["stage", "pipeline", "value"]
+    )
+    return any(end > at + 1 for end, _ in found)
+
+
+def describe(
+    frame: Frame, places: Sequence[int], measured: Term | None, words: Sequence[str]
+) -> tuple[Set, str]:
+    """Return the records that some tokens describe, and of which kind they are."""
+    tokens = [frame.tokens[at] for at in places]
+    of = phrases.read(frame.scope, tokens, 0, len(tokens))
+    frame.check_understood(of)
+    if of.pronoun:
+        known = [ref for ref in frame.antecedents("many") if not ref.startswith("$")]
+        kind = known[0].partition(":")[0] if known else "position"
+        for ref in known:
+            of.ref_ids.setdefault(ref.partition(":")[0], []).append(int(ref.partition(":")[2]))
+        of.pronoun = ""
+        return of, kind if kind in KINDS else "position"
+    return of, find_kind(frame, of, measured, words)
+
+
+def find_kind(frame: Frame, of: Set, measured: Term | None, words: Sequence[str]) -> str:
+    """Return what is counted."""
+    if of.kind == "task":
+        own = Task.objects.visible_to(frame.scope.by).exists()
+        staged = any(atom.name in ("stage", "pipeline") for atom in of.every_atom())
+        return "task" if own and not staged else "position"
+    if of.kind:
+        if of.kind == "contact" and measured is not None and measured.on == "position":
+            return "position"
+        return of.kind
+    if measured is not None and measured.on in ("position", "contact", "company"):
+        return measured.on
+    if of.pick:
+        return "position" if of.pick.on == "due" else of.pick.on
+    on = {atom.on for atom in of.every_atom()} - {"any", "state"}
+    personal = bool(on & {"contact", "company"}) and on <= {"contact", "company", "noun"}
+    return "contact" if personal or (words[:1] == ["who"] and not on) else "position"

@@ -1,0 +1,121 @@
+"""
+Meanings: which field a verb is about. Who gave is in the gifts, who earns in the salary.
+
+A field is found by what its label is about, in whatever language the label is; no organization's
+fields are named here.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from agents.language import lexicon
+from agents.language.tokens import stem, words
+from agents.language.vocabulary import Term, Vocabulary
+from agents.language.wording import bag
+
+# Verbs, and what labels of fields they are about say.
+_CONCEPTS = [
+    ("give gave given giving donate donated contribute contributed", "gift donation giving given"),
+    (
+        "earn earns earned earning ask asks asking make makes",
+        "salary pay wage wages income compensation earnings remuneration",
+    ),
+    (
+        "pay pays paid paying spend spends spent spending bring brings brought owe owes owed",
+        "fee price rent rate budget charge subscription payment spend spending bill tariff",
+    ),
+    ("afford stretch", "budget"),
+    ("cost costs costing charge charged", "price rent fee cost"),
+    ("born", "birth born birthday birthdate"),
+    ("end ends ended ending expire expires expired expiring run runs running lapse lapses lapsed"
+     " finish finishes terminate terminates", "until end expiry expiration expire term ends"),
+    ("renew renews renewed renewing", "renewal renew"),
+    ("start starts started starting begin begins began", "start begin available availability"
+     " notice"),
+    ("apply applied applies", "applied application"),
+    ("move moves moving", "move moving"),
+    ("join joined joins", "joined since member join"),
+    ("look looks looking search searches searching hunt hunting",
+     "area region district neighbourhood location"),
+    ("live lives living reside resides residing based", "city town residence location"),
+    ("ride rides rode riding take takes took taking catch catches use uses used using travel"
+     " travels", "bus route transport line shuttle"),
+    ("study studies studying attend attends", "class grade section course subject level year"),
+    ("prefer prefers preferred like likes", "preferred preference channel"),
+    ("speak speaks", "language"),
+    ("come came comes hear heard find found refer referred",
+     "source origin channel referral hear heard enquiry referrer"),
+    ("employ employs employing", "employees headcount staff"),
+    ("own owns", "devices machines equipment"),
+    ("support supports supporting", "cause purpose"),
+    ("weigh weighs", "weight"),
+    ("measure measures", "size area length height"),
+    ("sleep sleeps", "beds bedrooms capacity"),
+    ("smoke smokes", "smoker smoking"),
+    ("drive drives", "car vehicle licence model"),
+    ("cover covers covered insured", "cover coverage insurance insured premium"),
+    ("weekly train trains", "training sessions"),
+]  # fmt: skip
+# What a field holds that stands for nothing: no pets.
+NONE = bag("none no nein kein keine nicht ninguno ninguna aucun aucune nil nothing n/a na non")
+
+
+@lru_cache(maxsize=1)
+def _by_verb() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for verbs, labels in _CONCEPTS:
+        for verb in verbs.split():
+            found.setdefault(verb, set()).update(stem(each) for each in labels.split())
+    return found
+
+
+def fields_of(verb: str, own: Vocabulary) -> list[Term]:
+    """Return the organization's fields that a verb is about."""
+    about = _by_verb().get(verb)
+    if not about:
+        return []
+    return [term for term in own_fields(own) if about & set(map(stem, said(term.called)))]
+
+
+def own_fields(own: Vocabulary) -> list[Term]:
+    """Return each field that the organization declared, as it is labelled."""
+    keys = [(custom.on, f"custom.{custom.key}", custom.label) for custom in own.customs]
+    found = []
+    for on, name, label in keys:
+        first = words(label)[:1]
+        for term in own.terms.get(first[0].stem, ()) if first else ():
+            if (term.kind, term.on, term.name, term.called) == ("field", on, name, label):
+                found.append(term)
+                break
+    return found
+
+
+def standing_for_nothing(term: Term, own: Vocabulary) -> list[str]:
+    """Return the values of a field that say that there is none."""
+    return sorted(
+        {
+            each.value
+            for word in NONE
+            for each in own.terms.get(stem(word), ())
+            if (each.kind, each.on, each.name) == ("value", term.on, term.name)
+            and each.sure == 3
+            and len(each.words) == 1
+        }
+    )
+
+
+@lru_cache(maxsize=2000)
+def said(label: str) -> tuple[str, ...]:
+    """Return the words of a label, and what they mean in English."""
+    return tuple(_meant(each.low for each in words(label)))
+
+
+def _meant(label: Iterable[str]) -> Iterable[str]:
+    for word in label:
+        yield word
+        yield lexicon.TRANSLATIONS.get(word, word)
+        for foreign, meaning in lexicon.TRANSLATIONS.items():
+            if len(foreign) > 3 and word.startswith(foreign):
+                yield meaning
+                rest = word.removeprefix(foreign).lstrip("s")
+                yield lexicon.TRANSLATIONS.get(rest, rest)

@@ -1,5 +1,6 @@
 """Answers: what the results of calls say, in words, with small tables."""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -49,7 +50,7 @@ def _figure(found: Mapping[str, Any], value: Any) -> str:
     if found.get("currency"):
         return money(value, found["currency"])
     if isinstance(value, str):
-        return _day(value)
+        return write_day(value)
     return f"{value:,}"
 
 
@@ -64,13 +65,16 @@ def _measure(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
         return _table(found, says, number)
     if measure == "count":
         text = f"{number:,} {noun_of(kind, one=number == 1)}"
+        if says.get("of"):
+            text = f"{says['of']}: {text}"
         if says.get("open"):
             still = _take(left).get("count", 0)
             text += f", {still:,} of them open" if still != count else ""
         return f"{text}."
     label = says["label"] or "value"
-    text = (
-        f"The {_called(measure)} {label} is {_figure(found, found['value'])}, over {count:,} "
+    text = f"{says['of']}: the" if says.get("of") else "The"
+    text += (
+        f" {_called(measure)} {label} is {_figure(found, found['value'])}, over {count:,} "
         f"{noun_of(kind, one=count == 1)}"
     )
     if says.get("open"):
@@ -202,7 +206,7 @@ def show(value: Any, row: Any, path: str) -> str:
         found = names.find([Ref(field.kind.kind, value)], by=_everybody(row))
         return next(iter(found.values()), str(value))
     if isinstance(field.kind, times.Day):
-        return _day(value)
+        return write_day(value)
     if isinstance(field.kind, kinds.YesNo):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -216,7 +220,8 @@ def _everybody(row: Any) -> Actor:
     return system(row.organization_id)
 
 
-def _day(value: Any) -> str:
+def write_day(value: Any) -> str:
+    """Write a day in words and as a date."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -351,7 +356,27 @@ def _flow(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     return "\n".join(parts)
 
 
+def _reckoned(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    """What a field of some rows adds up to, where no condition can say which rows."""
+    rows = [refs.find(ref, says["kind"], by=by) for ref in says["refs"]]
+    held = [value for row in rows if (value := read(row, says["path"])) is not None]
+    count = f"over {len(rows):,} {noun_of(says['kind'], one=len(rows) == 1)}"
+    if not held:
+        return f"There is no {says['label'] or 'value'}, {count}."
+    figure = {
+        "sum": sum,
+        "average": statistics.mean,
+        "median": statistics.median,
+        "highest": max,
+        "lowest": min,
+    }[says["measure"]](held)
+    shown = show(round(figure), rows[0], says["path"])
+    called = f"{_called(says['measure'])} {says['label'] or 'value'}"
+    return f"{says['of'] + ': the' if says['of'] else 'The'} {called} is {shown}, {count}."
+
+
 WRITERS = {
+    "reckoned": _reckoned,
     "text": _text,
     "measure": _measure,
     "rank": _rank,

@@ -58,6 +58,12 @@ SCAFFOLD = bag(
     would names every each view print look up search fetch whose compare amount it them
     """
 )
+# What only repeats the question at its end.
+TAILS = sayings(
+    "and who are they, who are they, which ones are they, which are they, which ones, what are they, "
+    "who is it, which one is it, which is it, how many are they, how many are there, who is that, "
+    "and how many, how many is that, how many"
+)
 COUNTING = bag("many number count")
 
 
@@ -66,14 +72,14 @@ class Question:
     """
     A figure that is asked for.
 
-    :param of: the records, of `kind`; each is counted, or `field` of theirs is measured
+    :param of: the records, of `kind`; each is counted, or `measured`, a field of theirs, is
     :param group: by what figures are told apart: any.owner, position.stage …; when for a date
     """
 
     of: Set
     kind: str
     measure: str
-    field: Term | None = None
+    measured: Term | None = None
     group: str = ""
     span: str = ""
     words: Sequence[str] = field(default_factory=list)
@@ -180,7 +186,9 @@ def _measured(
     found = _measured_field(frame, spoken | grouped)
     if found is not None:
         return measure, found[0], spoken | found[1]
-    if measure == "sum" and not (much or last or money or MONEY & set(words) or spoken & _ends(frame)):
+    if measure == "sum" and not (
+        much or last or money or MONEY & set(words) or spoken & _ends(frame)
+    ):
         return "count", None, spoken
     return measure, None, spoken
 
@@ -292,12 +300,19 @@ def strip(frame: Frame, places: list[int]) -> list[int]:
     last = len(places)
     while last > first and frame.tokens[places[last - 1]].kind == "mark":
         last -= 1
+    for said in TAILS:
+        if tuple(frame.low(at) for at in places[first:last][-len(said) :]) == said:
+            last -= len(said)
+            break
+    while last > first and frame.tokens[places[last - 1]].kind == "mark":
+        last -= 1
     while (
         last > first
         and not _ends_something(frame, places[first:last])
         and frame.low(places[last - 1]) in bag("there exist have we do got in")
     ):
-        if frame.low(places[last - 1]) == "have" and frame.low(places[last - 2]) != "we":
+        before = frame.low(places[last - 2]) if last > first + 1 else ""
+        if (frame.low(places[last - 1]) == "have" and before != "we") or before in ("not", "yet"):
             break
         last -= 1
     return places[first:last]
@@ -315,9 +330,7 @@ def _ends_something(frame: Frame, places: Sequence[int]) -> bool:
 
 def _begins_something(frame: Frame, at: int) -> bool:
     """Whether a small word is the beginning of a name: To contact."""
-    found = frame.scope.words.find(
-        frame.tokens[: frame.end], at, ["stage", "pipeline", "value"]
-    )
+    found = frame.scope.words.find(frame.tokens[: frame.end], at, ["stage", "pipeline", "value"])
     return any(end > at + 1 for end, _ in found)
 
 
@@ -340,11 +353,18 @@ def describe(
 
 def find_kind(frame: Frame, of: Set, measured: Term | None, words: Sequence[str]) -> str:
     """Return what is counted."""
-    if of.kind == "task":
+    chores = (
+        of.kind == "position"
+        and of.noun in ("job", "jobs")
+        and any(atom.name in ("overdue", "due") for atom in of.every_atom())
+    )
+    if of.kind == "task" or chores:
         own = Task.objects.visible_to(frame.scope.by).exists()
         staged = any(atom.name in ("stage", "pipeline") for atom in of.every_atom())
         return "task" if own and not staged else "position"
     if of.kind:
+        if of.kind == "contact" and of.pick is not None and of.pick.on == "position":
+            return "position"
         if of.kind == "contact" and measured is not None and measured.on == "position":
             return "position"
         return of.kind

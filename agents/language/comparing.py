@@ -179,7 +179,8 @@ class Comparing(Holding):
             at += 1
         if at >= self.end:
             return False
-        found = self._board_named(at) or self.scope.words.find(
+        sure = self._board_named(at)
+        found = sure or self.scope.words.find(
             self.tokens, at, ["stage", "pipeline", "value", "tag"]
         )
         firm = (
@@ -197,17 +198,28 @@ class Comparing(Holding):
         found = [
             (end, term)
             for end, term in found
-            if term.sure > 1 or self._stage_word(end) or low in ("stage", "in")
+            if sure or term.sure > 1 or self._stage_word(end) or low in ("stage", "in")
         ]
         return self._put_place([term for _, term in found], found[0][0], low) if found else False
 
     def _board_named(self, at: int) -> list[tuple[int, Term]]:
         """The design process: what stands before such a word is a pipeline, or a stage of one."""
+        if self.low() in bag("for in on within") and (exact := self._exactly(at)):
+            return exact
         for kind, nouns in (("pipeline", BOARD), ("stage", STEP)):
             found = self.scope.words.find(self.tokens, at, [kind])
             if found and found[0][0] < self.end and self.tokens[found[0][0]].low in nouns:
                 return found
         return []
+
+    def _exactly(self, at: int) -> list[tuple[int, Term]]:
+        """For design: a word of a pipeline's name as it is written, where values only resemble it."""
+        found = self.scope.words.find(self.tokens, at, ["pipeline"])
+        values = self.scope.words.find(self.tokens, at, ["value", "tag", "stage"])
+        word = self.tokens[at].low
+        if not found or found[0][0] > at + 1 or any(word in term.words for _, term in values):
+            return []
+        return [each for each in found if word in each[1].words]
 
     def _names_it(self, at: int) -> bool:
         found = self.scope.words.find(self.tokens, at, ["stage", "pipeline"])
@@ -274,7 +286,7 @@ class Comparing(Holding):
         ):
             return False
         if token.low in VAGUE and end == self.at + 1 and not self._field_follows(found):
-            same = [each for each in found if self._is_of_last(each[1])] if self.join else []
+            same = [each for each in found if self._is_of_last(each[1])]
             return self._put_value([term for _, term in same], end) if same else False
         if (
             token.stem in lexicon.NOUN_STEMS
@@ -288,7 +300,8 @@ class Comparing(Holding):
 
     def _is_of_last(self, term: Term) -> bool:
         """Whether a value is of the field that was spoken of last: urgent or high."""
-        return any((atom.on, atom.name) == (term.on, term.name) for atom in self.last)
+        near = self.last if self.join else self.beside
+        return any((atom.on, atom.name) == (term.on, term.name) for atom in near)
 
     def _field_follows(self, found: list[tuple[int, Term]]) -> bool:
         end = found[0][0]
@@ -377,9 +390,7 @@ class Comparing(Holding):
             return self._put_value(own, end)
         boards = sorted({term.ref for term in terms if term.kind == "pipeline"})
         if boards and not (end < self.end and self.tokens[end].low in ("stage", "column")):
-            self.at = end + (
-                end < self.end and self.tokens[end].low in BOARD
-            )
+            self.at = end + (end < self.end and self.tokens[end].low in BOARD)
             if not self.set.noun:
                 self.set.kind, self.set.noun = "position", token.low
                 self.set.plural = True

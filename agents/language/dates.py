@@ -56,7 +56,9 @@ class Calendar(Occasions):
         if at >= len(tokens):
             return None
         lead = tuple(each.low for each in tokens[at : at + 2])
-        at += 2 * (lead == ("so", "far")) + (lead == ("so", "far") and tokens[at + 2 :] != [] and tokens[at + 2].low == "in")
+        at += 2 * (lead == ("so", "far")) + (
+            lead == ("so", "far") and tokens[at + 2 :] != [] and tokens[at + 2].low == "in"
+        )
         if at >= len(tokens):
             return None
         for way in (

@@ -72,6 +72,17 @@ PHRASES = {
     ("behind", "schedule"): ("overdue", "="),
     ("to", "do"): ("open", "="),
     ("not", "begun"): ("unstarted", "="),
+    ("not", "yet", "in"): ("open", "="),
+    ("not", "in", "yet"): ("open", "="),
+    ("not", "yet", "received"): ("open", "="),
+    ("not", "yet", "decided"): ("open", "="),
+    ("not", "yet", "paid"): ("open", "="),
+    ("not", "yet", "there"): ("open", "="),
+    ("yet", "to", "close"): ("open", "="),
+    ("yet", "to", "be", "closed"): ("open", "="),
+    ("up", "in", "the", "air"): ("open", "="),
+    ("in", "flight"): ("open", "="),
+    ("on", "the", "go"): ("open", "="),
     ("not", "finish"): ("open", "="),
 }
 OUTCOMES = {
@@ -105,6 +116,6 @@ EXCEPT = sayings(
     apart from, aside from, other than, with the exception of, except for, except, excluding,
     besides, bar, save for, but for, leaving out, leaving aside, not counting, not including,
     without counting, all but, anything but, everything but, everyone but, everybody but,
-    outside of, minus, ignoring, but not
+    outside of, minus, ignoring
     """
 )

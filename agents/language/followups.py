@@ -97,9 +97,7 @@ def exchange(scope: Scope, before: str, said: Sequence[Token], source: str) -> s
     return " ".join([whole.rstrip(" ?.!"), *added]).strip() + "?"
 
 
-def pieces(
-    scope: Scope, tokens: Sequence[Token], *, known_only: bool = True
-) -> list[Piece] | None:
+def pieces(scope: Scope, tokens: Sequence[Token], *, known_only: bool = True) -> list[Piece] | None:
     """
     Return what of some tokens says what; None where they say nothing of their own.
 
@@ -111,7 +109,8 @@ def pieces(
     kept = [tokens[place] for place in rest]
     scoped = replace(scope, sets=[], bound=scope.bound)
     parts, of = phrases.parts(scoped, kept, 0, len(kept))
-    if known_only and (of.unknown or of.pronoun or _is_other(of.noun)):
+    told = {kept[place].low for part in parts for place in range(part.at, part.end)}
+    if known_only and (of.unknown or of.pronoun or _is_other(of.noun) > (of.noun in told)):
         return None
     for part in parts:
         first, last = rest[part.at], rest[part.end - 1]
@@ -132,8 +131,7 @@ def _times(scope: Scope, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         reader = Timing(scope, tokens, at, len(tokens))
         bounds = reader._bounds(at, past=True) if tokens[at].kind in ("word", "date") else None
         if bounds and not (
-            tokens[at].kind == "word"
-            and lexicon.noun(tokens[at].low)
+            (tokens[at].kind == "word" and lexicon.noun(tokens[at].low))
             or tokens[at].low in bag("at to through")
         ):
             found.append((at, bounds[0]))

@@ -74,6 +74,7 @@ class Plan:
     :param says: a sentence to begin the reply with
     :param destructive: something is put away
     :param offer: what is offered once it is done: text and steps
+    :param asked: the question that was asked last, in full
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -83,6 +84,7 @@ class Plan:
     destructive: bool = False
     offer: dict[str, Any] | None = None
     render: list[dict[str, Any]] = field(default_factory=list)
+    asked: str = ""
 
 
 @dataclass

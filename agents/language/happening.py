@@ -170,6 +170,8 @@ class Happening(Timing):
             return Event(("any", "due"))
         if self.set.kind == "activity":
             return Event(("activity", "occurred_at"))
+        if any(atom.name == "outcome" for atom in self.set.atoms):
+            return Event(CLOSED)
         last = self.last[-1] if self.last else None
         if last is None or last.op not in ("=", "in"):
             return None

@@ -127,9 +127,7 @@ class Holding(Touching):
                 Atom(term.on, term.name), "is_empty" if denied else "is_not_empty", None, self.at
             )
         none = (
-            Atom(term.on, term.name, "=", 0)
-            if counted
-            else Atom(term.on, term.name, "in", nothing)
+            Atom(term.on, term.name, "=", 0) if counted else Atom(term.on, term.name, "in", nothing)
         )
         if denied:
             self.set.either.append([[none], [Atom(term.on, term.name, "is_empty")]])
@@ -146,7 +144,9 @@ class Holding(Touching):
         if not terms:
             return False
         end = at + 1
-        while end < self.end and self.tokens[end].low in bag("for in up out us to at a an the on"):
+        while end < self.end and self.tokens[end].low in bag(
+            "for in up out us to at a an the on from from within through via by around"
+        ):
             if self._compare_amount(end) or self._bounds(end, past=True):
                 break
             end += 1
@@ -156,7 +156,7 @@ class Holding(Touching):
                 self.at += (self.low() in ("a", "per")) * 2 if self.low(1) in PERIODS else 0
                 return True
         for term in terms:
-            if term.type == "text" and self._text(term, end, denied, False):
+            if term.type == "text" and self._text(term, end, denied or self.turned, False):
                 return True
         for stop, term in self._fields(end) if end < self.end else ():
             if any((term.on, term.name) == (each.on, each.name) for each in terms):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from agents.language import subjects
 from agents.language.frames import Frame, Step, row_ref
 from agents.language.lookups import end_of, subject
 from agents.language.sets import Set
@@ -22,13 +23,7 @@ def risk(frame: Frame) -> None:
     boards = _boards(frame)
     one = None
     if frame.low(frame.at) == "why":
-        places = [
-            i
-            for i in range(frame.at, end_of(frame))
-            if frame.low(i) not in bag("why is are at risk so in danger the stalling stalled")
-        ]
-        of = subject(frame, places[0], places[-1] + 1) if places else Set(pronoun="it", text="it")
-        if of is not None:
+        if (of := _whom(frame)) is not None:
             one = frame.rows(of, "position")
             boards = sorted({f"pipeline:{card.pipeline_id}" for card in one})
     span = _span(frame)
@@ -48,6 +43,19 @@ def risk(frame: Frame) -> None:
             "calls": len(boards),
         }
     )
+
+
+def _whom(frame: Frame) -> Set | None:
+    """Return what the question why is asked of; what is looked at where nothing is named."""
+    found = subjects.split(frame, frame.at + 1, end_of(frame))
+    if found is not None:
+        return found[0]
+    places = [
+        i
+        for i in range(frame.at, end_of(frame))
+        if frame.low(i) not in bag("why is are at risk so in danger the stalling stalled")
+    ]
+    return subject(frame, places[0], places[-1] + 1) if places else Set(pronoun="it", text="it")
 
 
 def _span(frame: Frame) -> list[str]:

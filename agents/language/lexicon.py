@@ -279,7 +279,7 @@ FIELDS = {
     ): "open tasks, open task, tasks, todos, task, pending tasks, open todos,"
     " tasks open, outstanding tasks, open reminders",
     ("position", "value_cents"): "value, amount, worth, deal size, deal value, price, deal amount,"
-    " size, sum, volume, revenue, money, fee",
+    " size, sum, volume, revenue, money, fee, rent, asking price, cost, tuition, price tag",
     ("position", "currency"): "currency",
     ("position", "priority"): "priority, urgency, importance, prio",
     ("position", "title"): "title, deal name, subject, card title, deal title",

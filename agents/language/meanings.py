@@ -60,6 +60,15 @@ _CONCEPTS = [
 NONE = bag("none no nein kein keine nicht ninguno ninguna aucun aucune nil nothing n/a na non")
 
 
+# Fields of text that everybody has, called by all their names at once.
+BUILT_IN = [
+    Term("field", aliases, (name,), (name,), on=on, name=name, type="text", sure=2)
+    for (on, name), aliases in lexicon.FIELDS.items()
+    if (on, name)
+    in {("contact", each) for each in ("city", "region", "source", "language", "company")}
+]
+
+
 @lru_cache(maxsize=1)
 def _by_verb() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
@@ -74,7 +83,8 @@ def fields_of(verb: str, own: Vocabulary) -> list[Term]:
     about = _by_verb().get(verb)
     if not about:
         return []
-    return [term for term in own_fields(own) if about & set(map(stem, said(term.called)))]
+    found = [term for term in own_fields(own) if about & set(map(stem, said(term.called)))]
+    return found or [term for term in BUILT_IN if about & set(map(stem, said(term.called)))]
 
 
 def own_fields(own: Vocabulary) -> list[Term]:
@@ -102,6 +112,16 @@ def standing_for_nothing(term: Term, own: Vocabulary) -> list[str]:
             and len(each.words) == 1
         }
     )
+
+
+def headed(noun: str, own: Vocabulary) -> list[Term]:
+    """Return the values of one field that end in a noun: of engineers, QA engineer and the like."""
+    found: dict[tuple[str, str], list[Term]] = {}
+    for terms in own.terms.values():
+        for term in terms:
+            if term.kind == "value" and len(term.stems) > 1 and term.stems[-1] == noun:
+                found.setdefault((term.on, term.name), []).append(term)
+    return next(iter(found.values())) if len(found) == 1 else []
 
 
 @lru_cache(maxsize=2000)

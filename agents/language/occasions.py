@@ -29,7 +29,20 @@ FEASTS = {"christmas": (12, 25), "xmas": (12, 25), "halloween": (10, 31), "epiph
 NTH = {
     word: number
     for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
         1,
     )
 } | {"fifteenth": 15, "twentieth": 20, "thirtieth": 30}
@@ -105,7 +118,10 @@ class Occasions:
         start = at + (tokens[at].low in ("the", "this"))
         if start >= len(tokens) or tokens[start].low not in PERIODS:
             return None
-        span, low = self.period(tokens[start].low), [each.low for each in tokens[start + 1 : start + 4]]
+        span, low = (
+            self.period(tokens[start].low),
+            [each.low for each in tokens[start + 1 : start + 4]],
+        )
         if low[:1] == ["is"] and low[1:2] and low[1] in bag("over out up done through finished"):
             return start + 3, day(span.end)
         if low[:1] and low[0] in ("ends", "closes"):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from agents.language import amounts, lexicon
+from agents.language import amounts, lexicon, meanings
 from agents.language.comparing import Comparing
 from agents.language.fillers import (
     ASIDES,
@@ -23,13 +23,14 @@ from agents.language.fillers import (
     SMALL,
     STATES,
 )
-from agents.language.happening import Event
+from agents.language.happening import WAITING, Event
 from agents.language.names import Named
 from agents.language.picking import read_pick
 from agents.language.scopes import Scope
 from agents.language.sets import Atom, Pick, Set
 from agents.language.tokens import Token, stem, words
 from agents.language.wording import bag, sayings
+
 
 @dataclass(frozen=True)
 class Part:
@@ -50,6 +51,7 @@ class Phrase(Comparing):
         self.turned = False
         self.last: list[Atom] = []
         self.excepting = self.denied_something = False
+        self.beside: list[Atom] = []
         self.parts: list[Part] = []
 
     def read(self) -> Set:
@@ -87,6 +89,7 @@ class Phrase(Comparing):
             self._title,
             self._name,
             self._titled,
+            self._head,
             self._label,
             self._skip,
             self._corrected,
@@ -244,10 +247,11 @@ class Phrase(Comparing):
         )
         if split is None:
             return False
-        sides = [
-            Phrase(self.scope, self.tokens, at, end).read()
-            for at, end in ((self.at + 1, split - 1), (split + 1, self.end))
-        ]
+        first = Phrase(self.scope, self.tokens, self.at + 1, split - 1)
+        second = Phrase(self.scope, self.tokens, split + 1, self.end)
+        sides = [first.read()]
+        second.beside = first.last
+        sides.append(second.read())
         if any(side.names or side.either or not side.atoms for side in sides):
             return False
         for side in sides:
@@ -261,8 +265,7 @@ class Phrase(Comparing):
         for said in EXCEPT:
             if self.starts(*said) and self.at + len(said) < self.end:
                 self.at += len(said)
-                self.turned = self.excepting = said != ("but", "not") or self.turned
-                self.turned = True
+                self.turned = self.excepting = True
                 return True
         return False
 
@@ -274,11 +277,26 @@ class Phrase(Comparing):
                 return True
         return False
 
+    def _head(self) -> bool:
+        """Engineers, of whom some are QA engineers and some others: all that are called so."""
+        token = self.tokens[self.at]
+        terms = meanings.headed(token.stem, self.scope.words) if token.kind == "word" else []
+        if not terms:
+            return False
+        if not self.set.noun:
+            self.set.kind, self.set.noun = terms[0].on, token.low
+            self.set.plural = _is_plural(token)
+        self.at += 1
+        named = sorted({term.value for term in terms})
+        return self.put(Atom(terms[0].on, terms[0].name, "in", named))
+
     def _elided(self) -> bool:
         """Bus A or B: what a list does not say again."""
         before = self.last[-1] if self.join and self.last else None
-        value = before.value[-1] if before and isinstance(before.value, list) else (
-            before.value if before else None
+        value = (
+            before.value[-1]
+            if before and isinstance(before.value, list)
+            else (before.value if before else None)
         )
         if before is None or not isinstance(value, str) or " " not in value:
             return False
@@ -417,7 +435,7 @@ class Phrase(Comparing):
                 return False
             self.set.names.append(named)
         elif token.kind in ("code", "number") and (token.kind == "code" or len(token.low) >= 4):
-            named = self.scope.names.code(token.text)
+            named = self.scope.names.code(token.text) or self.scope.names.code(f"#{token.text}")
             if named is None:
                 return False
             self.set.names.append(named)
@@ -595,6 +613,8 @@ class Phrase(Comparing):
 
     def _skip(self) -> bool:
         low = self.low()
+        if low in WAITING and low != "been":
+            return self.step()
         if low == "due" and self.low(1) == "for":
             self.at += 2
             return True

@@ -41,7 +41,7 @@ MOST = {
     "promising": ("position", ("score",)),
     "lucrative": ("position", ("value_cents",)),
 }
-WAITING = ("in", "stage", "waiting", "standing", "stuck", "silent", "there", "sitting", "overdue")
+WAITING = bag("in stage waiting standing stuck silent there sitting overdue time ago now yet")
 
 
 # Where a superlative ends, on what, by which fields, and whether the lowest comes first.
@@ -77,7 +77,8 @@ def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
     if on == "own":
         on = kind if kind in ("contact", "company", "task") else "position"
         names = names if on == "position" else names[:1]
-    if (on, names) == ("position", ("value_cents",)) and kind == "contact":
+    named = phrase.tokens[end - 1].low in bag("fee price value amount worth rent cost")
+    if (on, names) == ("position", ("value_cents",)) and kind == "contact" and not named:
         money = [
             each.key
             for each in phrase.scope.words.customs

@@ -1,24 +1,95 @@
 """Questions: which sort of answer is asked for."""
 
-from agents.language.frames import Frame
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agents.language import asking, comparisons, followups
+from agents.language.frames import Frame, Unclear
 from agents.language.insights import FLOW, RISK, flow, risk
-from agents.language.lookups import attribute, owner_question, when_question, where_question, yes_no
+from agents.language.lookups import attribute, owner_question, where_question, yes_no
 from agents.language.measuring import measure
+from agents.language.ranking import rank
+from agents.language.timelines import history, how_long, when_question, who_did
+from agents.language.tokens import tokenize
+from agents.language.wording import bag
 
 
 def ask(frame: Frame) -> None:
-    """Answer a question, or show what is asked for."""
+    """Answer a question, or show what is asked for; a follow-up asks the last one on."""
+    if _repeats(frame):
+        if frame.plan.asked or frame.at < 3:
+            return
+        frame = replace(frame, at=0, end=frame.at - 1)
+    before = frame.plan.asked or frame.scope.asked
+    whole = followups.expand(frame, before)
+    if whole is not None:
+        frame = told(frame, whole)
+    frame.plan.asked = frame.text(frame.at, frame.end)
+    if not comparisons.compare(frame):
+        answer(frame)
+
+
+def is_asked(frame: Frame) -> bool:
+    """Whether a clause asks for a figure though it begins with no question word."""
+    if _heads(frame):
+        return True
+    beside = comparisons.find_split(frame)
+    group, _, grouped = asking.find_group(frame)
+    if beside is None and not group:
+        return False
+    end = beside[0] if beside else min(grouped)
+    try:
+        of = asking.read(comparisons.without_more(replace(frame, end=end))).of
+    except Unclear:
+        return False
+    return not of.names and bool(of.noun or of.atoms or of.either)
+
+
+def _heads(frame: Frame) -> bool:
+    """Until when, for how many days, since when: a question word after a small one."""
+    lead = bag("until since for by from at in on to with and or then about of")
+    asks = bag("when how what which whom who whose")
+    return (
+        frame.low(frame.at) in lead
+        and frame.low(frame.at + 1) in asks
+        and frame.low(frame.at + 2) not in ("", "?")
+    )
+
+
+def _repeats(frame: Frame) -> bool:
+    """Whether a clause only asks again for what is being told: who is it?"""
+    said = tuple(token.low for token in frame.tokens[frame.at : frame.end] if token.kind != "mark")
+    return said in asking.TAILS
+
+
+def _asks_pace(words: Sequence[str]) -> bool:
+    """How fast do deals move, how long do they take to close."""
+    paces = bag("fast quickly slowly slow long")
+    moves = bag("move close get take go progress")
+    return words[:1] == ["how"] and words[1:2] and words[1] in paces and words[2:3] == ["do"] and bool(
+        moves & set(words)
+    )  # fmt: skip
+
+
+def told(frame: Frame, text: str) -> Frame:
+    """Return a clause of other words, in the same plan."""
+    tokens = tokenize(text)
+    return replace(frame, tokens=tokens, at=0, end=len(tokens), source=text)
+
+
+def answer(frame: Frame) -> None:
+    """Answer one question."""
     words = [frame.low(i) for i in range(frame.at, frame.end)]
-    if RISK & set(words) and (
-        "at" in words or "in" in words or "stalling" in words or "why" in words
-    ):
+    if _asks_pace(words):
+        return flow(frame)
+    at_risk = {"at", "in", "stalling", "why"} & set(words)
+    if RISK & set(words) and at_risk:
         return risk(frame)
     if FLOW & set(words) or {"win", "rate"} <= set(words):
         return flow(frame)
-    if owner_question(frame, words) or when_question(frame, words) or where_question(frame, words):
+    ways = (owner_question, when_question, how_long, where_question, who_did, history, attribute)
+    if any(way(frame, words) for way in ways):
         return None
-    if attribute(frame, words):
+    if rank(frame) or yes_no(frame, words):
         return None
-    if yes_no(frame, words):
-        return None
-    measure(frame, words)
+    measure(frame)

@@ -84,6 +84,7 @@ class Reader:
     turned: bool
     join: str
     last: list[Atom]
+    beside: list[Atom]
     set: Any
 
     def __init__(self, scope: Scope, tokens: Sequence[Token], at: int, end: int) -> None:
@@ -136,7 +137,10 @@ class Reader:
             return None
         end = number[0]
         for said, suffix in SUFFIXES:
-            if tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)]) == said:
+            if (
+                tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)])
+                == said
+            ):
                 return end + len(said), [(suffix, number[1].number)]
         return end, [(op, number[1].number)]
 

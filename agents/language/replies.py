@@ -115,10 +115,12 @@ class _Reply:
     def _scope(self) -> Scope:
         scope = open_scope(self.by, page=self.page, about=self.before.get("about", ()))
         scope.earlier = list(self.before.get("earlier", ()))
+        scope.asked = str(self.before.get("asked", ""))
         return scope
 
     def _kept(self) -> dict[str, Any]:
-        return {key: self.before[key] for key in ("about", "earlier", "last") if key in self.before}
+        kept = ("about", "earlier", "last", "asked")
+        return {key: self.before[key] for key in kept if key in self.before}
 
     def _ask(self, unclear: Unclear, text: str, bound: Mapping[str, Any]) -> Message:
         question = {
@@ -132,7 +134,7 @@ class _Reply:
         return say(unclear.question, {**self._kept(), "question": question})
 
     def _carry_out(self, plan: Plan, text: str, bound: Mapping[str, Any]) -> Message:
-        about = self._about(plan)
+        about = {**self._about(plan), "asked": plan.asked}
         if not plan.steps:
             answer = answers.render(plan.render, [], by=self.by)
             said = " ".join([*plan.says, answer]).strip() or "There is nothing to do."
@@ -267,6 +269,7 @@ class _Reply:
             "about": about,
             "earlier": list(state.get("earlier", ())),
             "last": state.get("text", ""),
+            "asked": state.get("asked", ""),
         }
         offer = state.get("offer")
         if offer and _all_done(results) and not halted:

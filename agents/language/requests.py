@@ -235,6 +235,9 @@ def request(frame: Frame) -> bool:
     if frame.at >= frame.end or _echoes(frame):
         return False
     low = frame.low(frame.at)
+    if questions.is_asked(frame):
+        questions.ask(replace_end(frame))
+        return True
     if low in ("if", "when", "unless", "whenever") and not _question_mark(frame):
         return conditional(frame)
     if _trailing_condition(frame):

@@ -25,6 +25,7 @@ class Scope:
     :param earlier: those spoken of before that
     :param bound: what words of this message were settled to mean, after a question
     :param sets: what this message has described so far
+    :param asked: the question that was asked last, in full; empty where none was
     """
 
     by: Actor
@@ -37,6 +38,7 @@ class Scope:
     earlier: list[str] = field(default_factory=list)
     bound: dict[str, list[str]] = field(default_factory=dict)
     sets: list[Set] = field(default_factory=list)
+    asked: str = ""
 
     @property
     def me(self) -> str:

@@ -37,6 +37,8 @@ WHEN = [
     (("at",), "in"),
     (("past",), ">"),
 ]
+
+
 class Timing(Reader):
     """Where something lies in time, as comparisons with a field of it."""
 

@@ -21,7 +21,9 @@ HAPPENED = {
             ActivityKind.CALL.value,
         ),
         "mail mailed email emailed wrote written write letter message messaged": MAILS,
-        "meet met meeting visit visited appointment seen": (ActivityKind.MEETING.value,),
+        "meet met meeting visit visited appointment seen interview interviewed": (
+            ActivityKind.MEETING.value,
+        ),
         "spoken spoke speak talk talked chatted": (
             ActivityKind.CALL.value,
             ActivityKind.MEETING.value,

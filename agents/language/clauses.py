@@ -90,6 +90,8 @@ def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
     token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
     if token.kind != "word" or token.is_capital:
         return False
+    if token.low in ("who", "which", "that") and _is_relative(tokens, at):
+        return False
     if token.low in ("do", "do not", "otherwise", "else", "if") or token.low in bag(
         "how who what which when where tell"
     ):
@@ -116,3 +118,13 @@ def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
             or after.kind in ("quote", "code", "email", "ref")
         )
     return True
+
+
+def _is_relative(tokens: list[Token], at: int) -> bool:
+    """Whether “who have no pets” goes on with what was described, and asks nothing itself."""
+    low = [each.low for each in tokens[at + 1 : at + 3]]
+    if low[:1] and low[0] in bag("have has had do does did want need live work pay gave could"):
+        return True
+    return len(low) > 1 and low[0] in bag("are is were was") and low[1] in bag(
+        "not no in on at from over under still overdue older more less without due waiting"
+    )  # fmt: skip

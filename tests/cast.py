@@ -90,11 +90,17 @@ def sales(acme: Organization, ada: Actor) -> Pipeline:
             organization=acme, name="Sales", subtype="sales", is_default=True
         )
         ends = {"Customer": StageKind.WON, "Lost": StageKind.LOST}
-        for order, name in enumerate(["Lead", "Qualified", "Demo", "Proposal", *ends]):
-            kind = ends.get(name, StageKind.ACTIVE)
-            Stage.objects.create(
-                organization=acme, pipeline=pipeline, name=name, order=order, kind=kind
+        names = ["Lead", "Qualified", "Demo", "Proposal", *ends]
+        Stage.objects.bulk_create(
+            Stage(
+                organization=acme,
+                pipeline=pipeline,
+                name=name,
+                order=order,
+                kind=ends.get(name, StageKind.ACTIVE),
             )
+            for order, name in enumerate(names)
+        )
     return pipeline
 
 

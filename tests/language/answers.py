@@ -44,10 +44,14 @@ COARSE = 0.05  # what is written shortly may be off by this share
 LEFT_OUT = re.compile(r"\b(?:and|plus|\+|…|\.\.\.) ?(\d+) (?:more|others?|further)\b")
 FEWEST_SHOWN = 5
 NONE = re.compile(r"\b(?:no|none|nobody|nothing|zero|neither)\b|(?:n't|\bnot)(?: \w+)? any\b")
+UNABLE = (
+    r"can ?not|can't|could not|couldn't|unable|not able|not possible|impossible|not something|"
+    r"not supported|no way to|beyond what|outside what|not allowed|may not"
+)
+REFUSES = re.compile(rf"\b(?:{UNABLE})\b")
 DECLINES = re.compile(
-    r"\b(?:can ?not|can't|could not|couldn't|unable|not able|not possible|impossible|"
-    r"(?:do not|don't) (?:know|understand)|(?:did not|didn't) (?:understand|get)|"
-    r"not sure|not something|nothing was changed)\b"
+    rf"\b(?:{UNABLE}|(?:do not|don't) (?:know|understand)|(?:did not|didn't) (?:understand|get)|"
+    r"not sure|nothing was changed)\b"
 )
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
@@ -103,8 +107,13 @@ def asks(text: str) -> bool:
     return "?" in QUOTED.sub(" ", text)
 
 
+def refuses(text: str) -> bool:
+    """Whether a text says that something cannot be done; that nothing was done is not enough."""
+    return bool(REFUSES.search(QUOTED.sub(" ", fold(text))))
+
+
 def declines(text: str) -> bool:
-    """Whether a text says that something cannot be done or was not understood."""
+    """Whether a text says that something cannot be done, was not done or not understood."""
     return bool(DECLINES.search(QUOTED.sub(" ", fold(text))))
 
 

@@ -203,7 +203,7 @@ def _misses(turn: Mapping[str, Any], said: Held, today: date) -> str:
     text = said.says
     if turn.get("asks") and not (said.asks or (answers.asks(text) and not said.wrote)):
         return f"should have asked after: {turn['says']}; said: {text[:100]}"
-    if turn.get("refuses") and (said.wrote or not (said.refused or answers.declines(text))):
+    if turn.get("refuses") and (said.wrote or not (said.refused or answers.refuses(text))):
         return f"should have refused: {turn['says']}; said: {text[:100]}"
     if turn.get("does") and not said.wrote:
         return f"should have done something: {turn['says']}; said: {text[:100]}"

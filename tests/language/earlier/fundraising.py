@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import date
 
-from tests.language.earlier.conversations import Conversations, each, says, tagged
-from tests.language.earlier.exports import only, read, top
+from tests.language.expecting.conversations import Conversations, each, says, tagged
+from tests.language.expecting.exports import only, read, top
 
 CAMILLE, IDRIS, MARGOT = (f"{name}@lumen.example" for name in ("camille", "idris", "margot"))
 export = read("fundraising")
@@ -346,7 +346,7 @@ talk(
 )
 talk(
     "undo",
-    "Move Brigitte Aubert to Cultivation and make it 9,000",
+    says("Move Brigitte Aubert to Cultivation and make it 9,000", does=True),
     "Undo that please, both",
     changes={},
 )

@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import date
 
-from tests.language.earlier.conversations import Conversations, each, says, tagged
-from tests.language.earlier.exports import only, read, top
+from tests.language.expecting.conversations import Conversations, each, says, tagged
+from tests.language.expecting.exports import only, read, top
 
 OLIVER, SADIA, RHYS, BETH = (
     f"{name}@keystone.example" for name in ("oliver", "sadia", "rhys", "beth")
@@ -349,7 +349,7 @@ talk(
 )
 talk(
     "undo",
-    "30 Cotham Lane is Rhys's from now on",
+    says("30 Cotham Lane is Rhys's from now on", does=True),
     "oh no it isn't, take that back",
     changes={},
 )

@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import date
 
-from tests.language.earlier.conversations import Conversations, each, says, tagged
-from tests.language.earlier.exports import only, read, top
+from tests.language.expecting.conversations import Conversations, each, says, tagged
+from tests.language.expecting.exports import only, read, top
 
 DANA, LUIS, AMY = (f"{name}@harbour.example" for name in ("dana", "luis", "amy"))
 export = read("recruiting")
@@ -334,7 +334,7 @@ talk(
 )
 talk(
     "undo",
-    says("Give all of Amy's Offer candidates to Luis", confirm="yes"),
+    says("Give all of Amy's Offer candidates to Luis", confirm="yes", does=True),
     "Amy is staying after all, undo this",
     changes={},
 )

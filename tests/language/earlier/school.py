@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from tests.language.earlier.conversations import Conversations, each, says, tagged
-from tests.language.earlier.exports import only, read, top
+from tests.language.expecting.conversations import Conversations, each, says, tagged
+from tests.language.expecting.exports import only, read, top
 
 MARTA, DIEGO, LAURA = (f"{name}@arroyo.example" for name in ("marta", "diego", "laura"))
 export = read("school")
@@ -332,7 +332,7 @@ talk(
 )
 talk(
     "undo",
-    says("Tag everyone in Torrent with 'torrent bus'", confirm="yes"),
+    says("Tag everyone in Torrent with 'torrent bus'", confirm="yes", does=True),
     "That was a mistake, please undo it.",
     changes={},
 )

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from tests.language.earlier.conversations import Conversations, each, says, tagged
-from tests.language.earlier.exports import only, read, top
+from tests.language.expecting.conversations import Conversations, each, says, tagged
+from tests.language.expecting.exports import only, read, top
 
 PRIYA, TOM, MIRA, JONAS = (f"{name}@cobalt.example" for name in ("priya", "tom", "mira", "jonas"))
 export = read("software")
@@ -332,7 +332,7 @@ talk(
     "Sorry, no, it's the other one, the new business deal of course",
     changes={"D-010": {"priority": "high"}},
 )
-talk("undo", "Move Hugo Martin to Demo", "hm, undo that", changes={})
+talk("undo", says("Move Hugo Martin to Demo", does=True), "hm, undo that", changes={})
 talk(
     "chain",
     "Add a note to Nils Berg that the security review passed, then move him to Proposal and set "

@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from tests.language.earlier.conversations import Conversations, each, says, tagged
-from tests.language.earlier.exports import only, read, top
+from tests.language.expecting.conversations import Conversations, each, says, tagged
+from tests.language.expecting.exports import only, read, top
 
 EMRE, PAUL_ENGEL, SVENJA, JULE = (
     f"{name}@helio.example" for name in ("emre.aydin", "paul.engel", "svenja.koch", "jule.brandt")

@@ -1,4 +1,4 @@
-"""What the unread conversations expect is written by a script and fits what the import makes."""
+"""What conversations expect is written by a script and fits what the import makes."""
 
 from datetime import date
 from itertools import chain
@@ -13,9 +13,9 @@ from crm.models.fields import FieldType
 from pipelines import gates
 from pipelines.models import Position
 from tests.language import grounds
-from tests.language.earlier.conversations import Conversations
-from tests.language.earlier.expectations import ALL, FOLDER, written
-from tests.language.earlier.exports import read
+from tests.language.expecting.conversations import Conversations
+from tests.language.expecting.expectations import ALL, FOLDER, written
+from tests.language.expecting.exports import read
 
 # Identities, and what the import puts under another name.
 NOT_COMPARED = {
@@ -31,13 +31,26 @@ NOT_COMPARED = {
 }
 
 
-@pytest.mark.parametrize("talk", ALL, ids=lambda talk: talk.organization)
-def test_the_script_writes_what_stands_in_the_file(talk: Conversations) -> None:
-    assert (FOLDER / f"{talk.organization}.json").read_text() == written(talk)
+IDS = [f"{part}-{talk.organization}" for part, talk in ALL]
+
+
+@pytest.mark.parametrize(("part", "talk"), ALL, ids=IDS)
+def test_the_script_writes_what_stands_in_the_file(part: str, talk: Conversations) -> None:
+    assert (FOLDER / part / f"{talk.organization}.json").read_text() == written(talk)
+
+
+def test_the_unread_are_of_every_organization_and_every_kind() -> None:
+    unread = [talk for part, talk in ALL if part == "unread"]
+    every = [each for talk in unread for each in talk.all]
+
+    assert [talk.organization for talk in unread] == grounds.NAMES
+    assert min(len(talk.all) for talk in unread) >= 25
+    assert {each["expects"] for each in every} == {"changes", "answer", "refuses"}
+    assert len({each["class"] for each in every}) >= 25
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("talk", ALL, ids=lambda talk: talk.organization)
+@pytest.mark.parametrize("talk", [talk for _, talk in ALL], ids=IDS)
 def test_expectations_fit_what_the_import_makes(talk: Conversations) -> None:
     ground = grounds.lay(talk.organization)
     export = read(talk.organization)
@@ -148,5 +161,7 @@ def _check_change(about: str, there: SimpleNamespace, fields: dict[str, Any], *,
 
 
 def _written(value: Any) -> Any:
-    """Return a day as custom fields hold it."""
+    """Return a day as custom fields hold it, and nothing for an empty cell."""
+    if value == "":
+        return None
     return value.isoformat() if isinstance(value, date) else value

@@ -13,12 +13,14 @@ from typing import Any
 FOLDER = Path(__file__).parent.parent / "organizations"
 LAYOUTS = Path(__file__).with_name("layouts.toml")
 TABLES = ("contacts", "cards", "tasks", "activities")
-YES = {"yes", "ja", "oui", "sí", "y"}
+YES = {"yes", "ja", "oui", "sí", "sim", "y"}
 KINDS = {
     **dict.fromkeys(("note", "notiz", "nota"), "note"),
-    **dict.fromkeys(("call", "phone call", "anruf", "appel", "llamada"), "call"),
+    **dict.fromkeys(("call", "phone call", "anruf", "appel", "llamada", "chamada"), "call"),
     **dict.fromkeys(("email", "e-mail", "courriel", "correo"), "email"),
-    **dict.fromkeys(("meeting", "viewing (meeting)", "termin", "réunion", "reunión"), "meeting"),
+    **dict.fromkeys(
+        ("meeting", "viewing (meeting)", "termin", "réunion", "reunión", "reunião"), "meeting"
+    ),
 }
 
 
@@ -91,6 +93,13 @@ def top(rows: Iterable[Any], by: str, count: int = 1, *, least: bool = False) ->
     ranked = sorted(known, key=lambda row: getattr(row, by), reverse=not least)
     assert len(ranked) == count or getattr(ranked[count - 1], by) != getattr(ranked[count], by)
     return ranked[:count]
+
+
+def bottom(rows: Iterable[Any], by: str, *, least: bool = False) -> Any:
+    """Return the row at the other end from `top`: no answer to who is first names it."""
+    known = [row for row in rows if getattr(row, by) is not None]
+    assert len(known) > 3, "a ranking of all of them would be an answer, too"
+    return sorted(known, key=lambda row: getattr(row, by), reverse=not least)[-1]
 
 
 def _rows(path: Path, delimiter: str) -> list[dict[str, str]]:

@@ -1,0 +1,1 @@
+"""What must come of conversations, computed from the organizations' files without the product."""

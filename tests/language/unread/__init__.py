@@ -1,0 +1,1 @@
+"""Conversations as busy people hold them, and what must come of each."""

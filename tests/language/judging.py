@@ -1,5 +1,6 @@
 """
-Judging a conversation: right, a wrong change, a needless question, or refused though possible.
+Judging a conversation: right, a wrong change, a needless question, refused though possible, a
+wrong answer, or one the planner broke on.
 """
 
 import json
@@ -9,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from audit.actions import tenant
 from crm.models import Contact, Task
@@ -20,8 +21,12 @@ from tests.language.holding import Held, hold
 
 HERE = Path(__file__).parent
 RIGHT, WRONG, NEEDLESS, REFUSED = "right", "wrong change", "needless question", "refused"
-ANSWER = "wrong answer"
-OUTCOMES = [RIGHT, WRONG, NEEDLESS, REFUSED, ANSWER]
+ANSWER, BROKE = "wrong answer", "broke"
+OUTCOMES = [RIGHT, WRONG, NEEDLESS, REFUSED, ANSWER, BROKE]
+FAULTS = (
+    *(ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
+    DatabaseError,
+)  # of the planner
 SILENT = {
     "outcome",
     "lost_reason",
@@ -49,7 +54,11 @@ def read_all(part: str) -> Iterator[dict[str, Any]]:
 
 
 def judge(conversation: Mapping[str, Any], ground: Ground) -> Verdict:
-    """Hold a conversation in a transaction that leaves nothing, and judge it."""
+    """
+    Hold a conversation in a transaction that leaves nothing, and judge it.
+
+    Where the planner raises that is judged, too: one that breaks must not hide all others.
+    """
     turns = [{"says": each} if isinstance(each, str) else each for each in conversation["turns"]]
     with frozen(ground.now), transaction.atomic():
         with tenant(ground.organization.pk):
@@ -61,6 +70,8 @@ def judge(conversation: Mapping[str, Any], ground: Ground) -> Verdict:
             held = hold(says, by=ground.by, page=page, confirms=confirms)
             with tenant(ground.organization.pk):
                 after = states.read()
+        except FAULTS as error:
+            return Verdict(BROKE, repr(error), says=[""])
         finally:
             transaction.set_rollback(True)
     today = datetime.fromisoformat(ground.now).date()

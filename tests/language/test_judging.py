@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.language import answers, judging
+from tests.language import answers, grounds, judging
 from tests.language.holding import Held
 
 TODAY = date(2026, 5, 12)
@@ -199,3 +199,16 @@ def test_a_row_nobody_asked_for_is_a_wrong_change() -> None:
     assert judged({}, said, creates=wanted) == judging.REFUSED
     elsewhere = {**note, "contact": "C-2"}
     assert judged({}, said, creates=wanted, new=elsewhere) == judging.WRONG
+
+
+@pytest.mark.django_db
+def test_what_breaks_is_judged_and_leaves_nothing() -> None:
+    ground = grounds.lay("software")
+    turns = ["Move Olivia Grant to Demo", {"says": {"no", "text"}}]
+
+    verdict = judging.judge({"turns": turns}, ground)
+
+    assert verdict.outcome == judging.BROKE
+    assert "serializable" in verdict.because
+    moved = {"turns": turns[:1], "changes": {"D-014": {"stage": "Demo"}}}
+    assert judging.judge(moved, ground).outcome == judging.RIGHT

@@ -109,7 +109,10 @@ talk(
 talk("tasks", "J40 is finished", changes={"J40": {"done": True}})
 talk(
     "tasks",
-    says("What does Rhys have overdue?", names=[t.person.name for t in late if t.assignee == RHYS]),
+    says(
+        "Which tasks does Rhys have overdue?",
+        names=[t.person.name for t in late if t.assignee == RHYS],
+    ),
     says("Those are due this Thursday now", confirm="yes"),
     changes=each([t for t in late if t.assignee == RHYS], due_on=date(2026, 3, 5)),
 )

@@ -19,6 +19,7 @@ from django.db import connection
 from agents.admission import Caller
 from agents.arguments import BadArguments
 from agents.budgets import Taken
+from agents.recalling import OfConversation
 from agents.results import Result
 from audit import clock
 from audit.actions import Refusal, describe
@@ -49,6 +50,7 @@ class Call:
     :param taken: what it took of the caller's budget ahead
     :param if_match: ETags, one of which what the call is about must have; None where any will do
     :param correlation: of the run or turn that the call is a part of
+    :param told: what a model was told that wants it, where one speaks for a person
     """
 
     by: Actor
@@ -62,6 +64,7 @@ class Call:
     taken: Taken | None = None
     if_match: str | None = None
     correlation: UUID | None = None
+    told: OfConversation | None = None
 
 
 class KeyReused(Refusal):

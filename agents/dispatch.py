@@ -33,6 +33,7 @@ from agents.calls import Call
 from agents.context import Context
 from agents.pointing import pointing_out
 from agents.readings import Read
+from agents.recalling import OfConversation
 from agents.registry import About, Tool
 from agents.results import Result
 from agents.subjects import called
@@ -80,6 +81,7 @@ def call(
     token: bytes | None = None,
     if_match: str | None = None,
     correlation: UUID | None = None,
+    told: OfConversation | None = None,
 ) -> Result:
     """
     Let `by` use a tool, park the call for a person, or refuse it, as policy and gates say.
@@ -90,6 +92,7 @@ def call(
     these ETags still.
 
     :param correlation: of the run or turn it is a part of, by which that is undone as a whole
+    :param told: what a model was told that wants it, where one speaks for a person
     :raises tokens.NotLetIn: if the token is no longer good, or whoever it names is gone
     :raises NotByItself: inside an action
     """
@@ -105,6 +108,7 @@ def call(
             token=token,
             if_match=if_match,
             correlation=correlation,
+            told=told,
         )
     )
 
@@ -229,7 +233,7 @@ def _decide(opened: OpenAction, call: Call, caller: Caller, tool: Tool, read: Ar
         etags.check(call.if_match, about.subject, by=caller.actor)
     proposal = replace(
         propose(tool, about, read, caller=caller, call=call),
-        taints=tainting.find(tool, about, read, caller=caller),
+        taints=tainting.find(tool, about, read, caller=caller, told=call.told),
     )
     verdict = judge(proposal)
     opened.verdict = keep(verdict, tool, proposal)

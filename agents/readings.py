@@ -40,10 +40,6 @@ NOT_READ = frozenset(
     }
 )
 
-# By what a text is known again: its digest, marks, what it may ask for as PostgreSQL reads a list,
-# and whether it is long enough to ask for anything.
-Known = tuple[str, frozenset[int], str, bool]
-
 _NOTE = """
     insert into agents_reading
         (organization_id, agent_id, source, field, digest, text, marks, verbs, is_prose,
@@ -80,6 +76,21 @@ class Read:
     ours: bool = False
 
 
+@dataclass(frozen=True)
+class Known:
+    """
+    By what a text is known again.
+
+    :param verbs: what it may ask for, where it is short
+    :param is_prose: it is long enough to ask for anything
+    """
+
+    digest: str
+    marks: frozenset[int]
+    verbs: frozenset[str]
+    is_prose: bool
+
+
 def note(reads: Iterable[Read], *, by: Actor, but: Iterable[str] = ()) -> None:
     """
     Remember that an agent was given these texts, in one statement, in the present transaction.
@@ -91,15 +102,16 @@ def note(reads: Iterable[Read], *, by: Actor, but: Iterable[str] = ()) -> None:
     own: set[str] | None = None
     told: dict[tuple[str, str, str], tuple[Any, ...]] = {}
     for read in reads:
-        if (known := _know(read)) is None:
+        if (known := know(read)) is None:
             continue
         own = set(but) if own is None else own
         if read.text in own:
             continue
-        digest, found, verbs, is_prose = known
-        listed = ",".join(map(str, marks.within(by.tenant_id, found)))
-        key = (read.source[:60], clean(read.field, at_most=LONGEST_FIELD), digest)
-        told[key] = (read.text[:LONGEST].replace("\x00", ""), f"{{{listed}}}", verbs, is_prose)
+        listed = ",".join(map(str, marks.within(by.tenant_id, known.marks)))
+        verbs = ",".join(sorted(known.verbs))
+        key = (read.source[:60], clean(read.field, at_most=LONGEST_FIELD), known.digest)
+        said = read.text[:LONGEST].replace("\x00", "")
+        told[key] = (said, f"{{{listed}}}", f"{{{verbs}}}", known.is_prose)
     if told:
         _write(told, by)
 
@@ -248,7 +260,7 @@ def _find_own(answer: BaseModel) -> str:
     return ""
 
 
-def _know(read: Read) -> Known | None:
+def know(read: Read) -> Known | None:
     """Return by what a text is known again; None where by nothing."""
     find = _find_again if len(read.text) <= marks.CACHED else _find
     return find(read.text, read.whole, read.ours)
@@ -262,7 +274,7 @@ def _find(text: str, whole: bool, ours: bool) -> Known | None:
     if not (found or verbs or is_prose):
         return None
     digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
-    return digest, found, f"{{{','.join(sorted(verbs))}}}", is_prose
+    return Known(digest, found, verbs, is_prose)
 
 
 _find_again = lru_cache(maxsize=8192)(_find)

@@ -141,10 +141,15 @@ class Tool:
         return {"effect": self.effect.value, **({"held": True} if self.held else {})}
 
     @cached_property
+    def result(self) -> type[BaseModel]:
+        """What it answers, typed."""
+        model: type[BaseModel] = get_type_hints(self.run)["return"]
+        return model
+
+    @cached_property
     def answers(self) -> dict[str, Any]:
         """Its result as JSON Schema."""
-        model: type[BaseModel] = get_type_hints(self.run)["return"]
-        return schema_of(model, mode="serialization")
+        return schema_of(self.result, mode="serialization")
 
     @cached_property
     def version(self) -> str:

@@ -6,34 +6,30 @@ with those it was given to read. What names the thing the call is about, or repe
 field already, is no copy.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
-from agents import marks, readings, registry
+from agents import marks, readings, recalling, registry
 from agents.admission import Caller
 from agents.arguments import Arguments
-from agents.models import Reading
+from agents.recalling import Found, Memory, OfAgent, OfConversation
 from agents.registry import About, Tool
 from approvals.proposals import Taint
-from audit import clock
 from crm import addresses, companies, refs
 from crm.models import Contact, CustomField
 from crm.models.fields import FieldType
 from crm.permissions import Permission
 
-WINDOW = timedelta(days=7)  # what was read longer ago is forgotten by whoever read it
-JUST_READ = timedelta(hours=1)  # what may have made an agent choose what it does
-MOST_FOUND = 100  # texts that have something in common with a call
 MOST_SAID = 12  # of these, those a person is shown
 SAID_OF_EACH = 3  # sources of one argument
 EXCERPT = 300  # characters
 # Own fields of what a call is about that hold where it can be reached: to use these is no copying.
 OWN_ADDRESSES = ("email", "other_emails", "phone", "mobile", "linkedin_url", "website", "domain")
+Recall = Callable[[frozenset[int]], list[Found]]
 # An argument that names a row by something it is known by: whose field that is.
 COMPANY, COMPANY_DOMAIN = "company", "company_domain"  # made known where there is none
 KNOWN_BY = {
@@ -65,28 +61,30 @@ class Written:
         return self.argument.split(".")
 
 
-@dataclass(frozen=True)
-class Found:
-    """A text that was read and has something in common with the call."""
+def find(
+    tool: Tool,
+    about: About,
+    read: Arguments,
+    *,
+    caller: Caller,
+    told: OfConversation | None = None,
+) -> tuple[Taint, ...]:
+    """
+    Return what a call carries of what an agent read, or a model was told that speaks for a person.
 
-    id: int
-    source: str
-    field: str
-    digest: str
-    text: str
-    shared: frozenset[int]
+    Of people who call for themselves, or of a read, nothing.
 
-
-def find(tool: Tool, about: About, read: Arguments, *, caller: Caller) -> tuple[Taint, ...]:
-    """Return what an agent's call carries of what it read; of a person's, or of a read, nothing."""
-    if not caller.is_agent or not tool.writes:
+    :param told: what the model was told; None where the call is nobody's but the caller's own
+    """
+    memory = told or (OfAgent(caller.actor) if caller.is_agent else None)
+    if memory is None or not tool.writes:
         return ()
     given = tool.signature.canonical(read)
     named = {text for _, text in _leaves(given) if refs.is_reference(text)}
     taints = [
-        *_compare(_written(given, about.subject), tool, agent_id=caller.actor.id, caller=caller),
-        *_compare(_outgoing(about), tool, agent_id=None, caller=caller, but=named),
-        *_steering(tool, about, caller),
+        *_compare(_written(given, about.subject, memory), tool, memory.find, caller),
+        *_compare(_outgoing(about, memory), tool, _of_any(memory, caller, but=named), caller),
+        *_steering(tool, about, memory),
     ]
     return tuple(sorted(taints, key=lambda each: not each.reaches)[:MOST_SAID])
 
@@ -97,12 +95,14 @@ def show(taint: Taint) -> dict[str, Any]:
 
 
 # --- Data: what is copied -------------------------------------------------------------------------
-def _written(given: Mapping[str, Any], subject: models.Model | None) -> list[Written]:
+def _written(
+    given: Mapping[str, Any], subject: models.Model | None, memory: Memory
+) -> list[Written]:
     """Return the texts of a call that have marks, but for what its subject says there already."""
     found = []
     texts = dict(_leaves(given))
     for argument, text in _leaves(given):
-        known = marks.find(text)
+        known = marks.find(text) - memory.own
         if known and (left := known - _held(subject, argument)):
             found.append(Written(argument, text, left, _company_beside(argument, texts)))
     return found
@@ -117,37 +117,36 @@ def _company_beside(argument: str, texts: Mapping[str, str]) -> dict[str, str]:
     return {each: text for each, text in beside.items() if text}
 
 
-def _outgoing(about: About) -> list[Written]:
+def _outgoing(about: About, memory: Memory) -> list[Written]:
     """Return the texts that would go out though no argument says them: those of a draft."""
     to = _own_addresses(about.subject)
     return [
         Written(label.lower(), str(text), left)
         for label, text in about.says.items()
-        if (left := marks.find(str(text)) - to)
+        if (left := marks.find(str(text)) - to - memory.own)
     ]
 
 
-def _compare(
-    written: list[Written],
-    tool: Tool,
-    *,
-    agent_id: int | None,
-    caller: Caller,
-    but: frozenset[str] | set[str] = frozenset(),
-) -> Iterator[Taint]:
-    """
-    Say which of the texts were read before.
+def _of_any(memory: Memory, caller: Caller, *, but: Collection[str]) -> Recall:
+    """Return what recalls what anybody's agent read, and this caller; but for texts of some."""
 
-    :param agent_id: by whom; by any agent of the organization where it is None
-    :param but: sources that do not count
-    """
+    def find(given: frozenset[int]) -> list[Found]:
+        own = memory.find(given) if isinstance(memory, OfConversation) else []
+        noted = recalling.find_noted(given, by=caller.actor, agent_id=None)
+        return [each for each in [*own, *noted] if each.source not in but]
+
+    return find
+
+
+def _compare(written: list[Written], tool: Tool, recall: Recall, caller: Caller) -> Iterator[Taint]:
+    """Say which of the texts were read before."""
     if not written:
         return
     sets_up = tool.needs is Permission.CONFIGURE  # everybody is told of it as ours
     given = frozenset().union(*(each.marks for each in written))
-    read = _find_read(agent_id, given, caller.actor.tenant_id)
+    read = recall(given)
     for each in written:
-        same = [one for one in read if one.shared & each.marks and one.source not in but]
+        same = [one for one in read if one.shared & each.marks]
         copied = _but_names(each, same, caller)
         for one in copied[:SAID_OF_EACH]:
             yield Taint(
@@ -158,20 +157,6 @@ def _compare(
                 excerpt=_excerpt(one.text, each.text),
                 reaches=sets_up or _reaches(each, caller),
             )
-
-
-def _find_read(agent_id: int | None, given: frozenset[int], home: int) -> list[Found]:
-    since = clock.real_now() - WINDOW
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id, source, field, digest, said, shared"
-            " from agents_find_read(%s, %s::bigint[], %s, %s)",
-            [agent_id, marks.within(home, given), since, MOST_FOUND],
-        )
-        return [
-            Found(pk, source, field, digest, text, frozenset(marks.within(home, shared)))
-            for pk, source, field, digest, text, shared in cursor.fetchall()
-        ]
 
 
 def _leaves(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -264,9 +249,9 @@ def reaching() -> frozenset[str]:
 
 
 # --- Control: what is chosen ----------------------------------------------------------------------
-def _steering(tool: Tool, about: About, caller: Caller) -> Iterator[Taint]:
+def _steering(tool: Tool, about: About, memory: Memory) -> Iterator[Taint]:
     """
-    Say what the agent has just read that may have told it to change so many records at once.
+    Say what was just read that may have told it to change so many records at once.
 
     Such a call need copy nothing: which tool, and which records, is all that was asked for.
     """
@@ -275,10 +260,7 @@ def _steering(tool: Tool, about: About, caller: Caller) -> Iterator[Taint]:
     verbs = {
         readings.verb_of(each) for each in (tool.name, *(part.tool.name for part in about.parts))
     }
-    asking = models.Q(is_prose=True) | models.Q(verbs__overlap=sorted(verbs))
-    read = Reading.objects.visible_to(caller.actor).filter(agent_id=caller.actor.id or 0)
-    recent = read.filter(asking, read_at__gt=clock.real_now() - JUST_READ)
-    for one in recent.order_by("-read_at", "-pk")[:SAID_OF_EACH]:
+    for one in memory.find_asking(verbs):
         yield Taint(
             argument="",
             source=one.source,

@@ -6,9 +6,10 @@ from typing import Any
 
 from agents import dispatch, registry
 from agents.calls import loggable
-from agents.conversations import thinking, work
+from agents.conversations import memory, thinking, wordings, work
 from agents.conversations.models import LOCAL
 from agents.models import Job, Step
+from agents.recalling import OfConversation
 from agents.results import Result
 from approvals.proposals import digest_of
 from audit.actions import Refusal, action
@@ -45,14 +46,16 @@ def add_envelope(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def answer(job: Job, calls: list[dict[str, Any]], *, by: Actor) -> bool:
+def answer(job: Job, steps: list[Step], calls: list[dict[str, Any]], *, by: Actor) -> bool:
     """Make the next call, or ask first whether it may be made."""
     call = calls[0]
     arguments = thinking.arguments_of(call)
+    told = memory.find(job, steps, call, by=by)
     asks = _wants_asking(job, call)
-    tried = _try(call, by=by) if asks and arguments is not None else None
+    tried = _try(call, by=by, told=told) if asks and arguments is not None else None
     if tried is not None and tried.status in (Outcome.DONE, Outcome.WAITING):
-        work.ask(job, [_preview(each, by=by) for each in calls if _wants_asking(job, each)])
+        wanted = [each for each in calls if _wants_asking(job, each)]
+        work.ask(job, [_preview(job, steps, each, by=by) for each in wanted])
         return False
     if arguments is None:
         answer = _refuse("The arguments of a call must be a JSON object.")
@@ -60,10 +63,10 @@ def answer(job: Job, calls: list[dict[str, Any]], *, by: Actor) -> bool:
         answer = _show(_record(job, call, arguments, tried, by=by))
     elif job.confirmed.get(call["id"]) is False:
         answer = _refuse(f"{by.name} does not want this done.")
-    elif _changed_since_asked(job, call, by=by):
+    elif _changed_since_asked(job, steps, call, by=by):
         answer = _refuse("What this would change is no longer what was confirmed; look again.")
     else:
-        answer = _show(make(job, call, arguments, by=by))
+        answer = _show(make(job, call, arguments, by=by, told=told))
     work.add(
         job,
         kind=Step.Kind.CALL,
@@ -88,8 +91,19 @@ def _wants_asking(job: Job, call: dict[str, Any]) -> bool:
     return writes and asked and call["id"] not in job.confirmed
 
 
-def make(job: Job, call: dict[str, Any], arguments: dict[str, Any], *, by: Actor) -> Result:
-    """Make a call; however often, it is done once."""
+def make(
+    job: Job,
+    call: dict[str, Any],
+    arguments: dict[str, Any],
+    *,
+    by: Actor,
+    told: OfConversation | None = None,
+) -> Result:
+    """
+    Make a call; however often, it is done once.
+
+    :param told: what the model of a conversation had been told when it wanted the call
+    """
     reason, confidence = job.said, None
     if job.agent_id is not None:
         arguments, said = _split(arguments)
@@ -103,6 +117,7 @@ def make(job: Job, call: dict[str, Any], arguments: dict[str, Any], *, by: Actor
         confidence=confidence,
         key=f"{job.ref} {call['id']}",
         correlation=job.correlation,
+        told=told,
     )
 
 
@@ -112,24 +127,27 @@ def _split(arguments: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return {name: given for name, given in arguments.items() if name not in said}, said
 
 
-def _preview(call: dict[str, Any], *, by: Actor) -> dict[str, Any]:
-    """Return what a call would change, as its speaker is shown it."""
-    result = _try(call, by=by)
+def _preview(job: Job, steps: list[Step], call: dict[str, Any], *, by: Actor) -> dict[str, Any]:
+    """Return what a call would change, as its speaker is shown it, and what was read where."""
+    result = _try(call, by=by, told=memory.find(job, steps, call, by=by))
     would = (result.result or {}).get("would")
-    title = would["title"] if would else result.summary
-    waits = result.status == Outcome.WAITING
+    says = [would["title"] if would else result.summary]
+    if result.status == Outcome.WAITING:
+        says.append("then it waits for approval")
+    says += wordings.say_read((would or {}).get("taints", []))
     return {
         "id": call["id"],
         "tool": call["tool"],
         "arguments": thinking.arguments_of(call) or {},
-        "summary": f"{title}; then it waits for approval" if waits else title,
+        "summary": "; ".join(says),
         "would": would,
         "digest": digest_of([result.status, result.result]),
     }
 
 
-def _try(call: dict[str, Any], *, by: Actor) -> Result:
-    return dispatch.call(by, call["tool"], thinking.arguments_of(call) or {}, dry_run=True)
+def _try(call: dict[str, Any], *, by: Actor, told: OfConversation | None) -> Result:
+    arguments = thinking.arguments_of(call) or {}
+    return dispatch.call(by, call["tool"], arguments, dry_run=True, told=told)
 
 
 def _record(
@@ -150,10 +168,10 @@ def _record(
     return replace(tried, action=opened.ref)
 
 
-def _changed_since_asked(job: Job, call: dict[str, Any], *, by: Actor) -> bool:
+def _changed_since_asked(job: Job, steps: list[Step], call: dict[str, Any], *, by: Actor) -> bool:
     """Whether a call that was confirmed would change something else by now."""
     asked = next((each for each in job.asked if each["id"] == call["id"]), None)
-    return asked is not None and _preview(call, by=by)["digest"] != asked["digest"]
+    return asked is not None and _preview(job, steps, call, by=by)["digest"] != asked["digest"]
 
 
 def _show(result: Result) -> dict[str, Any]:

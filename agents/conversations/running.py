@@ -66,7 +66,7 @@ def _take_step(job: Job) -> bool:
     steps = work.find_steps(job)
     by = doer_of(job)
     if calls := work.find_open_calls(job, steps):
-        return calling.answer(job, calls, by=by)
+        return calling.answer(job, steps, calls, by=by)
     if steps and steps[-1].is_thought:
         return _finish(job)
     if limit := _find_limit(steps):

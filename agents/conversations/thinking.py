@@ -110,7 +110,9 @@ def think(
     """
     heard_now.set(heard)
     said = ""
-    for model in dict.fromkeys(filter(None, [choice.model, choice.fallback])):
+    # What the planner wants is not asked about, so that no other speaks for it.
+    fallback = "" if choice.model == LOCAL else choice.fallback
+    for model in dict.fromkeys(filter(None, [choice.model, fallback])):
         for pause in (*PAUSES, None):
             begin()
             try:

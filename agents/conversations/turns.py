@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from agents import registry
-from agents.conversations import receipts, tables, wordings
+from agents.conversations import asking, receipts, tables, wordings
 from agents.conversations.receipts import Writes
 from agents.conversations.tables import Shown, Table
 from agents.conversations.withholding import WITHHELD, find_withheld
@@ -89,6 +89,7 @@ def present(jobs: Sequence[Job], *, by: Actor, organization: Organization) -> li
     writes = receipts.find_writes(jobs, by=by)
     approvals = _find_approvals(jobs, by=by)
     called = _find_names(jobs, by=by)
+    asked = asking.find_asked(jobs, by=by)
     withheld = find_withheld(jobs, by=by)
     return [
         _withhold(job, writes.get(job.correlation, Writes()))
@@ -98,6 +99,7 @@ def present(jobs: Sequence[Job], *, by: Actor, organization: Organization) -> li
             writes.get(job.correlation, Writes()),
             approvals=approvals,
             names=called,
+            asked=asked.get(job.pk, []),
             currency=organization.currency,
         )
         for job in jobs
@@ -138,17 +140,23 @@ def _find_names(jobs: Sequence[Job], *, by: Actor) -> Names:
 
 
 def _present(
-    job: Job, writes: Writes, *, approvals: Mapping[str, Approval], names: Names, currency: str
+    job: Job,
+    writes: Writes,
+    *,
+    approvals: Mapping[str, Approval],
+    names: Names,
+    asked: Sequence[Mapping[str, Any]],
+    currency: str,
 ) -> Turn:
     steps = receipts.steps_of(job)
     shown = _show_steps(steps, writes, approvals=approvals, names=names, currency=currency)
-    asked = [step.answer.get("approval") for step in steps]
+    waited = [step.answer.get("approval") for step in steps]
     return Turn(
         job=job,
         reply=receipts.said_last(steps),
         steps=shown,
-        asked=job.asked if job.state == State.ASKS else [],
-        approvals=[approvals[ref] for ref in asked if ref in approvals],
+        asked=asked,
+        approvals=[approvals[ref] for ref in waited if ref in approvals],
         outcomes=_tell_outcomes(steps, shown, names),
         results=_choose_results(shown),
         receipt=receipts.write(job, steps, writes),

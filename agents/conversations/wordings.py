@@ -14,6 +14,7 @@ from crm.templatetags.crm_format import money
 Names = Mapping[str, str]
 
 MOST = 6  # things said of a list; the rest are counted
+MOST_READ = 3  # texts that a question says were read in records
 LONGEST = 240  # characters
 SHARES = ("rate", "share", "probability", "confidence", "score", "impact", "weight", "threshold")
 ENDINGS = ("_cents", "_name", "_json")
@@ -95,6 +96,17 @@ def _say_object(value: Mapping[str, Any], **known: Any) -> str:
             return str(value[told])
     said = [f"{label(key)} {_say(key, each, **known)}" for key, each in value.items()]
     return ", ".join(said[:MOST])
+
+
+def say_read(taints: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return where the texts that a call carries were read, for whoever is asked about it."""
+    said = [
+        f"it may be what {each['field']} of {each['source']} asked for"
+        if each["steers"]
+        else f"{label(each['argument']).lower()} was read in {each['field']} of {each['source']}"
+        for each in taints
+    ]
+    return list(dict.fromkeys(said))[:MOST_READ]
 
 
 def find_references(value: Any) -> Iterator[str]:

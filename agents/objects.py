@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from agents.untrusted import OwnName, Untrusted, UntrustedValues
 from audit.actors import Actor
-from crm import objects, refs
+from crm import objects, refs, relations
 
 # What says little and takes room where many objects are listed.
 LEFT_OUT = {
@@ -26,7 +26,7 @@ class LinkShown(BaseModel):
 
 
 class ObjectShown(BaseModel):
-    """An object of any kind."""
+    """An object of any kind; `next`, where it has more links, is what to pass as `after`."""
 
     ref: str
     type: str
@@ -36,6 +36,7 @@ class ObjectShown(BaseModel):
     status: str
     properties: UntrustedValues
     links: list[LinkShown]
+    next: str | None = None
     external_id: Untrusted
     external_source: Untrusted
     created_by: str
@@ -54,15 +55,18 @@ class Brief(BaseModel):
     properties: UntrustedValues
 
 
-def get(ref: str, *, by: Actor) -> ObjectShown:
+def get(ref: str, *, by: Actor, after: str = "", limit: int = relations.MOST_LINKS) -> ObjectShown:
     """
-    Return one object.
+    Return one object, with a page of its links.
+
+    :param after: what the page before said is next
+    :raises FieldError: if it is none of that
 
     :raises refs.NotFound: if there is none that `by` may see
     :raises refs.NotAReference: if `ref` is none, or names what is no object
     """
     row = refs.find(ref, *objects.find_kinds(), by=by)
-    return ObjectShown(**objects.describe(row, by=by))
+    return ObjectShown(**objects.describe(row, by=by, after=after, limit=limit))
 
 
 def brief(described: dict[str, Any]) -> Brief:

@@ -17,6 +17,7 @@ from crm.conditions import Condition, get_catalogue
 from crm.fields import FieldError, not_a_choice
 
 MOST_A_PAGE = 200
+NONE = relations.Page([], None)
 
 # Takes objects of one kind, and returns properties of each by its id.
 Read = Callable[[Sequence[Any]], Mapping[int, Mapping[str, Any]]]
@@ -64,23 +65,38 @@ def find_kinds() -> list[str]:
     return sorted(_shapes)
 
 
-def describe(row: models.Model, *, by: Actor) -> dict[str, Any]:
-    """Return one object as JSON."""
-    return describe_all([row], by=by)[0]
+def describe(
+    row: models.Model, *, by: Actor, after: str = "", limit: int = relations.MOST_LINKS
+) -> dict[str, Any]:
+    """
+    Return one object as JSON, with a page of what it is related to; see `relations.find_pages`.
+
+    :raises FieldError: if `after` is none of what a page says is next
+    """
+    return describe_all([row], by=by, after=after, limit=limit)[0]
 
 
-def describe_all(rows: Sequence[Any], *, by: Actor, links: bool = True) -> list[dict[str, Any]]:
+def describe_all(
+    rows: Sequence[Any],
+    *,
+    by: Actor,
+    links: bool = True,
+    after: str = "",
+    limit: int = relations.MOST_LINKS,
+) -> list[dict[str, Any]]:
     """
     Return objects of one kind as JSON, with a constant number of statements.
 
     :param links: look up what they are related to; else they have no links
+    :param after: what the page of links before said is next
+    :param limit: links of each
     """
     if not rows:
         return []
     shape = _shapes[refs.kind_of(type(rows[0]))]
-    related = relations.find_of(rows, by=by) if links else {}
+    related = relations.find_pages(rows, by=by, after=after, limit=limit) if links else {}
     more = shape.more(rows)
-    return [_describe(row, shape, related.get(row.pk, ()), more.get(row.pk, {})) for row in rows]
+    return [_describe(row, shape, related.get(row.pk, NONE), more.get(row.pk, {})) for row in rows]
 
 
 def find_page(
@@ -132,7 +148,7 @@ def columns_of(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _describe(
-    row: Any, shape: Shape, related: Iterable[relations.Relation], more: Mapping[str, Any]
+    row: Any, shape: Shape, related: relations.Page, more: Mapping[str, Any]
 ) -> dict[str, Any]:
     described: dict[str, Any] = as_json(
         {
@@ -143,7 +159,8 @@ def _describe(
             "description": getattr(row, "description", ""),
             "status": shape.status(row),
             "properties": {**columns_of(row, shape.columns), **more},
-            "links": [relation.as_json() for relation in related],
+            "links": [relation.as_json() for relation in related.relations],
+            "next": related.next,
             "external_id": getattr(row, "external_id", ""),
             "external_source": getattr(row, "external_source", ""),
             "created_by": getattr(row, "created_by", ""),

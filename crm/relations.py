@@ -1,5 +1,6 @@
 """Everything an object is related to, in one shape: its links, and what columns and tables say."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from django.db.models.functions import RowNumber
 
 from audit.actors import Actor
 from crm import refs
+from crm.fields import FieldError
 from crm.models import Company, Contact, Link
 
 
@@ -45,6 +47,16 @@ class Relation:
         }
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some relations of an object, and where the next page begins; None on the last."""
+
+    relations: list[Relation]
+    next: str | None
+
+
+MOST_LINKS = 100  # on a page, unless fewer are asked for
+
 # Takes rows of one kind, and returns the relations of each by its id; what is not visible is not
 # there.
 Finder = Callable[[Sequence[Any], Actor], Mapping[int, Iterable[Relation]]]
@@ -61,21 +73,87 @@ def register(kind: str) -> Callable[[Finder], Finder]:
     return add
 
 
-def find_of(rows: Sequence[models.Model], *, by: Actor) -> dict[int, list[Relation]]:
-    """Return all relations of rows of one kind that `by` may see, in constant statements."""
+def find_pages(
+    rows: Sequence[models.Model], *, by: Actor, after: str = "", limit: int = MOST_LINKS
+) -> dict[int, Page]:
+    """
+    Return a page of the relations of each row, of one kind, that `by` may see.
+
+    First what columns and tables say, all of it on the first page, then links by type and age. A
+    constant number of statements, however many rows.
+
+    :param limit: so many on a page, but for what columns and tables say beyond that
+    :raises FieldError: if `after` is none of what a page says is next
+    """
     found: dict[int, list[Relation]] = {row.pk: [] for row in rows}
     if not rows:
-        return found
+        return {}
+    beyond = _read_place(after) if after else None
     kind = refs.kind_of(type(rows[0]))
-    for finder in [*_finders[kind], links_of]:
+    for finder in () if after else _finders[kind]:
         for pk, relations in finder(rows, by).items():
             found[pk] += relations
-    return found
+    ends = _find_ends(kind, found, by=by, beyond=beyond, limit=limit)
+    pages = {pk: ends[pk][: max(0, limit - len(found[pk]))] for pk in found}
+    others = _rows((end.other for page in pages.values() for end in page), by=by)
+    return {
+        pk: Page(
+            [
+                *found[pk],
+                *(_relation(e.link, e.said, others[e.other]) for e in page if e.other in others),
+            ],
+            _place(page[-1] if page else None) if len(ends[pk]) > len(page) else None,
+        )
+        for pk, page in pages.items()
+    }
 
 
 def get_of(row: models.Model, *, by: Actor) -> list[Relation]:
-    """Return all relations of one object that `by` may see."""
-    return find_of([row], by=by)[row.pk]
+    """Return the first page of the relations of one object that `by` may see."""
+    return find_pages([row], by=by)[row.pk].relations
+
+
+@dataclass(frozen=True)
+class _End:
+    """A link as it is seen from one of its ends."""
+
+    link: Link
+    said: str
+    other: tuple[str, int]
+
+
+def _find_ends(
+    kind: str, ids: Iterable[int], *, by: Actor, beyond: tuple[int, int] | None, limit: int
+) -> dict[int, list[_End]]:
+    """Return the links of each row in their order: one more than `limit` where there are more."""
+    links = Link.objects.visible_to(by).select_related("type")
+    if beyond is not None:
+        links = links.filter(Q(type__gt=beyond[0]) | Q(type=beyond[0], id__gt=beyond[1]))
+    found: dict[int, list[_End]] = defaultdict(list)
+    for near, far in (("from", "to"), ("to", "from")):
+        mine = links.filter(**{f"{near}_type": kind, f"{near}_id__in": list(ids)})
+        rank = Window(RowNumber(), partition_by=F(f"{near}_id"), order_by=["type_id", "id"])
+        for link in mine.annotate(place=rank).filter(place__lte=limit + 1):
+            inverse = link.type.inverse_label or link.type.label
+            said = link.type.label if near == "from" else inverse
+            other = (getattr(link, f"{far}_type"), getattr(link, f"{far}_id"))
+            found[getattr(link, f"{near}_id")].append(_End(link, said, other))
+    for ends in found.values():
+        ends.sort(key=lambda end: (end.link.type_id, end.link.pk))
+    return defaultdict(list, {pk: ends[: limit + 1] for pk, ends in found.items()})
+
+
+def _place(end: _End | None) -> str:
+    """Return what is to be passed for the links behind one; all of them where it is None."""
+    return f"{end.link.type_id}.{end.link.pk}" if end else "0.0"
+
+
+def _read_place(after: str) -> tuple[int, int]:
+    """:raises FieldError: if it is no place"""
+    if not re.fullmatch(r"\d{1,18}\.\d{1,18}", after, re.ASCII):
+        raise FieldError({"after": "This is what the page before says is next."})
+    kind, _, link = after.partition(".")
+    return int(kind), int(link)
 
 
 def links_of(rows: Sequence[Any], by: Actor) -> dict[int, list[Relation]]:

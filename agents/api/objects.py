@@ -13,6 +13,7 @@ from agents.arguments import schema_of
 from agents.comparisons import Compared
 from agents.objects import ObjectShown
 from crm import objects as kinds
+from crm import relations
 
 REF = f"^({'|'.join(kinds.find_kinds())}):{ID}$"
 FILTER = {
@@ -58,13 +59,30 @@ class ObjectView(JsonView):
     """One object."""
 
     @operation(
-        "objects_get", answers=ObjectShown, path={"ref": text("Its reference.", pattern=REF)}
+        "objects_get",
+        answers=ObjectShown,
+        path={"ref": text("Its reference.", pattern=REF)},
+        after=AFTER,
+        limit=number(
+            f"How many links; {relations.MOST_LINKS} unless told.",
+            minimum=1,
+            maximum=relations.MOST_LINKS,
+        ),
     )
     @let_in(tool="get_object")
     def get(self, request: Asked, ref: str) -> Response:
-        """Return one object with everything it is related to."""
-        found = objects.get(ref, by=request.actor)
+        """Return one object with what it is related to, page by page."""
+        query = doors.read_query(request, after=str, limit=_count_of_links)
+        found = objects.get(ref, by=request.actor, **query)
         return Response(readings.give(found, by=request.actor))
+
+
+def _count_of_links(text: str) -> int:
+    """:raises ValueError: if it is no number, or beyond what a page holds"""
+    number = doors.as_number(text)
+    if not 1 <= number <= relations.MOST_LINKS:
+        raise ValueError(f"must be 1 to {relations.MOST_LINKS}")
+    return number
 
 
 def _condition(text: str) -> list[Any]:

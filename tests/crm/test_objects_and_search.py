@@ -66,8 +66,33 @@ def test_many_objects_take_as_many_statements_as_one(inside, bob, navy, django_a
     rows = list(Contact.objects.select_related("company").order_by("pk"))
 
     for some in (rows[:2], rows):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             objects.describe_all(some, by=bob)
+
+
+def test_links_come_page_by_page(inside, bob, grace, navy, django_assert_num_queries):
+    people = [contacts.create(name=f"Howard {n}", by=bob) for n in range(5)]
+    for n, one in enumerate(people):
+        ends = (grace, one) if n % 2 else (one, grace)
+        links.link(*ends, type="reports_to" if n < 2 else "knows", by=bob)
+    whole = objects.describe(grace, by=bob)
+
+    pages, after = [], ""
+    while after is not None:
+        with django_assert_num_queries(3 if after else 4):
+            pages.append(objects.describe(grace, by=bob, after=after, limit=2))
+        after = pages[-1]["next"]
+
+    assert whole["next"] is None
+    assert [len(page["links"]) for page in pages] == [2, 2, 2]
+    assert [link for page in pages for link in page["links"]] == whole["links"]
+    assert {page["links"][0]["label"] for page in pages[:1]} == {"works at"}
+
+
+@pytest.mark.parametrize("after", ["x", "1", "1.x", "-1.2", "9" * 30 + ".1"])
+def test_a_place_among_links_is_what_a_page_said(inside, bob, grace, after):
+    with pytest.raises(FieldError, match="what the page before says"):
+        objects.describe(grace, by=bob, after=after)
 
 
 @pytest.mark.parametrize("text", ["", "Grace"])

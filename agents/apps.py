@@ -7,7 +7,13 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Carry out what is granted, and ask where a move must be approved."""
-        from agents import forgetting, models, subscribers, workflows  # noqa: F401  (they register themselves)
+        from agents import (  # noqa: F401  (they register themselves)
+            forgetting,
+            models,
+            ordering,
+            subscribers,
+            workflows,
+        )
         from agents.minds import minds  # noqa: F401  (it says who may undo)
         from agents.questions import ask_for_move
         from agents.resumption import EXECUTOR

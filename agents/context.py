@@ -23,6 +23,7 @@ class Context:
     :param reason: why, in the caller's words
     :param confidence: how sure the caller says it is, 0 to 1
     :param dry_run: nothing of it will stay
+    :param tried: it is made to be shown what it would change, and taken back
     """
 
     tool: str
@@ -31,6 +32,7 @@ class Context:
     reason: str = ""
     confidence: float | None = None
     dry_run: bool = False
+    tried: bool = False
     _found: dict[object, Any] = field(default_factory=dict, compare=False)
 
     def find[Row: models.Model](self, ref: Ref[Row]) -> Row:

@@ -26,6 +26,14 @@ class Charged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileSent(Event):
+    """A tool was given a long file, and a worker is to take it over."""
+
+    name = "agents.file.sent"
+    import_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SwitchedOff(Event):
     """Agents were stopped: an organization's, one, or one tool, by reference or name."""
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agents import ordering
 from agents.untrusted import Sentence, Untrusted
+from audit.actors import Actor
+from audit.models import Action, Outcome
 from crm.imports.receipts import Receipt
 from crm.models import Import
 
@@ -21,7 +24,8 @@ class Problem(BaseModel):
 class ReceiptShown(BaseModel):
     """
     What came of an import, in rows. `merged`: about somebody an earlier row had brought; `skipped`:
-    they changed nothing; `kept`: values of ours that stand; `also`: what else they brought.
+    they changed nothing; `kept`: values of ours that stand; `also`: what else they brought;
+    `action`: the one of its own that took over a long file, for undo_action.
     """
 
     ref: str
@@ -38,9 +42,10 @@ class ReceiptShown(BaseModel):
     also: dict[str, int]
     problems: list[Problem]
     problem: Sentence
+    action: str | None = None
 
 
-def show(importing: Import) -> ReceiptShown:
+def show(importing: Import, *, by: Actor) -> ReceiptShown:
     """Return an import with its receipt, as far as it is."""
     receipt = Receipt.from_json(importing.receipt) if importing.receipt else Receipt()
     counts: dict[str, Any] = {
@@ -55,8 +60,16 @@ def show(importing: Import) -> ReceiptShown:
         status=_status(importing),
         problems=[Problem(line=each.line, reason=each.reason) for each in named],
         problem=importing.problem,
+        action=_find_action(importing, by=by),
         **counts,
     )
+
+
+def _find_action(importing: Import, *, by: Actor) -> str | None:
+    """Return the action that took over a file by itself, if one did."""
+    taken = Action.objects.visible_to(by).filter(correlation=importing.correlation)
+    found = taken.filter(name=ordering.TOOL, outcome=Outcome.DONE).first()
+    return found.ref if found else None
 
 
 def _status(importing: Import) -> str:

@@ -68,6 +68,7 @@ def rehearse(proposal: Proposal) -> tuple[Shown, BaseModel]:
         organization=organization,
         reason=proposal.reason,
         confidence=proposal.confidence,
+        tried=True,
     )
     about = tool.find_about(context, read)
     subject = ref_of(about.subject) if about.subject is not None else ""

@@ -22,5 +22,7 @@ def get_import(
 ) -> ReceiptShown:
     """
     Look at the receipt of an import: how many rows were created, changed and left out, and why.
+
+    status says how far it is: begun, running, done or failed.
     """
-    return files.show(context.find(ref))
+    return files.show(context.find(ref), by=context.by)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from agents import files
+from agents import files, ordering
 from agents.arguments import REACHES, BadArguments, Key
 from agents.context import Context
 from agents.files import ReceiptShown
@@ -19,6 +19,8 @@ from crm.permissions import Permission
 
 LONGEST = 200_000  # characters
 MOST_ROWS = 1_000
+AT_ONCE = 500  # rows; of more, a worker takes them over
+TRIED = 100  # rows of so long a file, that are shown before
 # Rows that put cards where the file says, past what stages ask for: a person's to waive.
 ONLY_PEOPLE = {"positions", "history"}
 # Columns whose unknown e-mail addresses become members without a log-in.
@@ -98,7 +100,9 @@ def import_csv(
     """
     Take over rows of a CSV text; who is known already is updated, not doubled.
 
-    The receipt says what became of each row. undo_action takes all of it back.
+    The receipt says what became of each row. undo_action takes all of it back. Of more than 500
+    rows the answer says that they were taken in: follow get_import until it is done, and undo the
+    action it names.
     """
     importing = running.begin(
         csv.encode(),
@@ -108,9 +112,14 @@ def import_csv(
         mapping=map,
         options=Options(pipeline=pipeline, source=source),
     )
-    running.run(importing, by=context.by)
-    importing.refresh_from_db()
-    return files.show(importing)
+    if importing.row_count <= AT_ONCE:
+        running.run(importing, by=context.by)
+        importing.refresh_from_db()
+    elif context.tried:
+        running.rehearse(importing, by=context.by, rows=TRIED)
+    else:
+        ordering.order(importing)
+    return files.show(importing, by=context.by)
 
 
 def _check_agents_file(plan: Plan) -> None:

@@ -19,6 +19,7 @@ from crm.models import Import, ImportFile
 # Nobody goes on with an import sooner than this after its last sign of life. While a chunk is
 # taken over its import is locked, so this covers the moments between two chunks alone.
 LEASE = timedelta(seconds=30)
+ENDED = ("started_at", "finished_at", "problem")
 
 
 class AlreadyRun(Refusal):
@@ -83,11 +84,12 @@ def finish(
     with action("imports.finish", by=by, target=importing) as opened, transaction.atomic():
         held = Import.objects.select_for_update().get(pk=importing.pk)
         held.finished_at = clock.real_now()
+        held.started_at = held.started_at or held.finished_at
         held.problem = problem
         if receipt is not None:
             held.receipt = receipt.as_json()
             held.row_count = held.done_rows = receipt.read
-        held.save(update_fields=["finished_at", "problem", "receipt", "row_count", "done_rows"])
+        held.save(update_fields=[*ENDED, "receipt", "row_count", "done_rows"])
         ImportFile.objects.filter(belongs_to=held).delete()
         opened.summary = problem or f"The import of {held.filename or 'a file'} ended"
         importing.refresh_from_db()

@@ -131,7 +131,7 @@ def rehearse(importing: Import, *, by: Actor, rows: int | None = 5000) -> Receip
             content = bytes(ImportFile.objects.get(belongs_to=importing).content)
             plan = _plan_of(importing, content, by=by)
             batch = _batch(importing, receipt, by=by)
-            for chunk in _chunks(plan, receipt):
+            for chunk in _chunks(plan, receipt, size=min(CHUNK, rows or CHUNK)):
                 _take(plan, chunk, batch)
                 if rows is not None and receipt.read >= rows:
                     break
@@ -224,9 +224,9 @@ def _batch(importing: Import, receipt: Receipt, *, by: Actor) -> Batch:
     )
 
 
-def _chunks(plan: Plan, receipt: Receipt) -> Iterator[list[Record]]:
+def _chunks(plan: Plan, receipt: Receipt, *, size: int | None = None) -> Iterator[list[Record]]:
     rows = islice(plan.records(), receipt.read, None)
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := list(islice(rows, size or CHUNK)):
         receipt.read += len(chunk)
         sound = []
         for each in chunk:

@@ -2,13 +2,15 @@
 
 import pytest
 
-from agents import agents, dispatch, switches
+from agents import agents, dispatch, ordering, switches
 from agents.registry import TOOLS
-from approvals import approvals
+from approvals import approvals, policies
+from approvals.deciders import as_person
 from approvals.models import Approval
 from approvals.models.policies import Policy
 from audit.actions import action
-from crm.models import User
+from audit.models import Action, Event
+from crm.models import Contact, Import, User
 from pipelines import access, criteria, positions
 from tests.agents.conftest import actor_of
 
@@ -272,6 +274,95 @@ def test_a_long_file_is_to_be_cut(call, worker, inside):
 
     assert answer.http == 400
     assert "1,001 rows; at most 1,000 at once" in answer.summary
+
+
+LONG = "name,email\n" + "".join(f"Person {n},p{n}@many.example\n" for n in range(501))
+
+
+@pytest.fixture
+def at_work(monkeypatch, deliver):
+    """Deliver what is due, and have a worker do what it is handed."""
+    handed = []
+    monkeypatch.setattr(ordering.take_over, "delay", lambda **given: handed.append(given))
+
+    def run():
+        deliver()
+        while handed:
+            ordering.take_over(**handed.pop())
+
+    return run
+
+
+def test_a_long_file_of_a_persons_is_taken_in_at_once_and_over_by_a_worker(
+    call, ada, inside, at_work
+):
+    sent = call("import_csv", by=ada, csv=LONG)
+    before = call("search_objects", by=ada, query="Person").result["results"]
+    at_work()
+    receipt = call("get_import", by=ada, ref=sent.result["ref"]).result
+    then = call("get_action", by=ada, action=sent.action).result
+
+    assert (sent.status, sent.result["status"], sent.result["read"], before) == (
+        *("done", "begun", 0, []),
+    )
+    assert (receipt["status"], receipt["created"], receipt["failed"]) == ("done", 501, 0)
+    assert then["resumed_by"] == receipt["action"]
+    assert Action.objects.get(pk=int(receipt["action"].partition(":")[2])).actor_id == ada.id
+    assert call("undo_action", by=ada, action=receipt["action"]).is_done
+    assert not Contact.objects.filter(email__endswith="@many.example").exists()
+
+
+def test_a_long_file_of_an_agents_waits_for_a_person_who_sees_its_beginning(
+    call, worker, ada, inside, at_work
+):
+    asked = call("import_csv", by=worker, csv=LONG)
+    shown = Approval.objects.get().shown
+    approvals.grant(Approval.objects.get(), by=as_person(ada))
+    at_work()
+
+    assert (asked.status, shown["title"]) == ("waiting", "Import 501 contacts")
+    named = {row["after"] for row in shown["rows"]}
+    assert {"Person 0", "Person 99"} <= named
+    assert "Person 100" not in named
+    assert Contact.objects.filter(email__endswith="@many.example").count() == 501
+    assert {each.actor_kind for each in Action.objects.filter(name="import_csv")} == {"agent"}
+
+
+def test_whoever_was_switched_off_since_brings_nothing_in(call, worker, ada, inside, at_work):
+    policies.write(
+        Policy(organization_id=ada.organization_id, name="many", key="records", answer="allow"),
+        by=as_person(ada),
+    )
+    sent = call("import_csv", by=worker, csv=LONG)
+    switches.disable(worker, reason="too fast", by=ada)
+    at_work()
+    receipt = call("get_import", by=ada, ref=sent.result["ref"]).result
+
+    assert sent.status == "done", sent
+    assert (receipt["status"], receipt["action"]) == ("failed", None)
+    assert "switched off" in receipt["problem"]
+    assert not Contact.objects.filter(email__endswith="@many.example").exists()
+
+
+def test_a_dry_run_of_a_long_file_leaves_nothing(call, ada, inside, at_work):
+    tried = call("import_csv", by=ada, csv=LONG, dry_run=True)
+    at_work()
+
+    assert tried.is_done
+    assert not Import.objects.exists()
+    assert not Contact.objects.filter(email__endswith="@many.example").exists()
+
+
+def test_a_file_is_taken_over_once_however_often_it_is_delivered(call, ada, inside, at_work):
+    sent = call("import_csv", by=ada, csv=LONG)
+    at_work()
+    event = Event.objects.get(name="agents.file.sent")
+    for _ in range(2):
+        ordering.start(event)
+        at_work()
+
+    receipt = call("get_import", by=ada, ref=sent.result["ref"]).result
+    assert (receipt["created"], Contact.objects.filter(name="Person 7").count()) == (501, 1)
 
 
 def test_an_import_that_cannot_be_says_what_would_be_right(call, worker, inside):

@@ -84,9 +84,8 @@ def test_links_come_page_by_page(inside, bob, grace, navy, django_assert_num_que
         after = pages[-1]["next"]
 
     assert whole["next"] is None
-    assert [len(page["links"]) for page in pages] == [2, 2, 2]
+    assert [len(page["links"]) for page in pages] == [2, 2, 1]
     assert [link for page in pages for link in page["links"]] == whole["links"]
-    assert {page["links"][0]["label"] for page in pages[:1]} == {"works at"}
 
 
 @pytest.mark.parametrize("after", ["x", "1", "1.x", "-1.2", "9" * 30 + ".1"])

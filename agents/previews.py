@@ -34,7 +34,7 @@ UNSHOWN = {
     *("id", "organization_id", "created_by", "created_at", "updated_at", "rank", "enrichment"),
     *("previous_stage_id", "entered_stage_at", "reviewed_at", "email_key", "phone_key"),
     *("mobile_key", "attested_by", "attested_by_name", "attested_at", "pipeline_id", "done_by"),
-    *("send_at", "sent_by", "attempts"),
+    *("send_at", "sent_by", "attempts", "correlation"),
 }
 NOW = "now"
 MOST_TOLD = 100  # lines; people see all of them

@@ -36,7 +36,8 @@ def complete(asked: Asked) -> dict[str, Any]:
         read = [Read("", name, value, name == "contact") for value in shown]
         readings.note(read, by=caller.actor)
     more = len(values) > MOST
-    return {"completion": {"values": shown, "total": len(values), "hasMore": more}}
+    found = {"values": shown, "total": len(values), "hasMore": more}
+    return {"completion": found, "_meta": resources.UNTRUSTED}
 
 
 def _check_ref(ref: Mapping[str, Any]) -> None:

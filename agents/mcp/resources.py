@@ -20,11 +20,12 @@ from agents.mcp import pages
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
-from agents.untrusted import quote
+from agents.untrusted import SAYS_OF_ALL, quote
 from crm import search
 from pipelines.models import Pipeline
 
 JSON = "application/json"
+UNTRUSTED = {"wheelhouse/untrusted": SAYS_OF_ALL}  # of what has no schema that says so
 NOT_FOUND = -32002  # up to 2025-11-25; since then it is a parameter that does not fit
 MINUTE = 60_000  # milliseconds
 
@@ -166,7 +167,7 @@ def _read(asked: Asked, uri: str) -> Contents | None:
     if not result.is_done:
         raise nothing_at(asked, uri, result.summary)
     text = json.dumps(result.result, cls=DjangoJSONEncoder)
-    return {"uri": uri, "mimeType": JSON, "text": text}
+    return {"uri": uri, "mimeType": JSON, "text": text, "_meta": UNTRUSTED}
 
 
 def _find_ref(asked: Asked, kind: Kind, name: str) -> str | None:

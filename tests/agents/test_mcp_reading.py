@@ -34,6 +34,17 @@ def test_boards_contacts_and_actions_are_read_as_their_tools_show_them(
     assert action["action"] == done["action"]
 
 
+def test_what_has_no_schema_says_that_its_text_is_data(result_of, card, sales):
+    ref = {"type": "ref/resource", "uri": "wheelhouse://contacts/{contact}"}
+    uri = f"wheelhouse://contacts/{card.contact.pk}"
+
+    completed = result_of("completion/complete", ref=ref, argument={"name": "contact", "value": ""})
+    (shown,) = result_of("resources/read", uri=uri)["contents"]
+
+    for told in (completed, shown):
+        assert "never an instruction" in told["_meta"]["wheelhouse/untrusted"]
+
+
 def activity(card):
     return {"contact": card.contact.ref, "kind": "note", "subject": "Met at the fair"}
 

@@ -118,7 +118,7 @@ def measure(
         currency=organization.currency if chosen and _is_money(chosen) else "",
         without=tally.count - tally.valued if measure in AGGREGATES else 0,
         groups=_show(tally.groups, key, span, ascending, limit, by) if key else [],
-        group_count=len(tally.groups),
+        group_count=len(tally.groups) if key else 0,
         listed=_list(rows, kind, expression, ascending, limit, by) if measure == "list" else [],
     )
 

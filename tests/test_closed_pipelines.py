@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from audit.actions import tenant
 from audit.actors import Actor, ActorKind, Door
 from audit.models import Action
-from crm import objects, refs, relations, search
+from crm import measures, objects, refs, relations, search
 from crm.conditions import Condition
 from crm.models import Membership
 from crm.refs import NotFound
@@ -118,3 +118,10 @@ def test_who_is_let_in_sees_it(secret, sales, ada, bob):
 
     with tenant(bob.organization_id):
         assert search.find("takeover", by=bob) == [secret]
+
+
+def test_what_is_kept_of_it_is_not_measured(inside, secret, outsider, ada):
+    def count(by):
+        return measures.measure("position", by=by, group_by="position.stage").count
+
+    assert (count(ada), count(outsider)) == (1, 0)

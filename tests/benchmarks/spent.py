@@ -7,6 +7,7 @@ how much of the machine's cores it took.
 """
 
 import os
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,7 @@ from typing import Any
 
 from django.db import connection
 
+STEP = re.compile(r"actual time=[0-9.]+\.\.([0-9.]+)")  # milliseconds
 MACHINE = Path("/proc/stat")  # on Linux only
 
 
@@ -26,6 +28,7 @@ class Spent:
     What pieces of work took each, in milliseconds, and the statements that took most of it.
 
     :param busy: how long a core was busy, with Python and with PostgreSQL at our connection
+    :param longest: the one run of a statement that took longest: milliseconds, SQL, parameters
     """
 
     pieces: int = 0
@@ -34,6 +37,7 @@ class Spent:
     committing: float = 0
     by_statement: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     statements: int = 0
+    longest: tuple[float, str, Any] = (0, "", None)
 
     @property
     def in_statements(self) -> float:
@@ -64,8 +68,10 @@ def spent(pieces: Iterable[Callable[[], object]]) -> Spent:
         try:
             return execute(sql, params, many, context)
         finally:
+            took = (time.perf_counter() - started) * 1000
             found.statements += 1
-            found.by_statement[_head(str(sql))] += (time.perf_counter() - started) * 1000
+            found.by_statement[_head(str(sql))] += took
+            found.longest = max(found.longest, (took, str(sql), params), key=lambda run: run[0])
 
     with connection.execute_wrapper(watch), _watching_commits(found):
         started, before = time.perf_counter(), _on_core()
@@ -75,6 +81,17 @@ def spent(pieces: Iterable[Callable[[], object]]) -> Spent:
         found.total = (time.perf_counter() - started) * 1000
         found.busy = _on_core() - before
     return found
+
+
+def explain(run: Spent) -> list[str]:
+    """Return the steps that take PostgreSQL a millisecond or more in what took longest, if any."""
+    _, sql, params = run.longest
+    if sql.split(maxsplit=1)[:1] not in (["select"], ["SELECT"], ["with"]):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("explain (analyze, buffers, summary off) " + sql, params)
+        steps = [(STEP.search(row[0]), row[0]) for row in cursor.fetchall()]
+    return [line for step, line in steps if step and float(step[1]) >= 1]
 
 
 def _on_core() -> float:

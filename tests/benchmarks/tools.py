@@ -46,7 +46,7 @@ from tests.benchmarks.ground import Ground, lay  # noqa: E402
 from tests.benchmarks.handwritten import Hand  # noqa: E402
 from tests.benchmarks.http import Client, database_url, server  # noqa: E402
 from tests.benchmarks.measure import Times, clocked, repeat, summarize  # noqa: E402
-from tests.benchmarks.spent import Spent, spent  # noqa: E402
+from tests.benchmarks.spent import Spent, explain, spent  # noqa: E402
 
 CALLS = 40
 WARM_UP = 3
@@ -63,6 +63,7 @@ class Measured:
 
     :param idle: how many calls changed nothing
     :param inside: where the time of such a call goes, without HTTP
+    :param plan: how PostgreSQL reads what takes longest of it, where it falls short
     """
 
     label: str
@@ -73,6 +74,7 @@ class Measured:
     idle: int = 0
     times: Times | None = None
     inside: Spent = field(default_factory=Spent)
+    plan: list[str] = field(default_factory=list)
 
     @property
     def at_most(self) -> int:
@@ -237,6 +239,9 @@ def _look_inside(each: Measured, by: Actor, owner: Actor) -> None:
             _undo(str(results[0].action), owner)
     if runs:
         each.inside = sorted(runs, key=lambda run: run.total)[len(runs) // 2]
+        if each.falls_short:
+            with tenant(by.tenant_id):
+                each.plan = explain(each.inside)
 
 
 def _print(measured: list[Measured], by_hand: Times) -> None:
@@ -257,6 +262,8 @@ def _print(measured: list[Measured], by_hand: Times) -> None:
             print(f"    {each.idle} calls changed nothing")
         if each.falls_short:
             print(f"    {each.inside}")
+            for line in each.plan:
+                print(f"        {line[:150]}")
     short = sum(each.falls_short for each in measured)
     print(f"{len(TOOLS)} tools, {len(measured)} kinds of call, {short} fall short", flush=True)
 

@@ -5,7 +5,7 @@ import pytest
 from audit.actions import action, tenant
 from crm import contacts, custom_fields, measures, people, tasks
 from crm.fields import FieldError
-from pipelines import positions
+from pipelines import positions, scores
 
 
 @pytest.fixture
@@ -146,3 +146,67 @@ def test_currencies_without_minor_units_are_worth_what_they_are(acme, ada, deals
     yen = [{"field": "position.currency", "op": "=", "value": "JPY"}]
 
     assert measure(ada, measure="sum", field="position.value_cents", filter=yen).value == 20_000
+
+
+ANY = [[{"field": "position.created_at", "op": "is_not_empty"}]]
+
+
+@pytest.mark.parametrize("group_by", ["", "position.stage", "position.pipeline"])
+@pytest.mark.parametrize(
+    ("how", "field"),
+    [("count", ""), ("sum", "position.value_cents"), ("average", "position.value_cents")],
+)
+@pytest.mark.parametrize("narrowed", ["", "position.stage", "position.pipeline"])
+def test_what_is_kept_is_what_is_counted(
+    acme, ada, deals, sales, stage, how, field, group_by, narrowed
+):
+    with tenant(acme.pk):
+        positions.archive(deals[0], by=ada)
+        contacts.archive(deals[1].contact, by=ada)
+        for cents, currency in [(900, "USD"), (700, "JPY"), (None, "")]:
+            worth = {"value_cents": cents, "currency": currency} if cents else {}
+            who = contacts.create(name=f"Eli {cents}", by=ada)
+            positions.enter(who, pipeline=sales, stage=stage("Lead"), by=ada, **worth)
+    ref = {"position.stage": stage("Lead").ref, "position.pipeline": sales.ref}.get(narrowed)
+    chosen = [{"field": narrowed, "op": "=", "value": ref}] if ref else []
+    asked = {"measure": how, "field": field, "group_by": group_by, "filter": chosen}
+
+    assert measure(ada, **asked) == measure(ada, either=ANY, **asked)
+
+
+def test_what_is_kept_is_read_without_counting_cards(ada, deals, django_assert_max_num_queries):
+    asked = {"measure": "sum", "field": "position.value_cents", "group_by": "position.stage"}
+
+    with django_assert_max_num_queries(11) as captured:
+        measure(ada, **asked)
+
+    counted = [each["sql"] for each in captured if "SUM(CASE" in each["sql"].upper()]
+    assert counted == []
+
+
+@pytest.mark.parametrize("how", ["sum", "average", "lowest", "highest", "median"])
+@pytest.mark.parametrize("field", ["position.value_cents", "position.manual_score"])
+def test_all_is_what_its_groups_come_to(acme, ada, deals, how, field):
+    with tenant(acme.pk):
+        for card, score in zip(deals[1:], [10, 40, 75], strict=True):
+            scores.set_manual_score(card, score=score, reason="We met.", by=ada)
+    asked = {"measure": how, "field": field}
+
+    grouped = measure(ada, group_by="contact.city", **asked)
+
+    whole = measure(ada, either=ANY, **asked)
+    assert (grouped.count, grouped.value, grouped.without) == (
+        whole.count,
+        whole.value,
+        whole.without,
+    )
+    assert {each.label for each in grouped.groups} == {"Rome", "Oslo"}
+
+
+def test_rows_in_several_groups_count_once_in_all(acme, ada, deals):
+    with tenant(acme.pk):
+        contacts.update(deals[0].contact, changes={"tags": ["vip", "fair"]}, by=ada)
+
+    found = measure(ada, "contact", group_by="contact.tags")
+
+    assert (found.count, sorted(each.label for each in found.groups)) == (4, ["fair", "vip"])

@@ -41,14 +41,14 @@ def give(agent: Agent, *, text: str, by: Actor, page: str = "") -> Job:
     :raises CannotWork: if it, or every agent, is switched off
     :raises FieldError: if nothing is asked, or too much
     """
-    _check_person(by)
+    membership_id = _check_person(by)
     organization = Organization.objects.visible_to(by).get()
     if agent.disabled_at or organization.agents_paused_at:
         raise CannotWork(f"{agent.name} is switched off." if agent.disabled_at else PAUSED)
     job = Job.objects.create(
         organization=organization,
         agent=agent,
-        speaker_id=by.membership_id,
+        speaker_id=membership_id,
         said=check_text(text),
         page=page if refs.is_reference(page) else "",
         model=choosing.name_model(organization, agent),
@@ -92,13 +92,14 @@ def try_model(*, by: Actor, agent: Agent | None = None) -> Job:
 
     :raises NotForYou: if `by` does not run the place
     """
-    if not by.is_person or not allows(by, Permission.CONFIGURE):
+    membership_id = _check_person(by)
+    if not allows(by, Permission.CONFIGURE):
         raise NotForYou("Managers and owners try models.")
     organization = Organization.objects.visible_to(by).get()
     job = Job.objects.create(
         organization=organization,
         agent=agent,
-        speaker_id=by.membership_id,
+        speaker_id=membership_id,
         is_trial=True,
         said=TRIAL,
         model=choosing.name_model(organization, agent),
@@ -112,6 +113,12 @@ def try_model(*, by: Actor, agent: Agent | None = None) -> Job:
     return job
 
 
-def _check_person(by: Actor) -> None:
-    if not by.is_person or not allows(by, Permission.EDIT):
+def _check_person(by: Actor) -> int:
+    """
+    Return as which member somebody asks.
+
+    :raises NotForYou: if it is no person who may change things
+    """
+    if by.membership_id is None or not allows(by, Permission.EDIT):
         raise NotForYou
+    return by.membership_id

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.views import carried, connecting, conversations, talking, tools
+from agents.views import agents, carried, connecting, conversations, minds, talking, tools
 
 app_name = "agents"
 urlpatterns = [
@@ -10,6 +10,15 @@ urlpatterns = [
     path("actions/<int:pk>/carried/", carried.carried, name="carried"),
     path("tools/", tools.tools, name="tools"),
     path("tools/<str:name>/", tools.tool, name="tool"),
+    path("agents/", agents.agent_list, name="agent_list"),
+    path("agents/<int:pk>/", agents.agent, name="agent"),
+    path("agents/<int:pk>/jobs/new/", agents.give, name="job_give"),
+    path("agents/<int:pk>/jobs/<int:turn>/", agents.job, name="job"),
+    path("agents/<int:pk>/jobs/<int:turn>/stop/", agents.stop, name="job_stop"),
+    path("agents/<int:pk>/model/", minds.agent_mind, name="agent_mind"),
+    path("agents/<int:pk>/model/try/", minds.try_agent_model, name="agent_mind_try"),
+    path("settings/model/", minds.organization_mind, name="organization_mind"),
+    path("settings/model/try/", minds.try_organization_model, name="organization_mind_try"),
     path("ask/", conversations.conversation_list, name="conversation_list"),
     path("ask/new/", conversations.begin, name="conversation_begin"),
     path("ask/panel/", conversations.panel, name="panel"),

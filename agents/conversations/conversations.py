@@ -112,7 +112,7 @@ def confirm(job: Job, *, confirmed: bool, by: Actor) -> Job:
     :raises NotYours: if it is somebody else's conversation
     :raises NothingAsked: if nothing is being asked
     """
-    _hold(job.conversation, by=by)
+    conversation = _hold(_of(job), by=by)
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.state != State.ASKS:
         raise NothingAsked
@@ -121,8 +121,8 @@ def confirm(job: Job, *, confirmed: bool, by: Actor) -> Job:
     job.save(update_fields=["confirmed", "state"])
     verb = "were confirmed" if confirmed else "were turned down"
     record(
-        TurnTaken(conversation_id=job.conversation_id, job_id=job.pk),
-        on=job.conversation,
+        TurnTaken(conversation_id=conversation.pk, job_id=job.pk),
+        on=conversation,
         summary=f"Changes asked about in a conversation {verb}",
     )
     transaction.on_commit(work.nudge, robust=True)
@@ -136,13 +136,13 @@ def cancel(job: Job, *, by: Actor) -> Job:
 
     :raises NotYours: if it is somebody else's conversation
     """
-    _hold(job.conversation, by=by)
+    conversation = _hold(_of(job), by=by)
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.ended_at is None:
         _settle(job, State.CANCELLED)
         record(
-            TurnCancelled(conversation_id=job.conversation_id, job_id=job.pk),
-            on=job.conversation,
+            TurnCancelled(conversation_id=conversation.pk, job_id=job.pk),
+            on=conversation,
             summary="A turn of a conversation was stopped",
         )
     return job
@@ -189,6 +189,13 @@ def _hold(conversation: Conversation, *, by: Actor) -> Conversation:
     if held.starter_id != by.membership_id:
         raise NotYours
     return held
+
+
+def _of(job: Job) -> Conversation:
+    """:raises NotYours: if it is no turn of a conversation, but an agent's job"""
+    if job.conversation is None:
+        raise NotYours("Nobody is spoken with here.")
+    return job.conversation
 
 
 def _membership(by: Actor) -> int:

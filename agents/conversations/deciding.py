@@ -49,10 +49,9 @@ def hear(approval: Approval, result: Result | None = None) -> None:
     """
     if not has_ended(approval):
         return
-    asked = Action.objects.filter(pk=approval.asked_in_id)
-    correlation = asked.values_list("correlation", flat=True).first()
-    waiting = Job.objects.filter(correlation=correlation, state=State.WAITS)
-    job = waiting.select_for_update().first() if correlation else None
+    asked = Action.objects.filter(pk=approval.asked_in_id or 0).values("correlation")
+    waiting = Job.objects.filter(correlation__in=asked, state=State.WAITS)
+    job = waiting.select_for_update(of=["self"]).first()
     if job is None:
         return
     if approval.ref in {step.approval for step in find_open(list(job.steps.order_by("number")))}:
@@ -80,7 +79,7 @@ def has_ended(approval: Approval) -> bool:
 def tell(approval: Approval, result: Result | None = None) -> Answer:
     """Return what became of a call that waited, as every door answers a call."""
     if approval.status == Status.USED:
-        carried = Action.objects.filter(pk=approval.used_in_id).first()
+        carried = Action.objects.filter(pk=approval.used_in_id or 0).first()
         return {
             "status": Outcome.DONE.value,
             "result": result.result if result is not None and result.is_done else None,

@@ -175,10 +175,10 @@ def _list_tools(job: Job, caller: Caller) -> list[dict[str, Any]]:
 def _end(job: Job, state: State, *, error: str = "") -> None:
     """Let go of a job that has ended; what an agent's thinking cost is told to the ledger."""
     cost = sum((step.cost_cents for step in work.find_steps(job)), Decimal(0))
-    if job.agent_id is None or job.is_trial or not cost:
+    if job.agent is None or job.is_trial or not cost:
         work.end(job, state, error=error)
         return
-    with action("jobs.charge", by=doer_of(job), target=job.agent, causation_id=None) as charging:
+    with action("jobs.charge", by=doer_of(job), target=job.agent) as charging:
         budgets.tell_charged(job.agent, cost, used=job.model, currency=job.organization.currency)
         charging.summary = f"Thinking about {job.ref} was charged for"
         work.end(job, state, error=error)

@@ -139,7 +139,8 @@ def estimate(
     prices = [_price(model, choice, organization) for model in models]
     if not any(map(any, prices)):
         return Decimal(0)
-    counted = litellm.token_counter(model=choice.model, messages=messages, tools=tools or None)
+    told: Any = tools or None
+    counted = litellm.token_counter(model=choice.model, messages=messages, tools=told)
     most_read = math.ceil(counted * MARGIN)
     return max(most_read * read + MOST_WRITTEN * written for read, written in prices)
 

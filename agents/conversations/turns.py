@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from agents import registry
 from agents.conversations import asking, receipts, tables, wordings
 from agents.conversations.receipts import Writes
@@ -67,6 +69,24 @@ class Turn:
     touched: Sequence[str]
 
     @property
+    def page(self) -> str:
+        """Where it is to be seen."""
+        return address_of(self.job)
+
+    @property
+    def look(self) -> str:
+        """Where it is shown anew."""
+        return address_of(self.job, alone=True)
+
+    @property
+    def stop(self) -> str:
+        """Where it is stopped."""
+        job = self.job
+        if job.conversation_id is None:
+            return reverse("agents:job_stop", args=[job.agent_id, job.pk])
+        return reverse("agents:turn_cancel", args=[job.conversation_id, job.pk])
+
+    @property
     def needs_a_look(self) -> bool:
         """Whether steps went otherwise than wanted, and are shown unfolded."""
         return any(step.tone == "bad" for step in self.steps)
@@ -82,6 +102,15 @@ class Turn:
         """Whether it waits for a worker longer than it should."""
         waited = clock.real_now() - self.job.created_at
         return self.job.state == State.QUEUED and not self.steps and waited > UNHEARD
+
+
+def address_of(job: Job, *, alone: bool = False) -> str:
+    """Return the page of a turn; of one in a conversation that page, unless it is to be `alone`."""
+    if job.conversation_id is None:
+        return reverse("agents:job", args=[job.agent_id, job.pk])
+    if alone:
+        return reverse("agents:turn", args=[job.conversation_id, job.pk])
+    return reverse("agents:conversation", args=[job.conversation_id])
 
 
 def present(jobs: Sequence[Job], *, by: Actor, organization: Organization) -> list[Turn]:

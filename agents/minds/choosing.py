@@ -78,7 +78,7 @@ def choose(organization: Organization, *, agent: Any = None, model: str = "") ->
     minds = find_minds(organization, agent)
     deciding = next((mind for mind in minds if mind.model), None)
     manner = _tell_manner(minds)
-    about = {
+    about: dict[str, Any] = {
         "temperature": _first(mind.temperature for mind in minds),
         "manner": manner,
         "limits": _find_limits(organization, minds, agent),

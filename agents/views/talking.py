@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from agents.conversations import conversations, turns
-from agents.models import Conversation, Job, State
+from agents.models import Conversation, Job, State, Step
 from audit.actions import Refusal
 from audit.actors import Actor, Door
-from crm.permissions import Permission, requires
+from crm.permissions import Permission, allows, requires
 from crm.requests import Request, find_page
 
 UNPROCESSABLE = 422
@@ -49,7 +49,7 @@ def speak(request: Request, pk: int) -> HttpResponse:
 def turn(request: Request, pk: int, turn: int) -> HttpResponse:
     """Show one turn as far as it is, or only what the ledger holds of it."""
     job = find_turn(request, pk, turn)
-    return _show(request, job, receipt=request.GET.get("part") == "receipt")
+    return show_part(request, job)
 
 
 @require_POST
@@ -113,20 +113,41 @@ def find_turn(request: Request, pk: int, turn: int) -> Job:
     return found
 
 
-def find_way_back(request: Request, found: Conversation) -> str:
+def is_mine(request: Request, job: Job) -> bool:
+    """Whether one may stop and undo a turn: one's own, and any job of an agent for who runs it."""
+    runs_it = job.agent_id is not None and allows(request.actor, Permission.CONFIGURE)
+    return job.speaker_id == request.membership.pk or runs_it
+
+
+def find_way_back(request: Request, found: Conversation | Job) -> str:
     """Return where undoing leads back to: the page beside which one speaks."""
-    return find_page(request) or reverse("agents:conversation", args=[found.pk])
+    return find_page(request) or (
+        turns.address_of(found)
+        if isinstance(found, Job)
+        else reverse("agents:conversation", args=[found.pk])
+    )
 
 
 def _decide(request: Request, job: Job, decide: Callable[[Actor], Job]) -> HttpResponse:
+    held = job.conversation
+    assert held is not None, "it was found in one"
     try:
         decide(as_speaker(request))
     except Refusal as refusal:
-        back = reverse("agents:conversation", args=[job.conversation_id])
-        return refuse(request, refusal, back=back)
+        return refuse(request, refusal, back=reverse("agents:conversation", args=[held.pk]))
     if request.htmx:
-        return _show(request, find_turn(request, job.conversation_id, job.pk))
-    return redirect("agents:conversation", job.conversation_id)
+        return _show(request, find_turn(request, held.pk, job.pk))
+    return redirect("agents:conversation", held.pk)
+
+
+def show_part(request: Request, job: Job) -> HttpResponse:
+    """Show a turn, or its receipt alone where that is asked for and the turn has not gone on."""
+    of_receipt = request.GET.get("part") == "receipt"
+    if of_receipt and any(step.kind == Step.Kind.DECISION for step in job.steps.all()):
+        answer = retarget(_show(request, job), f"#turn-{job.pk}")
+        answer["HX-Reswap"] = "outerMorph"
+        return answer
+    return _show(request, job, receipt=of_receipt)
 
 
 def _show(request: Request, job: Job, *, receipt: bool = False) -> HttpResponse:
@@ -137,8 +158,8 @@ def _render(request: Request, job: Job, *, receipt: bool = False, oob: bool = Fa
     (shown,) = turns.present([job], by=request.actor, organization=request.organization)
     context = {
         "turn": shown,
-        "mine": job.speaker_id == request.membership.pk,
-        "back": find_way_back(request, job.conversation),
+        "mine": is_mine(request, job),
+        "back": find_way_back(request, job),
         "oob": oob,
     }
     part = "agents/_receipt.html" if receipt else "agents/_turn.html"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -35,6 +36,14 @@ def money(cents: int | None, currency: str = "") -> str:
     whole, rest = divmod(abs(cents), 10**digits)
     fraction = f".{rest:0{digits}}" if rest else ""
     return _signed(cents, currency, f"{whole:,}{fraction}")
+
+
+@register.filter
+def money_fine(cents: Any, currency: str = "") -> str:
+    """Return minor units and fractions of one, `$0.0012`, for what costs next to nothing."""
+    whole = Decimal(cents or 0).scaleb(-currencies.digits(currency))
+    digits = 2 if whole == round(whole, 2) else 4
+    return _signed(1, currency, f"{whole:,.{digits}f}")
 
 
 @register.filter

@@ -17,7 +17,7 @@ from typing import Any
 @dataclass(kw_only=True)
 class Reply:
     """
-    One answer: what it says and calls, how many seconds late, or how it fails.
+    One answer: what it says and calls, how many seconds late, or how it fails and in which words.
 
     :param pace: seconds between one word and the next
     """
@@ -27,6 +27,7 @@ class Reply:
     after: float = 0
     pace: float = 0
     status: int = 200
+    words: str = "no"
     cut: bool = False
 
 
@@ -44,6 +45,7 @@ class Stub:
 
     script: list[Reply] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     for_ever: Callable[[int], Reply] | None = None
 
     def next(self) -> Reply:
@@ -66,6 +68,7 @@ def serve() -> Iterator[tuple[Stub, str]]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
             stub.asked.append(asked)
+            stub.keys.append(self.headers.get("authorization", ""))
             reply = stub.next()
             time.sleep(reply.after)
             with suppress(BrokenPipeError):
@@ -83,7 +86,9 @@ def serve() -> Iterator[tuple[Stub, str]]:
 
 def _answer(handler: BaseHTTPRequestHandler, reply: Reply, *, number: int) -> None:
     if reply.status != 200:
-        body = json.dumps({"error": {"message": "no", "type": "fault", "code": None}}).encode()
+        body = json.dumps(
+            {"error": {"message": reply.words, "type": "fault", "code": None}}
+        ).encode()
         handler.send_response(reply.status)
         handler.send_header("content-type", "application/json")
         handler.send_header("content-length", str(len(body)))

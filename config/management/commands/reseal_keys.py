@@ -1,0 +1,31 @@
+"""Seal the keys of models anew."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from agents.minds import minds, sealing
+from agents.models import Mind
+from audit.actions import tenant
+from audit.actors import system
+from crm.models import Organization
+
+
+class Command(BaseCommand):
+    help = "Seals every key with the first of SEALING_SECRETS; the others can be dropped then."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        resealed, lost = 0, []
+        for organization_id in Organization.objects.values_list("pk", flat=True).order_by("pk"):
+            with tenant(organization_id):
+                keys = list(Mind.objects.filter(organization=organization_id).exclude(key=""))
+            for mind in keys:
+                try:
+                    minds.reseal(mind, by=system(organization_id))
+                except sealing.Unreadable:
+                    lost.append(mind.ref)
+                else:
+                    resealed += 1
+        self.stdout.write(f"{resealed} resealed")
+        if lost:
+            raise CommandError(f"No secret opens the keys of {', '.join(lost)}; set them again.")

@@ -282,3 +282,29 @@ class ConversationRead(ConversationShown):
 
     turns: list[TurnShown]
     next: str | None
+
+
+class JobShown(BaseModel):
+    """What an agent was asked to do, how far it is, and what it has come to."""
+
+    job: int
+    agent: str
+    asked_by: str
+    about: str | None
+    model: str
+    tokens: int
+    cost_cents: float
+    created_at: datetime
+    ended_at: datetime | None
+    state: str
+    said: str
+    reply: str
+    steps: list[StepShown]
+    receipt: Receipt
+
+
+class JobsPage(BaseModel):
+    """Some jobs."""
+
+    results: list[JobShown]
+    next: str | None

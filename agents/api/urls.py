@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path, register_converter
 
-from agents.api import approvals, boards, conversations, ledger, objects, schema, tools
+from agents.api import approvals, boards, conversations, jobs, ledger, objects, schema, tools
 from agents.api.doors import NowhereView
 from agents.api.operations import ID
 
@@ -26,6 +26,10 @@ class OneOf:
 
 class OneAction(OneOf):
     kind = "action"
+
+
+class OneAgent(OneOf):
+    kind = "agent"
 
 
 class OneApproval(OneOf):
@@ -84,6 +88,9 @@ urlpatterns = [
         conversations.CancelView.as_view(),
         name="cancel_turn",
     ),
+    path("agents/<agent:agent>/jobs/", jobs.JobsView.as_view(), name="jobs"),
+    path("agents/<agent:agent>/jobs/<int:job>/", jobs.JobView.as_view(), name="job"),
+    path("agents/<agent:agent>/jobs/<int:job>/stop/", jobs.StopView.as_view(), name="stop_job"),
     path("undo/plan/", ledger.PlanView.as_view(), name="undo_plan"),
     path("undo/apply/", ledger.ApplyView.as_view(), name="undo_apply"),
     re_path("", NowhereView.as_view()),

@@ -249,7 +249,8 @@ SEALING_SECRETS = env.list("SEALING_SECRETS", default=[]) or [SECRET_KEY]
 # Hosts in a private network at which organizations may name a server of their own: localhost,
 # 10.0.0.7, models.internal. Any other leads to the web, by https.
 WHEELHOUSE_MODEL_HOSTS = env.list("WHEELHOUSE_MODEL_HOSTS", default=[])
-MODEL_TIMEOUT_SECONDS = env.int("MODEL_TIMEOUT_SECONDS", default=60)
+# How long a model may take, until it says something and until it has said all.
+MODEL_TIMEOUT_SECONDS = env.int("MODEL_TIMEOUT_SECONDS", default=120)
 # How long a worker holds a job after each step; longer than any model may take to answer.
 JOB_HOLD_SECONDS = env.int("JOB_HOLD_SECONDS", default=MODEL_TIMEOUT_SECONDS + 30)
 # How long a request over the API waits for a turn to be answered.

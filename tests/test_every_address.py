@@ -40,6 +40,7 @@ NAMES = {
     "history/": "every",
     "records/": "every",
     "ask/": "conversation",
+    "agents/": "agent",
 }
 # Addresses that name nothing but a kind; what they show is looked at.
 KINDS = {
@@ -92,6 +93,7 @@ def ours(acme, ada) -> dict[str, str]:
             found["import"] = Import.objects.create(
                 organization=acme, kind="contacts", filename=f"{SECRET}.csv", digest="0"
             ).ref
+        found["agent"] = found["agent_ref"]
         found["conversation"] = conversations.begin(title=SECRET, by=ada).ref
     return found
 

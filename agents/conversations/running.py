@@ -163,7 +163,26 @@ def _think(job: Job, steps: list[Step], *, by: Actor) -> None:
         cost = thought.cost_cents
     finally:
         spending.settle(paid, cost)
-    work.add(job, kind=Step.Kind.THOUGHT, **vars(thought))
+    said = vars(thought) | {"calls": _name_apart(thought.calls, steps)}
+    work.add(job, kind=Step.Kind.THOUGHT, **said)
+
+
+def _name_apart(calls: list[dict[str, Any]], steps: list[Step]) -> list[dict[str, Any]]:
+    """
+    Return calls under ids that no call before them had.
+
+    Some servers count from 0 with each answer; and what was confirmed or done under an id is no
+    leave for another call.
+    """
+    taken = {call["id"] for step in steps for call in step.calls} | {""}
+    named = []
+    for number, call in enumerate(calls):
+        own = call["id"]
+        if own in taken:
+            own = f"{own[:80]}-{len(steps)}-{number}"
+        taken.add(own)
+        named.append({**call, "id": own})
+    return named
 
 
 def _list_tools(job: Job, caller: Caller) -> list[dict[str, Any]]:

@@ -40,7 +40,8 @@ provider.register()
 
 PAUSES = (0.5, 2.0)  # seconds before each further try
 TELL_EVERY = 0.3  # seconds
-LONGEST_REPLY = 20_000  # characters
+LONGEST_REPLY = 20_000  # characters that are kept
+LONGEST_ANSWER = 200_000  # characters after which an answer is cut short, its calls included
 MOST_CALLS = 30  # in one thought
 MOST_WRITTEN = 8_192  # tokens in one thought, those a model thinks to itself included
 MARGIN = Decimal("1.25")  # by which a provider may count more tokens than are counted here
@@ -168,7 +169,7 @@ def _ask(
             **({} if choice.temperature is None else {"temperature": choice.temperature}),
             **way,
         )
-        whole = litellm.stream_chunk_builder(list(_tell(parts, tell)), messages=messages)
+        whole = litellm.stream_chunk_builder(list(_tell(parts, model, tell)), messages=messages)
     # LiteLLM ends by itself an answer that just stopped coming.
     if whole is None or not getattr(parts, "received_finish_reason", None):
         raise faults.APIConnectionError(
@@ -203,15 +204,34 @@ def _connect(model: str, choice: Choice) -> Iterator[dict[str, Any]]:
         yield {"client": openai.OpenAI(http_client=client, **about), "api_key": key}
 
 
-def _tell(parts: Any, tell: Callable[[str], None]) -> Iterator[Any]:
-    """Pass the parts of an answer on, telling now and then what is there so far."""
-    text, told = "", time.monotonic()
+def _tell(parts: Any, model: str, tell: Callable[[str], None]) -> Iterator[Any]:
+    """
+    Pass the parts of an answer on, telling now and then what is there so far.
+
+    :raises NoAnswer: if it does not come to an end
+    """
+    text, written = "", 0
+    began = told = time.monotonic()
     for part in parts:
         yield part
-        text += (part.choices[0].delta.content or "") if part.choices else ""
-        if text and time.monotonic() - told > TELL_EVERY:
+        delta = part.choices[0].delta if part.choices else None
+        text += (delta.content or "") if delta is not None else ""
+        written += _measure(delta)
+        now = time.monotonic()
+        if now - began > settings.MODEL_TIMEOUT_SECONDS or written > LONGEST_ANSWER:
+            raise NoAnswer(f"{model} did not come to an end, and was cut short.")
+        if text and now - told > TELL_EVERY:
             tell(text[:LONGEST_REPLY])
-            told = time.monotonic()
+            told = now
+
+
+def _measure(delta: Any) -> int:
+    """Return how many characters a part of an answer has."""
+    if delta is None:
+        return 0
+    calls = getattr(delta, "tool_calls", None) or ()
+    arguments = sum(len(call.function.arguments or "") for call in calls if call.function)
+    return len(delta.content or "") + arguments
 
 
 def _keep(message: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 from typing import Any
 
 
@@ -20,6 +21,8 @@ class Reply:
     One answer: what it says and calls, how many seconds late, or how it fails and in which words.
 
     :param pace: seconds between one word and the next
+    :param endless: it says so again and again
+    :param ids: what all its calls are called, where they are to be called the same
     """
 
     text: str = ""
@@ -29,6 +32,8 @@ class Reply:
     status: int = 200
     words: str = "no"
     cut: bool = False
+    endless: bool = False
+    ids: str = ""
 
 
 def says(text: str, **how: Any) -> Reply:
@@ -47,8 +52,11 @@ class Stub:
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     for_ever: Callable[[int], Reply] | None = None
+    answer: Callable[[dict[str, Any]], Reply] | None = None
 
     def next(self) -> Reply:
+        if self.answer:
+            return self.answer(self.asked[-1])
         if self.script:
             return self.script.pop(0)
         return self.for_ever(len(self.asked)) if self.for_ever else says("That is all.")
@@ -71,7 +79,7 @@ def serve() -> Iterator[tuple[Stub, str]]:
             stub.keys.append(self.headers.get("authorization", ""))
             reply = stub.next()
             time.sleep(reply.after)
-            with suppress(BrokenPipeError):
+            with suppress(ConnectionError):
                 _answer(self, reply, number=len(stub.asked))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -110,14 +118,15 @@ def _answer(handler: BaseHTTPRequestHandler, reply: Reply, *, number: int) -> No
 
 def _deltas(reply: Reply, number: int) -> Iterator[tuple[dict[str, Any], str | None]]:
     yield {"role": "assistant", "content": ""}, None
-    for word in reply.text.split(" ") if reply.text else []:
+    words = reply.text.split(" ") if reply.text else []
+    for word in cycle(words) if reply.endless else words:
         time.sleep(reply.pace)
         yield {"content": f"{word} "}, None
     if reply.cut:
         return
     for place, (tool, arguments) in enumerate(reply.calls):
         text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-        call = {"index": place, "id": f"call_{number}_{place}", "type": "function"}
+        call = {"index": place, "id": reply.ids or f"call_{number}_{place}", "type": "function"}
         yield {"tool_calls": [call | {"function": {"name": tool, "arguments": ""}}]}, None
         half = len(text) // 2
         for part in (text[:half], text[half:]):

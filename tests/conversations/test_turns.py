@@ -180,6 +180,21 @@ def test_what_waits_counts_as_what_became_of_it(acme, asked, ada, bob, deliver):
     assert present(asked, bob, acme).steps[0].status == "Approved and done"
 
 
+def test_who_asked_hears_what_was_decided(acme, asked, ada, bob, model, deliver):
+    model.script = [says("It was moved.")]
+    with tenant(acme.pk):
+        approval = Approval.objects.get()
+    approvals.grant(approval, by=deciders.as_person(ada))
+    deliver()
+    assert read(asked, by=bob)["state"] == "queued"
+
+    running.advance(acme.pk, asked.pk)
+
+    turn = read(asked, by=bob)
+    assert (turn["state"], turn["reply"].strip()) == ("done", "It was moved.")
+    assert '"status": "done"' in model.asked[-1]["messages"][-1]["content"]
+
+
 def test_what_was_rejected_waits_no_more(acme, asked, ada, bob):
     with tenant(acme.pk):
         approval = Approval.objects.get()

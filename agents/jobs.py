@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from agents.conversations import work
+from agents.conversations import deciding, work
 from agents.conversations.conversations import check_text
 from agents.events import JobGiven, JobStopped, ModelTried
 from agents.minds import choosing
@@ -65,7 +65,7 @@ def give(agent: Agent, *, text: str, by: Actor, page: str = "") -> Job:
 @command
 def stop(job: Job, *, by: Actor) -> Job:
     """
-    Stop what an agent is doing; what was done stays done, and can be undone.
+    Stop what an agent is doing, and take back what waits; what was done can be undone.
 
     :raises NotForYou: if `by` neither gave the job nor runs the place
     """
@@ -77,6 +77,7 @@ def stop(job: Job, *, by: Actor) -> Job:
         job.state, job.ended_at = State.CANCELLED, clock.real_now()
         job.holder = job.held_until = None
         job.save(update_fields=["state", "ended_at", "holder", "held_until"])
+        deciding.withdraw(job)
         record(
             JobStopped(agent_id=job.agent.pk, job_id=job.pk),
             on=job.agent,

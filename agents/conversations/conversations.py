@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import Truncator
 
-from agents.conversations import confirming, work
+from agents.conversations import confirming, deciding, work
 from agents.events import ConversationBegun, ConversationChanged, TurnCancelled, TurnTaken
 from agents.minds import choosing
 from agents.models import Conversation, Job, State
@@ -132,7 +132,7 @@ def confirm(job: Job, *, confirmed: bool, by: Actor) -> Job:
 @command
 def cancel(job: Job, *, by: Actor) -> Job:
     """
-    Stop a turn; what was done stays done, and can be undone.
+    Stop a turn, and take back what waits; what was done can be undone.
 
     :raises NotYours: if it is somebody else's conversation
     """
@@ -140,6 +140,7 @@ def cancel(job: Job, *, by: Actor) -> Job:
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.ended_at is None:
         _settle(job, State.CANCELLED)
+        deciding.withdraw(job)
         record(
             TurnCancelled(conversation_id=conversation.pk, job_id=job.pk),
             on=conversation,

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import transaction
 
+from agents import resumption
 from agents.conversations import work
 from agents.models import Job, State, Step
 from agents.results import Result
+from approvals import approvals
 from approvals.models import Approval, Status
 from audit.actions import tenant
 from audit.models import Action, Outcome
@@ -58,6 +60,14 @@ def hear(approval: Approval, result: Result | None = None) -> None:
         _keep(job, approval, tell(approval, result))
         work.requeue(job)
         transaction.on_commit(work.nudge, robust=True)
+
+
+def withdraw(job: Job) -> None:
+    """Take back what a job that is stopped asked for, and that nobody has decided."""
+    for approval in _find_approvals(find_open(list(job.steps.order_by("number")))):
+        if approval.is_waiting:
+            asker = resumption.asker_of(approval)
+            approvals.withdraw(approval, by=asker, reason="What asked for it was stopped.")
 
 
 def find_open(steps: Sequence[Step]) -> list[Step]:

@@ -130,7 +130,9 @@ def _look_at(request: Request, at: str | None = None) -> dict[str, Any]:
 def _find_last(request: Request) -> Conversation | None:
     """Return the conversation in which one spoke last, unless it was put away."""
     mine = Job.objects.visible_to(request.actor).filter(
-        speaker=request.membership.pk, conversation__archived_at=None
+        speaker=request.membership.pk,
+        conversation__isnull=False,
+        conversation__archived_at=None,
     )
     last = mine.select_related("conversation").order_by("-pk").first()
     return last.conversation if last is not None else None

@@ -139,6 +139,22 @@ def test_it_waits_for_a_person_and_goes_on_when_it_is_decided(
     )
 
 
+def test_what_a_stopped_job_asked_for_waits_no_more(give, novice, model, grace, ada, acme):
+    model.script = [
+        calls("update_contact", contact=grace.ref, job_title="Admiral", **SURE),
+        says("I asked for it."),
+    ]
+    waiting = give(novice)
+    with tenant(acme.pk):
+        job = Job.objects.get(pk=waiting["turn"])
+
+    jobs.stop(job, by=ada)
+
+    with tenant(acme.pk):
+        assert Approval.objects.get().status == "withdrawn"
+    assert read(job.pk, by=ada)["state"] == "cancelled"
+
+
 def test_a_refusal_is_heard_with_its_reason(give, novice, model, grace, ada, deliver):
     model.script = [
         calls("update_contact", contact=grace.ref, job_title="Admiral", **SURE),

@@ -46,7 +46,7 @@ EMPTY = [
         "/companies/new/",
     ),
     *("/connect/", "/tools/", "/tools/?words=zzyzx", "/tools/find_similar_contacts/"),
-    *("/ask/", "/ask/?away=1"),
+    *("/ask/", "/ask/?away=1", "/agents/", "/settings/model/"),
 ]
 
 

@@ -1,5 +1,6 @@
 """Calls: what a model wants done, made through the one door or asked about first."""
 
+import json
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from approvals.proposals import digest_of
 from audit.actions import Refusal, action
 from audit.actors import Actor
 from audit.models import Outcome
+from audit.texts import storable_json
 
 SURE = 1.0  # what the planner is of what it was told in so many words
 # What an agent's model says of a call, among its arguments.
@@ -72,7 +74,7 @@ def answer(job: Job, steps: list[Step], calls: list[dict[str, Any]], *, by: Acto
         kind=Step.Kind.CALL,
         call_id=call["id"],
         tool=call["tool"],
-        arguments=arguments or {},
+        arguments=_storable(arguments or {}),
         answer=answer,
     )
     return True
@@ -109,6 +111,8 @@ def make(
         arguments, said = _split(arguments)
         reason = str(said.get("_reason") or job.said)
         confidence = SURE if job.model == LOCAL else said.get("_confidence")
+        if confidence is not None and not _is_number(confidence):
+            return _refusal("_confidence must be a number from 0 to 1.")
     return dispatch.call(
         by,
         call["tool"],
@@ -183,9 +187,24 @@ def _show(result: Result) -> dict[str, Any]:
         "approval": result.approval,
         "because": result.because,
         "summary": result.summary,
+        "http": result.http,
         **{key: value for key, value in result.details.items() if key != "because"},
     }
 
 
 def _refuse(says: str) -> dict[str, Any]:
-    return _show(Result(status=Outcome.REFUSED, because=[says], summary=says))
+    return _show(_refusal(says))
+
+
+def _refusal(says: str) -> Result:
+    return Result(status=Outcome.REFUSED, because=[says], summary=says)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _storable(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments as a step keeps them, whatever a model put into them."""
+    kept: dict[str, Any] = json.loads(storable_json(json.dumps(arguments)))
+    return kept

@@ -33,6 +33,7 @@ from agents.language.provider import Heard, heard_now  # noqa: E402
 from agents.minds import refusals  # noqa: E402
 from agents.minds.choosing import Choice  # noqa: E402
 from agents.minds.transport import open_client  # noqa: E402
+from audit.texts import storable, storable_json  # noqa: E402
 from crm import currencies  # noqa: E402
 from crm.models import Organization  # noqa: E402
 
@@ -179,7 +180,7 @@ def _ask(
     usage = getattr(whole, "usage", None)
     tokens = (getattr(usage, "prompt_tokens", 0) or 0, getattr(usage, "completion_tokens", 0) or 0)
     return Thought(
-        text=(message.content or "")[:LONGEST_REPLY],
+        text=storable(message.content or "")[:LONGEST_REPLY],
         calls=[_read(call) for call in (message.tool_calls or [])[:MOST_CALLS]],
         more=_keep(message),
         tokens_in=tokens[0],
@@ -243,6 +244,7 @@ def _keep(message: Any) -> dict[str, Any]:
     kept = getattr(message, "provider_specific_fields", None)
     if not kept:
         return {}
+    kept = json.loads(storable_json(json.dumps(kept, default=str)))
     asks = bool((kept.get(STATE) or {}).get("question"))
     return {"provider_specific_fields": kept, **({"asks": True} if asks else {})}
 
@@ -250,19 +252,24 @@ def _keep(message: Any) -> dict[str, Any]:
 def _read(call: Any) -> dict[str, Any]:
     """Return a call; its arguments stay a text, which need not be JSON."""
     return {
-        "id": str(call.id)[:100],
-        "tool": str(call.function.name or "")[:120],
-        "text": str(call.function.arguments or ""),
+        "id": storable(str(call.id or ""))[:100],
+        "tool": storable(str(call.function.name or ""))[:120],
+        "text": storable(str(call.function.arguments or "")),
     }
 
 
 def arguments_of(call: dict[str, Any]) -> dict[str, Any] | None:
     """Return the arguments of a call; None where they are no JSON object."""
     try:
-        found = json.loads(call["text"] or "{}")
-    except ValueError:
+        found = json.loads(call["text"] or "{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _refuse_constant(name: str) -> None:
+    """:raises ValueError: for NaN and the infinities, which are no JSON"""
+    raise ValueError(name)
 
 
 def write_arguments(arguments: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from agents.models import Job
 from audit.actors import Actor
 from crm import refs
 
+NOT_FOUND = 404
 WITHHELD = "What was answered rests on records that are not open to you."
 
 
@@ -30,8 +31,17 @@ def find_withheld(jobs: Sequence[Job], *, by: Actor) -> set[int]:
 
 
 def _find_named(job: Job) -> set[str]:
+    """Return the records that a turn names; what was not there even for whoever asked is none."""
     steps = job.steps.all()
-    parts = [[step.arguments, step.answer.get("result"), step.calls] for step in steps]
+    missing = {step.call_id for step in steps if step.answer.get("http") == NOT_FOUND} - {""}
+    parts = [
+        [
+            None if step.call_id in missing else step.arguments,
+            step.answer.get("result"),
+            [call for call in step.calls if call["id"] not in missing],
+        ]
+        for step in steps
+    ]
     return set(find_references([parts, job.asked]))
 
 

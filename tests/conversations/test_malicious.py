@@ -48,7 +48,7 @@ def test_unknown_tools(give, model):
     [
         ({"job_title": ["a", "list"]}, "job_title"),
         ({"job_title": {"$ne": ""}}, "job_title"),
-        ({"organization": "organization:1"}, "organization"),
+        ({"organization": "theirs"}, "organization"),
         ({"id": 7, "organization_id": 2}, "id"),
     ],
 )
@@ -70,6 +70,26 @@ def test_confidence_that_is_none(give, model, grace, confidence):
     turn = give()
 
     assert turn["steps"][0]["status"] in ("refused", "waiting")
+    assert find_contact(grace).job_title == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"contact": "%s", "job_title": "\\u0000"}',
+        '{"contact": "%s", "job_title": "\\ud800"}',
+        '{"contact": "%s", "job_title": NaN}',
+        '{"contact": "%s", "job_title": ' + "[" * 5_000 + "]" * 5_000 + "}",
+        '{"contact": "%s", "job_title": "' + "x" * 150_000 + '"}',
+    ],
+    ids=["nul", "half", "nan", "deep", "long"],
+)
+def test_arguments_that_cannot_be_kept(give, model, grace, arguments):
+    model.script = [Reply(calls=[("update_contact", arguments % grace.ref)]), says("Hm. \x00")]
+
+    turn = give()
+
+    assert (turn["state"], turn["steps"][0]["status"]) == ("done", "refused")
     assert find_contact(grace).job_title == ""
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import OperationalError
 
 from agents import progress, rates, tokens
 from agents.mcp import prompts, revisions, views
@@ -57,6 +58,19 @@ def test_a_revoked_token_opens_nothing(ask_mcp, agent, ada, inside):
     tokens.revoke(agent.tokens.get(), by=ada)
 
     assert ask_mcp("tools/list").status_code == 401
+
+
+@pytest.mark.parametrize("within", ["agents.tokens.recognise", "agents.mcp.streams.run"])
+def test_a_database_that_is_away_is_said_to_be(knock, monkeypatch, within):
+    def away(*_):
+        raise OperationalError("connection refused: host 10.0.0.1")
+
+    monkeypatch.setattr(within, away)
+
+    answer = knock({"jsonrpc": "2.0", "id": 1, "method": "ping"})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Try again in 5 s" in answer.json()["error"]["message"]
 
 
 def test_pages_of_other_sites_do_not_call(knock, client, token):

@@ -18,10 +18,16 @@ MOST_ROUNDS = 12  # replies of one turn
 
 @dataclass
 class Held:
-    """What came of one turn: the last text, and the milliseconds of each reply."""
+    """
+    What came of one turn: the last text, and the milliseconds of each reply.
+
+    :param asks: whether it ended in a question
+    :param confirmed: whether it asked first and the confirmation was given
+    """
 
     says: str
     asks: bool
+    confirmed: bool = False
     reads: list[dict[str, Any]] = field(default_factory=list)
     wrote: bool = False
     refused: bool = False
@@ -51,6 +57,7 @@ def hold(
             after = _turn(messages, confirm, by, page)
             after.says, after.took = f"{held.says}\n{after.says}", held.took + after.took
             after.wrote, after.refused = held.wrote or after.wrote, held.refused or after.refused
+            after.confirmed = True
             held = after
         turns.append(held)
     return turns

@@ -114,7 +114,8 @@ def compare(
     if asked:
         return Verdict(NEEDLESS, f"asked after: {asked[0]['says']}")
     if unmade:
-        return Verdict(REFUSED, unmade)
+        in_vain = any(said.confirmed for said in held)
+        return Verdict(NEEDLESS if in_vain else REFUSED, unmade)
     for turn, said in zip(turns, held, strict=True):
         if problem := _misses(turn, said, today):
             return Verdict(ANSWER, problem)

@@ -201,6 +201,16 @@ def test_a_row_nobody_asked_for_is_a_wrong_change() -> None:
     assert judged({}, said, creates=wanted, new=elsewhere) == judging.WRONG
 
 
+def test_a_question_whose_confirmation_leads_nowhere_was_needless() -> None:
+    wanted = {"D-1": {"stage": "Won"}}
+    lost = Held("What do you mean?\nSay what you would like.", asks=False, confirmed=True)
+
+    assert judged({}, lost, wanted=wanted) == judging.NEEDLESS
+    assert judged({}, Held("No card fits.", asks=False), wanted=wanted) == judging.REFUSED
+    moved = Held("Two cards?\nMoved.", asks=False, confirmed=True, wrote=True)
+    assert judged({}, moved, wanted=wanted, after={"stage": "Won"}) == judging.RIGHT
+
+
 @pytest.mark.django_db
 def test_what_breaks_is_judged_and_leaves_nothing() -> None:
     ground = grounds.lay("software")

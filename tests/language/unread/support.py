@@ -275,7 +275,7 @@ talk(
     "Set up a new pipeline called Returns with the stages Announced, Arrived and Refunded",
     creates=[{"kind": "pipeline", "name": "Returns", "stages": "Arrived"}],
 )
-talk("risk", says("Why is Ines Stein's ticket at risk?"))
+talk("risk", says("Why is Lars Tanne's ticket at risk?"))
 talk(
     "relative dates",
     says(

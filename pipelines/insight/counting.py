@@ -1,6 +1,7 @@
 """Counts that are kept: written by the clock, and read by whoever answers, while they are fresh."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,15 @@ from audit import clock
 from pipelines.models import Counted, Pipeline
 
 FRESH = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Since:
+    """What was counted from `since` on, until and as of `as_of`."""
+
+    since: datetime
+    counts: dict[str, Any]
+    as_of: datetime
 
 
 def keep(
@@ -44,10 +54,12 @@ def find(pipeline: Pipeline, what: Counted.What) -> tuple[dict[str, Any], dateti
     return None if kept is None else (kept.counts, kept.as_of)
 
 
-def find_since(pipeline: Pipeline, start: datetime) -> Counted | None:
+def find_since(pipeline: Pipeline, start: datetime) -> Since | None:
     """Return the flow that was counted from `start` on, or from as soon after as any fresh one."""
-    kept = _fresh(pipeline, Counted.What.FLOW).filter(since__gte=start)
-    return kept.order_by("since").first()
+    kept = _fresh(pipeline, Counted.What.FLOW).filter(since__gte=start).order_by("since").first()
+    if kept is None or kept.since is None:
+        return None
+    return Since(kept.since, kept.counts, kept.as_of)
 
 
 def _fresh(pipeline: Pipeline, what: Counted.What) -> QuerySet[Counted]:

@@ -138,7 +138,7 @@ def _count_won(counts: Mapping[str, Any]) -> int:
 
 def _time(pipeline: Pipeline, stages: Sequence[Stage], span: Span) -> list[tuple[Any, ...]]:
     """Ask how long the latest won cards of a span took."""
-    given = {
+    given: dict[str, Any] = {
         "stages": [stage.pk for stage in stages],
         "organization": pipeline.organization_id,
         "start": span.start,

@@ -53,7 +53,7 @@ def test_pages_of_what_a_text_finds_take_the_same_statements(
 
 
 def test_the_function_that_finds_cards_answers_for_the_tenant_alone(
-    found_by_text, sales, elsewhere
+    elsewhere, found_by_text, sales
 ):
     call = "select count(*) from pipelines_find_cards(array[%s], 'moss', 500)"
 

@@ -47,7 +47,11 @@ def search_objects(
     *,
     type: Annotated[Kind, Field(description="What is looked for.")] = "contact",
     query: Annotated[
-        str, Field(max_length=200, description="Part of a name, e-mail, phone or domain.")
+        str,
+        Field(
+            max_length=200,
+            description="Part of a name, e-mail, phone or domain; finds the best 500.",
+        ),
     ] = "",
     filter: Annotated[list[Compared], Field(max_length=20, description="All of them hold.")]
     | None = None,

@@ -34,6 +34,7 @@ DEFINITIONS = {
     "velocity": "What was won in the range, by the days of the range that have passed.",
     "bottleneck_stage": "The active stage that half of the cards take longest to leave, those that"
     f" still wait counted in (Kaplan and Meier); of stages with at least {FEWEST} stays over.",
+    "as_of": "When it was counted. Spans until now of large boards are counted every few minutes.",
     "transitions": "Moves out of the stays counted, by stage left and stage entered.",
 }
 # date_part counts in floating point; extract would in decimals, which take twice as long.

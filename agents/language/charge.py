@@ -152,4 +152,6 @@ def _to(
 
 
 def _give(said: Said, of: Set, member: str) -> None:
+    if of.names and all(name.kind == "task" for name in of.names):
+        of.kind = "task"
     moves.give(said.frame, of, member)

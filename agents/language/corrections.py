@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from agents.language import lexicon
+from agents.language import lexicon, sets
 from agents.language.conversations import Turn
-from agents.language.frames import Frame, Plan, Step
+from agents.language.frames import Frame, Plan, Step, words_of
+from agents.language.mentions import Mention, Mentions, link
 from agents.language.scopes import Scope
-from agents.language.targets import moment, read_member, read_target
+from agents.language.sets import Set
+from agents.language.targets import email_of, moment
 from agents.language.tokens import fold, plain, tokenize, words
 from agents.language.wording import bag
+from pipelines.models import Position
 
 UNDO = re.compile(
     r"\b(undo|revert|roll ?back|take (that|it|this|those|them) back|reverse "
@@ -110,14 +113,9 @@ def is_fragment(said: str) -> bool:
 
 
 CORRECTING = re.compile(
-    r"^(no|nope|sorry|wait|actually|oops|i mean|i meant|make (it|that|them)|rather|not "
-    r"that|correction|hmm)\b|\binstead\b",
-    re.IGNORECASE,
-)
-LEADS = re.compile(
-    r"^(no|nope|sorry|wait|actually|oops|hmm|rather|correction|not that( one)?|i mean(t)?|make "
-    r"(it|that|them)|to|the|should be|it should be|i wanted|it is|that should "
-    r"be|use|for|by|on|due)\b[\s,:.-]*",
+    r"^(no|nope|sorry|wait|actually|oops|i mean|i meant|make (it|that|them)|rather|not |wrong"
+    r"|correction|hmm|hm|ah|oh|should have been|that should)\b|\binstead\b"
+    r"|\b(wrong|mistake|meant|i mean)\b",
     re.IGNORECASE,
 )
 
@@ -127,22 +125,27 @@ def read(said: str, turns: Sequence[Turn], scope: Scope) -> Plan | None:
     done = turns[-2]
     if not CORRECTING.search(said) or not done.actions:
         return None
-    rest = said
-    while (shorter := LEADS.sub("", rest, count=1).strip()) != rest:
-        rest = shorter
-    rest = re.sub(r"\b(instead|please|not [\w\s]+)[.!]?$", "", rest).strip(" .,!")
-    if not rest:
-        return None
-    source = plain(rest)
+    source = plain(said)
     tokens = tokenize(source)
+    mentions = link(scope, tokens)
     frame = Frame(scope, tokens, 0, len(tokens), source, Plan())
     calls = [(tool, arguments, done.results.get(ref, {})) for ref, tool, arguments in done.calls]
     return (
-        _other_stage(frame, calls)
-        or _other_owner(frame, calls)
-        or _other_day(frame, calls)
-        or _other_person(frame, calls, done)
+        _other_record(frame, mentions, calls, done)
+        or _other_stage(frame, mentions, calls)
+        or _other_owner(frame, mentions, calls)
+        or _other_day(frame, mentions, calls)
+        or _other_amount(frame, mentions, calls)
     )
+
+
+def _meant(frame: Frame, mentions: Mentions, *kinds: str) -> list[Mention]:
+    """Return the mentions of some kinds that are not denied: not Otis."""
+    return [
+        m
+        for m in mentions.of(*kinds)
+        if frame.low(m.at - 1) not in ("not", "leave") and frame.low(m.at - 2) != "not"
+    ]
 
 
 Calls = Sequence[tuple[str, dict[str, Any], dict[str, Any]]]
@@ -170,17 +173,17 @@ def _again(tool: str, arguments: dict[str, Any], name: str, value: Any) -> Step:
     return Step(tool, {**arguments, name: value}, "put right")
 
 
-def _other_stage(frame: Frame, calls: Calls) -> Plan | None:
-    target = read_target(frame, 0, frame.end)
+def _other_stage(frame: Frame, mentions: Mentions, calls: Calls) -> Plan | None:
+    stages = _meant(frame, mentions, "stage")
     moved = _changed(calls, ["to_stage"])
-    if target is None or target.kind != "stage" or not moved:
+    if not stages or not moved:
         return None
     plan = Plan()
     for tool, arguments, name in moved:
         board = frame.scope.words.stage(
             str((arguments.get("arguments") or arguments)[name])
         ).pipeline_id
-        inside = [term.ref for term in target.terms if term.pipeline == f"pipeline:{board}"]
+        inside = [term.ref for term in stages[-1].means if term.pipeline == f"pipeline:{board}"]
         if not inside:
             return None
         plan.steps.append(_again(tool, arguments, name, inside[0]))
@@ -188,68 +191,91 @@ def _other_stage(frame: Frame, calls: Calls) -> Plan | None:
     return plan
 
 
-def _other_owner(frame: Frame, calls: Calls) -> Plan | None:
+def _other_owner(frame: Frame, mentions: Mentions, calls: Calls) -> Plan | None:
     given = _changed(calls, ["owner", "assignee"])
-    member = read_member(frame, 0, frame.end) if given else None
-    if not member:
+    members = _meant(frame, mentions, "member") if given else []
+    refs = {term.ref for term in members[-1].means} if members else set()
+    if len(refs) != 1:
         return None
+    member = email_of(frame, refs.pop())
     plan = Plan(about=list(frame.scope.about))
     plan.steps = [_again(tool, arguments, name, member) for tool, arguments, name in given]
     return plan
 
 
-def _other_day(frame: Frame, calls: Calls) -> Plan | None:
+def _other_day(frame: Frame, mentions: Mentions, calls: Calls) -> Plan | None:
     dated = _changed(calls, ["next_follow_up_at", "expected_close_on", "due_at"])
-    found = frame.scope.calendar.read(frame.tokens, 0) if dated else None
-    if found is None or found[0] < frame.end:
+    days = _meant(frame, mentions, "day") if dated else []
+    if not days or any(tool == "create_task" for tool, _, _ in dated):
         return None
+    on = days[-1].means[0].start
     plan = Plan(about=list(frame.scope.about))
     for tool, arguments, name in dated:
-        if tool == "create_task":
-            return None
-        value = (
-            found[1].start.isoformat() if name == "expected_close_on" else moment(found[1].start)
-        )
+        value = on.isoformat() if name == "expected_close_on" else moment(on)
         plan.steps.append(_again(tool, arguments, name, value))
     return plan
 
 
-def _other_person(frame: Frame, calls: Calls, done: Turn) -> Plan | None:
-    """The other Smith: undo, and do the same to whom is meant."""
-    other = frame.low(0) in ("other", "the") and "other" in frame.lows(0, 2)
-    start = next(
-        (i for i in range(frame.end) if frame.low(i) not in bag("the other one mean with at")),
-        frame.end,
-    )
-    of = frame.read(start, frame.end)
-    if of.unknown or len(of.names) != 1:
+def _other_amount(frame: Frame, mentions: Mentions, calls: Calls) -> Plan | None:
+    """I mean 15,600: what a number was set to, or what a field of one's own was."""
+    amounts = _meant(frame, mentions, "amount")
+    valued = _changed(calls, ["value_cents"])
+    if not amounts or not valued:
         return None
+    plan = Plan(about=list(frame.scope.about))
+    amount = amounts[-1].means[0]
+    plan.steps = [_again(tool, arguments, name, amount.cents) for tool, arguments, name in valued]
+    return plan
+
+
+def _other_record(frame: Frame, mentions: Mentions, calls: Calls, done: Turn) -> Plan | None:
+    """The other Smith, 23 Quay Street: undo, and do the same to whom is meant."""
     kinds = [
-        name
-        for name in ("contact", "position", "object")
-        if any(name in arguments for _, arguments, _ in calls)
+        kind for kind in ("contact", "position") if any(kind in given for _, given, _ in calls)
     ]
     if not kinds:
         return None
-    touched = {str(arguments.get(kinds[0])) for _, arguments, _ in calls}
-    rows = [row for row in _rows(frame, of, kinds[0]) if not (other and row in touched)]
+    kind = kinds[0]
+    touched = {str(given.get(kind)) for _, given, _ in calls}
+    named = _meant(frame, mentions, "position", "contact")
+    if named:
+        of = Set(names=[named[-1].means[0]], text=frame.text(named[-1].at, named[-1].end))
+        rows = [row for row in _rows(frame, of, kind) if row not in touched]
+    elif "other" in {each.low for each in frame.tokens}:
+        rows = _others(frame, kind, touched)
+    else:
+        return None
     if len(rows) != 1:
         return None
     plan = Plan(about=rows)
     plan.steps = [
         Step("undo_action", {"action": action}, "undone") for action in reversed(done.actions)
     ]
-    plan.steps += [
-        Step(tool, {**arguments, kinds[0]: rows[0]}, "done instead", (rows[0],))
-        for tool, arguments, _ in calls
-        if kinds[0] in arguments
-    ]
+    stage = _meant(frame, mentions, "stage")
+    for tool, given, _ in calls:
+        if kind in given:
+            changed = {**given, kind: rows[0]}
+            if stage and "to_stage" in given:
+                changed["to_stage"] = stage[-1].means[0].ref
+            plan.steps.append(Step(tool, changed, "done instead", (rows[0],)))
     return plan
 
 
-def _rows(frame: Frame, of: Any, kind: str) -> list[str]:
-    from agents.language import sets
+def _others(frame: Frame, kind: str, touched: set[str]) -> list[str]:
+    """Return the other cards of whose card was changed, told apart by what is said of them."""
+    if kind != "position":
+        return []
+    ids = [int(ref.partition(":")[2]) for ref in touched if ref.startswith("position:")]
+    mine = Position.objects.visible_to(frame.scope.by).in_use()
+    people = mine.filter(pk__in=ids).values_list("contact_id", flat=True)
+    rows = list(mine.filter(contact__in=list(people)).exclude(pk__in=ids))
+    said = {each.stem for each in frame.tokens}
+    told = {row.ref: len(said & words_of(row)) for row in rows}
+    best = [ref for ref, count in told.items() if count == max(told.values())]
+    return best if len(best) == 1 else []
 
-    rows = sets.query(of, kind if kind in ("contact", "position") else "contact", frame.scope.by)
+
+def _rows(frame: Frame, of: Set, kind: str) -> list[str]:
+    rows = sets.query(of, kind, frame.scope.by)
     rows = rows.filter(closed_at=None) if kind == "position" else rows
     return [str(row.ref) for row in rows[:5]]

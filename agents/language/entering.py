@@ -263,7 +263,7 @@ class _Person:
     def _told(self, name: tuple[int, int]) -> None:
         """Take what words before it tell: at Copperline, from Paterna, as CTO, or CTO at …."""
         tokens = self.message.tokens
-        for i in range(name[1], len(tokens) - 1):
+        for i in range(len(tokens) - 1):
             low = tokens[i].low
             if (
                 low not in bag("at from in as of")

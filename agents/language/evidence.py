@@ -237,14 +237,23 @@ class Said:
             if best is not None and not self._light(at, end):
                 return None
             best = best or of
-        if best is None or not (best.plural or best.all or best.pick or best.limit or best.noun):
+        if best is None:
             return None
+        if self._quantified():
+            best.plural = best.all = True
         if not best.says() and not (best.all and best.noun):
             return None
+        if not (best.noun or best.all or best.pick or self._quantified()):
+            return None
+        if not best.noun and any(atom.name == "overdue" for atom in best.atoms):
+            best.kind = best.noun = "task"
         if self.message.spared is None:
             return None
         best.without += self.message.spared
         return best
+
+    def _quantified(self) -> bool:
+        return any(self.low(i) in QUANTIFIERS for i in self.places() if i not in self.taken)
 
     def introduced(self) -> Set | None:
         """Return the set that a unit begins by describing, and then only tells something of."""
@@ -256,7 +265,9 @@ class Said:
             if not ends or self.low(stop - 1) in bag("who that which whose and or"):
                 continue
             of = phrases.read(self.frame.scope, self.message.tokens, at, stop)
-            if not of.unknown and not of.pronoun and of.says() and (of.plural or of.all):
+            said = of.plural or of.all or of.noun or self._quantified()
+            if not of.unknown and not of.pronoun and of.says() and said:
+                of.plural = of.plural or self._quantified()
                 return of
         return None
 
@@ -311,6 +322,10 @@ class Said:
         """Return what a pronoun stands for, or what was spoken of where nothing is named."""
         pronoun, text = self._pronoun()
         focus = self.message.focus
+        if pronoun in ("it", "") and any(
+            ref.startswith("position:") for ref in self.frame.plan.about
+        ):
+            return Set(pronoun="it", text=text)
         if focus is not None and not (pronoun == "many" and not (focus.plural or focus.all)):
             of = replace(focus)
             if self._speaks_of_card(()) and not of.kind:

@@ -299,7 +299,7 @@ class Frame:
         if len(still) == 1 and not self.hints & CLOSED:
             return still[0]
         some = [row for row in rows if row.closed_at] if self.hints & CLOSED else still
-        told = {row.pk: len(self.hints & _words_of(row)) for row in rows}
+        told = {row.pk: len(self.hints & words_of(row)) for row in rows}
         best = [row for row in rows if told[row.pk] == max(told.values())]
         if max(told.values()) and len(best) == 1:
             return best[0]
@@ -353,6 +353,8 @@ class Frame:
                 f"None of them is a {noun_of(kind, one=True)} that fits; nothing was changed."
             )
         if of.pronoun.startswith(("it", "one")) and len(found) > 1 and not of.plural:
+            if kind == "position" and self.hints:
+                return [self._likeliest(of.text, found)]
             raise self._which(of.text, found, kind)
         if of.pick:
             rows = sets.order(
@@ -464,7 +466,7 @@ class Made:
 CLOSED = frozenset(stem(word) for word in ("old", "closed", "past", "finished", "former"))
 
 
-def _words_of(card: Position) -> set[str]:
+def words_of(card: Position) -> set[str]:
     """Return the stems of what a card is called by: its title, pipeline and stage."""
     said = f"{card.title} {card.pipeline.name} {card.stage.name}"
     return {each.stem for each in words(said) if len(each.low) > 2}

@@ -178,7 +178,8 @@ def _is_field(tokens: Sequence[Token], at: int, end: int, term: Any) -> bool:
 def _measures(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
     found = []
     day = scope.calendar.read(tokens, at)
-    if day and tokens[at].low not in bag("now may sun second"):
+    goes_on = day and tokens[day[0] - 1].low == "now" and _low(tokens, day[0]) == "on"
+    if day and not goes_on and tokens[at].low not in bag("now may sun second"):
         found.append(Mention("day", at, day[0], (day[1],), day[0] - at + 0.6))
     length = scope.calendar.length(tokens, at)
     if length:
@@ -187,6 +188,10 @@ def _measures(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
     if amount and tokens[at].low not in bag("one a an"):
         found.append(Mention("amount", at, amount[0], (amount[1],), amount[0] - at))
     return found
+
+
+def _low(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].low if at < len(tokens) else ""
 
 
 # --- Which of them stand ---------------------------------------------------------------------------

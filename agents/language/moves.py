@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from agents.language import lexicon
+from agents.language import lexicon, reasons
 from agents.language.frames import Frame, Impossible, Made, Unclear, row_ref
 from agents.language.sets import Set
 from agents.language.targets import Target, email_of, read_member, read_target
@@ -191,9 +191,26 @@ def move_to(frame: Frame, of: Set, target: Target) -> None:
     about: list[str] = []
     for stage, some in groups.items():
         name = frame.scope.words.stage(stage).name
+        if (arguments := _as_lost(frame, stage)) is not None:
+            frame.apply("close_position", "position", some, arguments, f"moved to {name}")
+            about += frame.plan.about
+            continue
         frame.apply("move_contact", "position", some, {"to_stage": stage}, f"moved to {name}")
         about += frame.plan.about
     frame.plan.about = about
+
+
+def _as_lost(frame: Frame, ref: str) -> dict[str, Any] | None:
+    """Return how cards are closed in a stage, where that is its pipeline's way to lose them."""
+    words = frame.scope.words
+    stage = words.stage(ref)
+    ways = [
+        each for each in words.stages_of(f"pipeline:{stage.pipeline_id}") if each.kind == "lost"
+    ]
+    if [each.ref for each in ways] != [ref]:
+        return None
+    reason = reasons.find(frame.tokens, frame.source, frame.end)
+    return {"outcome": "lost", "lost_reason": reason} if reason else None
 
 
 def _names_one(of: Set) -> bool:

@@ -150,7 +150,7 @@ def _read_unit(message: Message, unit: Unit) -> bool:
         for each in _compatible(found):
             each.make()
             asked = True
-    _remember(message, unit.at, unit.end)
+    _remember(message, unit.at, unit.end, told=not asked)
     return asked
 
 
@@ -173,12 +173,14 @@ def _compatible(found: Sequence[Candidate]) -> list[Candidate]:
     return sorted(chosen, key=lambda c: min(c.taken, default=0))
 
 
-def _remember(message: Message, at: int, end: int) -> None:
-    """Let what was named be spoken of."""
+def _remember(message: Message, at: int, end: int, *, told: bool = False) -> None:
+    """Let what was named be spoken of; or what is only told of many."""
     named = message.mentions.of(*RECORDS, at=at, end=end)
     if not named:
         said = Said(message, Unit(at, end))
-        if said._describes_many() is not None and (of := said.introduced()):
+        nouns = any(lexicon.noun(said.low(i)) for i in said.places())
+        new = message.focus is None or said._describes_many() is not None
+        if told and nouns and new and (of := said.introduced()):
             message.focus = of
         return
     first = next((m for m in named if m.kind == "position"), None) or next(

@@ -22,15 +22,18 @@ def recording(message: Message) -> Iterator[Candidate]:
     found = next(((n, u) for n, u in message.unread() if _asks_to_write(Said(message, u))), None)
     if found is None:
         return
-    said = Said(message, found[1])
+    number, unit = found
+    said = Said(message, unit)
     kind = _kind(message, said)
-    text, units = _text(message, found[0], said, kind)
+    text, units = _text(message, number, said, kind)
     of = named_in(message)
-    if of is None and not (message.frame.scope.page or message.frame.scope.about):
+    scope = message.frame.scope
+    if of is None and not (scope.page or scope.about or message.focus or number):
         return
 
     def make() -> None:
-        people = message.frame.rows(of or Set(pronoun="it", text="it"), "contact")
+        spoken = message.focus or Set(pronoun="it", text="it")
+        people = message.frame.rows(of or spoken, "contact")
         if not text and kind == "note":
             raise Unclear("What should the note say?", join=":")
         arguments: dict[str, Any] = {"kind": kind}
@@ -64,15 +67,11 @@ def _asks_to_write(said: Said) -> bool:
         said.low(said.at) == "please" and said.low(said.at + 1) in bag("write jot log")
     ):
         return True
-    at = next(
-        (
-            i
-            for i in said.places()
-            if said.low(i) == "log" or (said.low(i) == "record" and i == said.at)
-        ),
-        None,
-    )
-    return at is not None
+    return any(
+        (said.low(i) == "log" and said.low(i + 1) not in bag("in on into out off"))
+        or (said.low(i) == "record" and i == said.at)
+        for i in said.places()
+    ) and not said.negated(said.at + 2)
 
 
 def _kind(message: Message, said: Said) -> str:
@@ -103,7 +102,10 @@ def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, fr
         return quotes[0].means[0], frozenset({*rest, *tail})
     for mark in (":", "that", "saying", "says"):
         for i in said.places():
-            if said.low(i) == mark and i + 2 < said.end and i > said.at:
+            refers = mark == "that" and said.low(i + 1) in bag(
+                "on down in as to for call please and"
+            )
+            if said.low(i) == mark and i + 2 < said.end and i > said.at and not refers:
                 last = _last_of(message, number)
                 return frame.text(i + 1, message.units[last].end), frozenset(
                     range(number, last + 1)

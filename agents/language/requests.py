@@ -172,7 +172,7 @@ def understand(text: str, scope: Scope) -> Plan:
         try:
             plan = way(source, list(tokens), scope)
         except (Unclear, Impossible) as problem:
-            if way is ways[0] is _by_evidence and _is_definite(problem):
+            if way is ways[0] and _is_definite(problem, by_verb=way is _by_verb):
                 raise
             first = _worse(first, problem)
         else:
@@ -190,9 +190,11 @@ def _worse(first: Unclear | Impossible | None, other: Unclear | Impossible) -> U
     )
 
 
-def _is_definite(problem: Unclear | Impossible) -> bool:
-    """Whether only one thing is missing, and what was asked for is plain otherwise."""
-    return isinstance(problem, Unclear) and bool(problem.candidates or problem.join)
+def _is_definite(problem: Unclear | Impossible, *, by_verb: bool) -> bool:
+    """Whether what was asked for is plain, and only one thing is missing or in its way."""
+    if isinstance(problem, Impossible):
+        return by_verb
+    return bool(problem.candidates or problem.join) and (not by_verb or bool(problem.candidates))
 
 
 def _names(problem: Unclear | Impossible) -> bool:

@@ -49,7 +49,7 @@ def _fields(said: Said) -> Iterator[tuple[Term, set[int]]]:
             if term.name in ("next_follow_up_at", "due_at"):
                 term = DUE if said.cue("task") is not None else FOLLOW_UP
             yield term, set(mention.places)
-    if said.cue("task") is not None or said.of("task"):
+    if said.has("task", "tasks", "todo", "todos", "job", "jobs") or said.of("task"):
         yield DUE, set()
 
 

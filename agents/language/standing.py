@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agents.language import lexicon, moves, removals, senses
-from agents.language.candidates import Candidate
+from agents.language import lexicon, moves, reasons, removals, senses
+from agents.language.candidates import ENOUGH, Candidate
 from agents.language.evidence import Said
 from agents.language.frames import Impossible, Unclear
 from agents.language.mentions import Mention
@@ -16,7 +16,6 @@ from agents.language.wording import bag
 ENDINGS = {"won": "won", "win": "won", "lost": "lost"}
 ALONG = bag("forward on along ahead further up")
 BEHIND = bag("back backward backwards")
-AFTER = bag("because since as after due reason")
 
 
 def moving(said: Said) -> Iterator[Candidate]:
@@ -70,7 +69,7 @@ def _weigh(said: Said, stage: Mention) -> float:
 
 def _is_asked_of(said: Said, at: int) -> bool:
     """Whether a verb of being only tells of those meant: who are in Demo."""
-    return said.low(at - 1) in bag("who that which")
+    return at - 1 > said.at and said.low(at - 1) in bag("who that which")
 
 
 def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
@@ -83,6 +82,8 @@ def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
         and stage.at > said.at
     ):
         return False
+    if said.low(stage.at - 1) in bag("the a an his her their its our my this that"):
+        return False
     word = stage.means[0].words[0]
     verbal = word.endswith(("ed", "en", "wn", "de", "n't", "nt", "will")) or token.low != word
     if not verbal:
@@ -91,7 +92,7 @@ def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
         said.low(i) in lexicon.FILLERS | bag("please can could would you we i to should")
         for i in range(said.at, stage.at)
     )
-    told = before in bag("has have been had was were is are be to we he she they it you")
+    told = before in bag("has have been had was were is are be to we he she they it you one")
     named = said.message.mentions.covering(stage.at - 1, "contact", "position") is not None
     return opens or told or named
 
@@ -186,6 +187,8 @@ def _stand(said: Said, of: Set, target: Target) -> None:
     lost = target.kind == "lost" or (target.kind == "stage" and _kind(target) == "lost")
     if target.kind == "stage" and _kind(target) == "active" and _reopens(said):
         return _reopen(said, of, target)
+    if lost and not _is_ordered(said) and _is_put_otherwise(said):
+        return
     if lost:
         return _lose(said, of, target)
     moves.move_to(frame, of, target)
@@ -224,7 +227,8 @@ def _reopen(said: Said, of: Set, target: Target | None) -> None:
 
 def _lose(said: Said, of: Set, target: Target) -> None:
     """Close as lost: why is said beside, or asked for where it is only told."""
-    reason = reason_in(said)
+    beyond = max((m.end for m in said.of("stage")), default=said.end)
+    reason = reasons.find(said.message.tokens, said.frame.source, beyond)
     if not reason and not _is_ordered(said):
         raise Unclear("Why was it lost?", join="because")
     frame = said.frame
@@ -239,6 +243,12 @@ def _lose(said: Said, of: Set, target: Target) -> None:
         raise Impossible("That is lost already; nothing was changed.")
     arguments = {"outcome": "lost", "lost_reason": reason or "Not said"}
     frame.apply("close_position", "position", cards, arguments, "closed as lost")
+
+
+def _is_put_otherwise(said: Said) -> bool:
+    """Whether what is told here is only why something is asked for after it."""
+    later = [Said(said.message, unit) for unit in said.message.units if unit.at >= said.end]
+    return any(_weigh(each, m) >= ENOUGH for each in later for m in each.of("stage"))
 
 
 def _only_lost(said: Said, target: Target) -> bool:
@@ -263,53 +273,11 @@ def _is_ordered(said: Said) -> bool:
     return not told and (said.low(first) in lexicon.VERBS or stage is not None)
 
 
-def reason_in(said: Said) -> str:
-    """Return why, as it is said: after because …, or in the rest of the message."""
-    frame, tokens = said.frame, said.message.tokens
-    for i in range(len(tokens)):
-        if tokens[i].low in bag("because reason") or (
-            tokens[i].low in bag("as since after due") and i > said.at + 1
-            and not said.message.mentions.covering(i, "stage", "day")
-            and tokens[i].low != "as" or (tokens[i].low == "as" and tokens[min(i + 1, len(tokens) - 1)].low in bag("the they he she it we her his their"))
-        ):  # fmt: skip
-            start = i + 1
-            while start < len(tokens) and tokens[start].low in bag("of to : is was being that"):
-                start += 1
-            stop = next(
-                (
-                    j
-                    for j in range(start, len(tokens))
-                    if tokens[j].low in (".", "!", ";") or _turns(said, j)
-                ),
-                len(tokens),
-            )
-            if start < stop:
-                return frame.text(start, stop)
-    stop = max((m.end for m in said.of("stage")), default=said.end)
-    if said.end - stop > 3 and said.low(stop) in bag(", : (") or said.low(stop) == ",":
-        return frame.text(stop + 1, said.end)
-    rest = [unit for unit in said.message.units if unit != said.unit]
-    after = [unit for unit in rest if unit.at > said.at] or rest
-    return (
-        frame.text(after[-1].at, after[-1].end)
-        if after and after[-1].end - after[-1].at > 2
-        else ""
-    )
-
-
-def _turns(said: Said, at: int) -> bool:
-    """Whether a dash or so leads back from the reason to what is asked for."""
-    tokens, source = said.message.tokens, said.frame.source
-    dash = at > 0 and " - " in source[tokens[at - 1].end : tokens[at].start]
-    return dash or (
-        tokens[at].low == "," and at + 1 < len(tokens) and tokens[at + 1].low in bag("so please")
-    )
-
-
 def reopening(said: Said) -> Iterator[Candidate]:
     """Put under way again what was closed, where no stage is named."""
     at = said.cue("reopen")
-    if at is None or any(_weigh(said, m) > 1 for m in said.of("stage")):
+    units = [Said(said.message, unit) for unit in said.message.units if unit.at >= said.at]
+    if at is None or any(_weigh(each, m) > 1 for each in units for m in each.of("stage")):
         return
     taken = frozenset({at})
     of = said.subject(taken, "position")

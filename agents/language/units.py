@@ -84,7 +84,7 @@ def _begins_clause(tokens: Sequence[Token], at: int, end: int) -> bool:
         or low in ASKING
         or _has_subject(tokens, at, end)
         or (low in lexicon.VERBS and not tokens[at].is_capital)
-        or (low in ("not", "only", "reason", "have", "has"))
+        or low in ("not", "only", "reason")
     )
 
 

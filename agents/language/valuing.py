@@ -210,7 +210,7 @@ def _values(said: Said) -> Iterator[Candidate]:
         terms = [t for t in mention.means if t.name not in FIXED and t.on != "company"]
         if not terms or _refused(said, mention):
             continue
-        field = next((m for m in said.of("field") for t in m.means if _same(t, terms)), None)
+        field = _field_beside(said, mention, terms)
         named = {(t.on, t.name) for t in field.means} if field else set()
         fitting = [t for t in terms if (t.on, t.name) in named] or terms
         if len({(t.on, t.name) for t in fitting}) > 1:
@@ -223,6 +223,17 @@ def _values(said: Said) -> Iterator[Candidate]:
         if score:
             taken |= _lead(said, min(taken))
             yield from _write(said, term, term.value, taken, score)
+
+
+def _field_beside(said: Said, value: Mention, terms: Sequence[Term]) -> Mention | None:
+    """Return where the field of a value is named, the nearest; not within another value."""
+    fields = [
+        m
+        for m in said.of("field")
+        if any(_same(t, terms) for t in m.means)
+        and not any(m.overlaps(v) for v in said.of("value"))
+    ]
+    return min(fields, key=lambda m: abs(m.at - value.at), default=None)
 
 
 def _same(field: Term, terms: Sequence[Term]) -> bool:

@@ -393,7 +393,8 @@ class Comparing(Holding):
             self.at = end + (end < self.end and self.tokens[end].low in BOARD)
             if not self.set.noun:
                 self.set.kind, self.set.noun = "position", token.low
-                self.set.plural = True
+                called = max(term.words[-1] for term in terms if term.kind == "pipeline")
+                self.set.plural = not (called.endswith("s") and not token.low.endswith("s"))
             return self.put(_among("position", "pipeline", boards))
         stages = self.scope.stage_terms(terms, self._board())
         self.at = end + (end < self.end and self.tokens[end].low in ("stage", "column", "phase"))

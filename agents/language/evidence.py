@@ -241,6 +241,10 @@ class Said:
             return None
         if self._quantified():
             best.plural = best.all = True
+        elif self._describes_many() is None:
+            best.plural = best.all = False
+            if all(atom.name == "pipeline" for atom in best.every_atom()) and not best.pick:
+                return None  # the ticket: the one that is spoken of
         if not best.says() and not (best.all and best.noun):
             return None
         if not (best.noun or best.all or best.pick or self._quantified()):

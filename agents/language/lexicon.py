@@ -293,7 +293,7 @@ FIELDS = {
         "next_follow_up_at",
     ): "next follow up, follow up, follow up date, followup, due date,"
     " next step, next follow up date, next contact, due, next step due, deadline, reminder date,"
-    " next action, callback, next step date",
+    " next action, callback, next step date, wiedervorlage, relance, seguimiento",
     ("position", "entered_stage_at"): "time in stage, days in stage, stage date, entered stage,"
     " status since, in status since, time in column",
     ("position", "score"): "score, lead score, rating, points",

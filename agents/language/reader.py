@@ -35,6 +35,8 @@ WHOLE: Sequence[Callable[[Message], Iterator[Candidate]]] = (
     entering.entering,
     duties.finishing,
 )
+MANIFOLD = ("set", "date", "number")  # of which one unit may ask for several
+BESIDE = 3.4  # evidence for what is asked for beside something surer
 SINGLE: Sequence[Callable[[Said], Iterator[Candidate]]] = (
     standing.moving,
     standing.reopening,
@@ -127,7 +129,7 @@ def _stands_alone(message: Message, unit: Unit) -> bool:
     if _best([each for propose in WHOLE for each in propose(alone)]):
         return False
     found = _best([each for propose in SINGLE for each in propose(Said(message, unit))])
-    return found is not None and found.score >= 4
+    return found is not None
 
 
 def _part(message: Message, without: Sequence[int]) -> Message:
@@ -163,11 +165,9 @@ def _compatible(found: Sequence[Candidate]) -> list[Candidate]:
     """Return the best candidate, and beside it what explains other words."""
     chosen: list[Candidate] = []
     for each in sorted(found, key=lambda c: -c.score):
-        if each.score < ENOUGH or any(
-            each.taken & other.taken or each.name == other.name for other in chosen
-        ):
-            continue
-        if chosen and each.score < 4:
+        again = any(each.taken & other.taken for other in chosen)
+        same = any(each.name == other.name and each.name not in MANIFOLD for other in chosen)
+        if each.score < (BESIDE if chosen else ENOUGH) or again or same:
             continue
         chosen.append(each)
     return sorted(chosen, key=lambda c: min(c.taken, default=0))

@@ -27,8 +27,7 @@ def recording(message: Message) -> Iterator[Candidate]:
     kind = _kind(message, said)
     text, units = _text(message, number, said, kind)
     of = named_in(message)
-    scope = message.frame.scope
-    if of is None and not (scope.page or scope.about or message.focus or number):
+    if of is None and not (_may_be_spoken_of(message)):
         return
 
     def make() -> None:
@@ -49,6 +48,11 @@ def recording(message: Message) -> Iterator[Candidate]:
         message.frame.apply("log_activity", "contact", people, arguments, f"{kind} written down")
 
     yield Candidate("record", 6.5, frozenset(), make, units)
+
+
+def _may_be_spoken_of(message: Message) -> bool:
+    scope, at = message.frame.scope, message.units[0].at
+    return bool(scope.page or scope.about or message.focus or at)
 
 
 def _asks_to_write(said: Said) -> bool:

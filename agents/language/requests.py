@@ -21,6 +21,7 @@ from agents.language import (
     questions,
     reader,
     removals,
+    senses,
     sets,
     shifting,
     tags,
@@ -28,12 +29,13 @@ from agents.language import (
 )
 from agents.language.clauses import NOUNLIKE, clauses
 from agents.language.frames import Frame, Impossible, Plan, Unclear
+from agents.language.mentions import RECORDS, WORDS, link
 from agents.language.scopes import Scope
 from agents.language.sets import Set
 from agents.language.suppositions import holds_now, trim
 from agents.language.targets import Target
 from agents.language.tokens import Token, plain, stem, tokenize
-from agents.language.vocabulary import Term
+from agents.language.vocabulary import LANGUAGE, Term
 from agents.language.wording import bag, sayings
 
 Handler = Callable[[Frame], None]
@@ -178,16 +180,39 @@ def understand(text: str, scope: Scope) -> Plan:
         else:
             return plan
     assert first is not None
-    raise first
+    if getattr(first, "candidates", None) or (mended := _mended(source, tokens, scope)) is None:
+        raise first
+    scope.sets[:] = kept
+    try:
+        return _by_evidence(*mended, scope)
+    except (Unclear, Impossible):
+        raise first from None
+
+
+def _mended(source: str, tokens: list[Token], scope: Scope) -> tuple[str, list[Token]] | None:
+    """Return a message with its misspelt words as they were meant; None where there are none."""
+    mentions = link(scope, tokens)
+    said = source
+    for at in reversed(range(len(tokens))):
+        token = tokens[at]
+        odd = token.kind == "word" and len(token.low) > 3 and token.low not in senses.PLAIN
+        if not odd or token.low in KNOWN or mentions.covering(at, *RECORDS, *WORDS):
+            continue
+        meant = scope.words.correct(token.low)
+        if meant is not None and meant != token.low:
+            said = f"{said[: token.start]}{meant}{said[token.end :]}"
+    return (said, tokenize(said)) if said != source else None
+
+
+KNOWN = LANGUAGE | {word for words in senses.CUES.values() for word in words}
 
 
 def _worse(first: Unclear | Impossible | None, other: Unclear | Impossible) -> Unclear | Impossible:
     """Return which of two problems is told: a question with candidates before a shrug."""
     if first is None or (isinstance(other, Unclear) and other.candidates and not _names(first)):
         return other
-    return (
-        other if isinstance(first, Unclear) and first.join is None and not _names(first) else first
-    )
+    vague = isinstance(first, Unclear) and not (first.join or first.mention or first.candidates)
+    return other if vague else first
 
 
 def _is_definite(problem: Unclear | Impossible, *, by_verb: bool) -> bool:

@@ -72,17 +72,29 @@ def _set(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
     day = _day(said)
     if day is None or said.no_longer:
         return
-    marker = (
-        said.low(day.at - 1) in MARKERS or said.low(day.at - 2) in MARKERS or day.end == said.end
-    )
+    marker = _marker(said, day)
+    if said._describes_many() is not None and (not marker or marker in bag("in by until")):
+        return  # it tells which are meant
     within = said.at <= day.at < said.end
     score = (
-        2.0 + 1.0 * bool(places) + (1.0 if marker and within else 0.0) + 0.5 * said.is_last(day.end)
+        2.0
+        + 1.0 * bool(places)
+        + (1.0 if within and (marker or day.end == said.end) else 0.0)
+        + 0.5 * said.is_last(day.end)
     )
     taken = places | set(day.places) | _lead(said, day.at) if within else set(places)
     span = day.means[0]
     on = span.start if span.is_day else max(span.start, today())
     yield from _change(said, field, taken, score, lambda held: on)
+
+
+def _marker(said: Said, day: Mention) -> str:
+    """Return the word that leads to a day: to, on, becomes; "" where none does."""
+    at = day.at - 1
+    while said.low(at) in bag("the our now a") and at > said.at:
+        at -= 1
+    described = said.low(at - 1) in bag("due planned expected scheduled closing created were was")
+    return said.low(at) if said.low(at) in MARKERS and not described else ""
 
 
 def _lead(said: Said, at: int) -> set[int]:

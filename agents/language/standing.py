@@ -57,8 +57,8 @@ def _weigh(said: Said, stage: Mention) -> float:
         score += 2.5 if last else 0
     elif low in ("be", "becomes") or _deserves(said, at):
         score += 2.5
-    elif said.cue("go", said.at, stage.at) == said.at and last and low in bag("him her it them"):
-        score += 2.5
+    elif at >= said.at and said.message.tokens[at].stem in senses.CUES["go"] and last:
+        score += 2.5  # make her an offer, put it in progress
     else:
         return 0
     follows = said.low(stage.end)
@@ -83,6 +83,8 @@ def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
     ):
         return False
     if said.low(stage.at - 1) in bag("the a an his her their its our my this that"):
+        return False
+    if token.low.endswith("ing"):
         return False
     word = stage.means[0].words[0]
     verbal = word.endswith(("ed", "en", "wn", "de", "n't", "nt", "will")) or token.low != word
@@ -146,7 +148,8 @@ def _ended(said: Said) -> Iterator[Candidate]:
     """Won or lost, where no stage of the name is meant: that is a win, is lost."""
     for i in said.places():
         outcome = ENDINGS.get(said.low(i))
-        if outcome is None or said.message.mentions.covering(i, "stage", "contact"):
+        held = said.message.mentions.covering(i, "stage", "contact")
+        if outcome is None or (held is not None and (held.kind != "stage" or held.sure >= 1)):
             continue
         _, before = said.before(i)
         told = before in senses.BECOMING | senses.LEADING or i == said.at
@@ -191,7 +194,11 @@ def _stand(said: Said, of: Set, target: Target) -> None:
         return
     if lost:
         return _lose(said, of, target)
-    moves.move_to(frame, of, target)
+    try:
+        moves.move_to(frame, of, target)
+    except Impossible:
+        if _is_ordered(said) or len(said.message.units) == 1:
+            raise  # else it was only told, and is so already
 
 
 def _kind(target: Target) -> str:
@@ -285,8 +292,30 @@ def reopening(said: Said) -> Iterator[Candidate]:
         yield Candidate("reopen", 4.0, taken, lambda: _reopen(said, of, None))
 
 
+def _taking_off(said: Said) -> Iterator[Candidate]:
+    """Take her card off the board, remove them from Renewals."""
+    for board in said.of("pipeline"):
+        marker, low = said.before(board.at)
+        verb = said.low(said.at) if said.low(said.at) != "please" else said.low(said.at + 1)
+        if low not in bag("off from of out") or verb not in bag("take remove drop pull delete get"):
+            continue
+        taken = frozenset({*board.places, *range(marker, board.at), said.at})
+        of = said.subject(taken, "position")
+        if of is None:
+            continue
+        boards = [int(term.ref.partition(":")[2]) for term in board.means]
+
+        def make(of: Set = of, boards: list[int] = boards) -> None:
+            cards = said.frame.rows(replace(of, kind="", noun=""), "position", boards=boards)
+            said.frame.apply("archive_position", "position", cards, {}, "taken off the board")
+            said.frame.plan.destructive = True
+
+        yield Candidate("archive", 5.0, taken, make)
+
+
 def putting_away(said: Said) -> Iterator[Candidate]:
     """Archive, delete: a card, a contact, a company."""
+    yield from _taking_off(said)
     at = said.cue("away")
     if at is None or said.negated(at) or said.of("tag"):
         return
@@ -304,6 +333,10 @@ def putting_away(said: Said) -> Iterator[Candidate]:
             raise Impossible("That is not put away here; nothing was changed.")
         tool, argument = removals.TOOLS[kind]
         rows = said.frame.rows(of, kind)
+        done = {ref for step in said.frame.plan.steps if step.tool == tool for ref in step.about}
+        rows = [row for row in rows if str(row.ref) not in done]
+        if not rows:
+            return
         said.frame.apply(tool, argument, rows, {}, "archived")
         said.frame.plan.destructive = True
 

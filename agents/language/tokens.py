@@ -43,6 +43,7 @@ _CONTRACTIONS = [
     (r"\b(i|you|he|she|it|we|they)'d\b", r"\1 would"),
     (r"\bi'm\b", "i am"),
     (r"\be-?\s?mail", "email"),
+    (r"\bto-do(s?)\b", r"todo\1"),
     (r"\bto-?do(s?)\b(?=(?:'s)?(?:\W|$))", r"todo\1"),
     (r"\bre-(assign|open|schedul|activ)", r"re\1"),
 ]

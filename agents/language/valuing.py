@@ -21,6 +21,7 @@ HEADS = bag("people employees staff heads persons")
 APPEARS = bag("to is : = as are becomes become on at has have now be with")
 WORTHY = bag("to is : = at make makes made set becomes adjust change correct than only for")
 COMPARING = bag("least most over under above below between exceeding beyond")
+PLACES = bag("city region country source language job_title")  # set only where it is plain
 REFUSES = bag("not never without longer none no")
 SETTLED = ("owner", "open_tasks", "tags", "company", "name", "title", "subtype")  # read elsewhere
 
@@ -268,7 +269,8 @@ def _weigh(said: Said, value: Mention, field: Mention | None) -> float:
     elif low == "on":
         score += 1.6
     elif (
-        at >= said.at
+        value.means[0].name not in PLACES
+        and at >= said.at
         and said.message.tokens[at].kind == "word"
         and last
         and low not in bag("in at from of for with")
@@ -282,7 +284,9 @@ def _weigh(said: Said, value: Mention, field: Mention | None) -> float:
         and said.low(field.at - 1) in bag("have has get gets")
     ):
         score += 1.5
-    return score + (1.2 if last else 0) + 0.3 * (said.cue("go", said.at, value.at) is not None)
+    return (
+        0.3 + score + (1.2 if last else 0) + 0.3 * (said.cue("go", said.at, value.at) is not None)
+    )
 
 
 # --- Yes and no ------------------------------------------------------------------------------------
@@ -338,7 +342,11 @@ def _texts(said: Said) -> Iterator[Candidate]:
             for t in mention.means
             if t.type == "text" and t.sure > 1 and t.name not in (*FIXED, *SETTLED)
         ]
-        if not terms:
+        if (
+            not terms
+            or terms[0].name in ("phone", "mobile", "email")
+            or not _is_owned(said, mention)
+        ):
             continue
         for i in range(mention.end, said.end - 1):
             if (
@@ -354,6 +362,16 @@ def _texts(said: Said) -> Iterator[Candidate]:
                 if value and said.end - i <= 8:
                     yield from _write(said, terms[0], value, taken, 3.4)
                 break
+
+
+def _is_owned(said: Said, field: Mention) -> bool:
+    """Whether it is said whose field it is, or asked to set it."""
+    before = said.message.tokens[field.at - 1] if field.at > said.at else None
+    asked = said.low(said.at) in bag("set change update correct adjust make put fill enter please")
+    whose = before is not None and (
+        before.kind == "possessive" or before.low in bag("his her its their")
+    )
+    return asked or whose or bool(said.of("contact", "position", "company"))
 
 
 # --- Writing ---------------------------------------------------------------------------------------

@@ -44,12 +44,17 @@ def _asks_for_task(said: Said) -> bool:
     )
     if listed:
         return True
+    if at is None and said.cue("add") == said.at and said.of("quote"):
+        return any(each.stem in senses.CUES["task"] for each in said.frame.tokens)
     if at is None:
         return _is_told_to(said) is not None and bool(said.message.mentions.of("quote"))
     if said.low(at) in ("remind", "reminder", "reminders"):
         return True
-    new = said.low(at - 1) in bag("a new another") or said.low(at + 1) in bag(
-        "for on to : about called"
+    quoted = bool(said.of("quote")) and said.cue("add", said.at, at) is not None
+    new = (
+        quoted
+        or said.low(at - 1) in bag("a new another")
+        or said.low(at + 1) in bag("for on to : about called")
     )
     asked = bool(
         {said.low(i) for i in range(said.at, at)}
@@ -195,7 +200,7 @@ class _Duty:
         frame.plan.about = [*(row_ref(each) for each in people), f"${len(frame.plan.steps)}.task"]
 
     def _about(self) -> list[Any]:
-        of = named_in(self.message)
+        of = named_in(self.message) or (self.message.focus if self.message.supposed else None)
         if of is not None:
             return self.said.frame.rows(of, "contact")
         low = {each.low for each in self.message.tokens}
@@ -287,6 +292,8 @@ def _likeness(message: Message, row: Any) -> int:
 
 def _done_of_set(said: Said) -> Iterator[Candidate]:
     """All that fit a description are done."""
+    if said.message.focus is None and said.has("those", "these", "them") and not said.of("quote"):
+        return
     taken = {
         i for i in said.places() if said.low(i) in DONE | bag("tick off are is finish complete")
     }

@@ -128,7 +128,8 @@ def _announced(message: Message, kind: str) -> int | None:
     """Return where a new record of a kind is spoken of: a new client firm, add a candidate."""
     tokens = message.tokens
     for i, token in enumerate(tokens):
-        if message.mentions.covering(i, "pipeline", "stage"):
+        held = message.mentions.covering(i, "pipeline", "stage")
+        if held is not None and (held.end - held.at > 1 or held.kind == "pipeline"):
             continue
         noun = lexicon.noun(token.low) if token.kind == "word" else ""
         value = message.mentions.starting(i, "value")

@@ -36,6 +36,7 @@ class Message:
 
     :param focus: whom or what the message has named so far
     :param read: units that an operation has explained
+    :param supposed: it is what is left of a condition that holds, which is about `focus`
     :param spared: who is not meant by what is described; None where that was not understood
     """
 
@@ -45,6 +46,7 @@ class Message:
     focus: Set | None = None
     read: set[int] = field(default_factory=set)
     spared: list[Named] | None = field(default_factory=list)
+    supposed: bool = False
 
     @property
     def tokens(self) -> list[Token]:
@@ -134,6 +136,7 @@ class Said:
             self.low(i) in senses.TRAILING | lexicon.FILLERS
             or self.message.tokens[i].kind == "mark"
             or i in self.taken
+            or self.message.mentions.covering(i, "day") is not None
             or self._is_tail(i)
             for i in range(end, self.end)
         )
@@ -218,12 +221,22 @@ class Said:
                 continue
             if token.low in QUANTIFIERS and not (token.low == "any" and self.no_longer):
                 return i
-            plural = token.low.endswith("s") and lexicon.noun(token.low) in bag(
-                "position contact company task"
-            )
-            if plural and not token.is_capital and self.low(i - 1) not in ("a", "an"):
+            if self._is_plural_noun(i):
                 return i
         return None
+
+    def _is_plural_noun(self, at: int) -> bool:
+        """Whether a word names records, more than one: deals, renewals, viewings."""
+        token = self.message.tokens[at]
+        if not token.low.endswith("s") or (token.is_capital and at > self.at):
+            return False
+        if self.low(at - 1) in ("a", "an") or self.low(at + 1) == "'s":
+            return False
+        noun = lexicon.noun(token.low) in bag("position contact company task")
+        held = self.message.mentions.covering(at, "stage", "pipeline")
+        named = held is not None and held.end == at + 1 and held.means[0].words[-1] != token.low
+        called = held is not None and held.end == at + 1 and held.kind == "pipeline"
+        return noun or named or called
 
     def described(self, kind: str) -> Set | None:
         """Return the set that what is left of the unit describes, if nothing of it is left over."""
@@ -241,10 +254,10 @@ class Said:
             return None
         if self._quantified():
             best.plural = best.all = True
-        elif self._describes_many() is None:
-            best.plural = best.all = False
-            if all(atom.name == "pipeline" for atom in best.every_atom()) and not best.pick:
-                return None  # the ticket: the one that is spoken of
+        elif self._describes_many() is not None:
+            best.plural = True
+        elif all(atom.name == "pipeline" for atom in best.every_atom()) and not best.pick:
+            return None  # the ticket: the one that is spoken of
         if not best.says() and not (best.all and best.noun):
             return None
         if not (best.noun or best.all or best.pick or self._quantified()):
@@ -270,7 +283,8 @@ class Said:
                 continue
             of = phrases.read(self.frame.scope, self.message.tokens, at, stop)
             said = of.plural or of.all or of.noun or self._quantified()
-            if not of.unknown and not of.pronoun and of.says() and said:
+            said = said or of.pick is not None
+            if not of.unknown and (of.pick or not of.pronoun) and of.says() and said:
                 of.plural = of.plural or self._quantified()
                 return of
         return None
@@ -336,7 +350,7 @@ class Said:
                 of.kind = of.noun = "position"
             return of
         scope = self.frame.scope
-        if not (pronoun or scope.page or scope.about or self.frame.plan.about):
+        if not (scope.page or scope.about or self.frame.plan.about or scope.sets):
             return None
         return Set(pronoun=pronoun or "it", plural=pronoun == "many", text=text)
 
@@ -347,6 +361,8 @@ class Said:
                 continue
             if low in HIM:
                 return "one", low
+            if low == "one" and self.low(i - 1) in ("the", "that", "this"):
+                return "it", "one"
             if low in THEM and low != "both":
                 return "many", low
             if low in ("it", "its") or (

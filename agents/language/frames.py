@@ -469,7 +469,7 @@ CLOSED = frozenset(stem(word) for word in ("old", "closed", "past", "finished", 
 def words_of(card: Position) -> set[str]:
     """Return the stems of what a card is called by: its title, pipeline and stage."""
     said = f"{card.title} {card.pipeline.name} {card.stage.name}"
-    return {each.stem for each in words(said) if len(each.low) > 2}
+    return {each.stem for each in words(said) if len(each.low) > 2 or each.low.isdigit()}
 
 
 def row_ref(row: Any) -> str:

@@ -153,7 +153,7 @@ DETERMINERS = bag(
 )
 FILLERS = bag(
     """
-    please kindly just now quickly then also too again right away immediately asap today's
+    please pls plz kindly just now quickly then also too again right away immediately asap today's
     currently really actually simply only hey hi hello ok okay well so already at present
     still yet thanks thank cheers there here ahead straight over
     """

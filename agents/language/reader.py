@@ -16,6 +16,7 @@ from agents.language import (
     lexicon,
     recording,
     scheduling,
+    sets,
     standing,
     supposing,
     tagging,
@@ -23,7 +24,7 @@ from agents.language import (
 )
 from agents.language.candidates import ENOUGH, Candidate
 from agents.language.evidence import Message, Said
-from agents.language.frames import Frame
+from agents.language.frames import Frame, Impossible
 from agents.language.mentions import RECORDS, Mentions, link
 from agents.language.sets import Set
 from agents.language.units import Unit, split
@@ -150,7 +151,11 @@ def _read_unit(message: Message, unit: Unit) -> bool:
         said = Said(message, unit)
         found = [each for propose in SINGLE for each in propose(said)]
         for each in _compatible(found):
-            each.make()
+            try:
+                each.make()
+            except Impossible:
+                if not message.frame.plan.steps or said.of(*RECORDS):
+                    raise  # else it only says again what was asked for before
             asked = True
     _remember(message, unit.at, unit.end, told=not asked)
     return asked
@@ -176,6 +181,10 @@ def _compatible(found: Sequence[Candidate]) -> list[Candidate]:
 def _remember(message: Message, at: int, end: int, *, told: bool = False) -> None:
     """Let what was named be spoken of; or what is only told of many."""
     named = message.mentions.of(*RECORDS, at=at, end=end)
+    members = message.mentions.of("member", at=at, end=end)
+    if told and members and not named:
+        owner = sets.Atom("any", "owner", "=", members[0].means[0].ref)
+        message.frame.scope.sets.append(Set(atoms=[owner], text=members[0].means[0].called))
     if not named:
         said = Said(message, Unit(at, end))
         nouns = any(lexicon.noun(said.low(i)) for i in said.places())

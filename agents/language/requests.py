@@ -231,7 +231,7 @@ def _is_plain(tokens: list[Token], scope: Scope) -> bool:
     found = clauses(tokens, scope)
     first = next((each for each in tokens if each.low not in lexicon.FILLERS), tokens[0])
     asks = first.low in QUESTION or tokens[-1].low == "?"
-    return len(found) == 1 and (asks or first.low in lexicon.VERBS) or asks and len(found) == 1
+    return first.low in UNSUPPORTED or (len(found) == 1 and (asks or first.low in lexicon.VERBS))
 
 
 def _by_evidence(source: str, tokens: list[Token], scope: Scope) -> Plan:
@@ -437,6 +437,8 @@ def _handle(frame: Frame) -> None:
         questions.ask(frame)
         return
     if frame.verb == "cancel":
+        if frame.end - frame.at > 2:
+            raise Unclear(SHRUG)
         frame.plan.says.append(NOTHING)
         return
     if frame.verb == "undo":
@@ -766,6 +768,8 @@ def _told(frame: Frame) -> bool:
         return _said_of_new(frame)
     for skip in (0, 1):
         of = frame.read(frame.at + skip, frame.end)
+        if of.unknown and not of.names:
+            continue  # what is not understood may narrow it
         members = [atom for atom in of.atoms if atom.name == "owner"]
         if members or of.names or of.atoms:
             frame.scope.sets.append(of)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from agents.language import senses
 from agents.language.candidates import Candidate
+from agents.language.dates import Span
+from agents.language.dates import day as one_day
 from agents.language.evidence import Said
 from agents.language.fielded import FIXED, TOOLS, put
 from agents.language.frames import Impossible, Made, Step, row_ref
@@ -37,6 +39,11 @@ def _fields(said: Said) -> Iterator[tuple[Term, set[int]]]:
         places = {at, *([at + 1] if said.low(at + 1) in ("up", "ups", "back") else [])}
         places |= {i for i in (at - 1,) if said.low(i) == "next"}
         places |= {i for i in (max(places) + 1,) if said.low(i) in ("date", "day", "dates")}
+        if (
+            any(said.message.tokens[i].low in bag("ups followups") for i in places)
+            and said._describes_many() is not None
+        ):
+            places = set()  # the follow-ups that …: they tell which are meant
         yield (
             (DUE if said.cue("task") is not None and said.has("task", "tasks") else FOLLOW_UP),
             places,
@@ -83,9 +90,25 @@ def _set(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
         + 0.5 * said.is_last(day.end)
     )
     taken = places | set(day.places) | _lead(said, day.at) if within else set(places)
-    span = day.means[0]
+    span = _seen_from(said, day)
     on = span.start if span.is_day else max(span.start, today())
     yield from _change(said, field, taken, score, lambda held: on)
+
+
+def _seen_from(said: Said, day: Mention) -> Span:
+    """Return a day that is told from another: the 30th of that month, the Tuesday after it."""
+    after = [said.low(i) for i in range(day.end, day.end + 3)]
+    before = [m for m in said.message.mentions.of("day") if m.end <= day.at]
+    span: Span = day.means[0]
+    if not before:
+        return span
+    base: Span = before[-1].means[0]
+    if after[:2] in (["of", "that"], ["of", "the"]) and after[2] in ("month", "same"):
+        return one_day(base.last.replace(day=span.start.day))
+    if after[0] in ("after", "following") and after[1] in ("it", "that", "this"):
+        ahead = (span.start.weekday() - base.last.weekday() - 1) % 7 + 1
+        return one_day(base.last + timedelta(days=ahead))
+    return span
 
 
 def _marker(said: Said, day: Mention) -> str:

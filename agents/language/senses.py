@@ -84,7 +84,7 @@ TRAILING = bag(
     """
     now please next then today instead already finally again too stage column status step ok
     okay yes thanks all right away then that is hooray great good well done straight as everyone
-    for her him them it me us from on pipeline board
+    for her him them it me us from on of pipeline board
     """
 )
 NEGATORS = bag("not no never nor neither without nobody none nothing cannot hardly")

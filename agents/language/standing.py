@@ -42,7 +42,8 @@ def _weigh(said: Said, stage: Mention) -> float:
     at, low = said.before(stage.at)
     last = said.is_last(stage.end)
     term = stage.means[0]
-    score = {3: 0.5, 2: 0.0, 1: -1.0}[term.sure] + (1.0 if last else 0.0)
+    alone = len({each.ref for each in stage.means}) == 1
+    score = {3: 0.5, 2: 0.0, 1: -0.5 if alone else -1.0}[term.sure] + (1.0 if last else 0.0)
     if said.negated(stage.at) and not said.says("will not fix"):
         return 0
     if _is_predicate(said, stage, low):
@@ -94,7 +95,9 @@ def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
         said.low(i) in lexicon.FILLERS | bag("please can could would you we i to should")
         for i in range(said.at, stage.at)
     )
-    told = before in bag("has have been had was were is are be to we he she they it you one")
+    told = before in senses.MODALS | bag(
+        "has have been had was were is are be to we he she they it you one"
+    )
     named = said.message.mentions.covering(stage.at - 1, "contact", "position") is not None
     return opens or told or named
 
@@ -105,7 +108,10 @@ def _puts(said: Said, at: int) -> bool:
     placing = senses.BECOMING - {"=", ":"} | bag(
         "put place set reopen belongs belong back enter stage start"
     )
-    verb = said.low(said.at) in bag("put place set reopen enter leave keep mark")
+    placed = any(
+        said.message.tokens[i].stem in senses.CUES["go"] for i in range(max(said.at, at - 3), at)
+    )
+    verb = placed or said.low(said.at) in bag("put place set reopen enter leave keep mark")
     return bool(before & placing or verb or said.has("reopen", "put")) and not before & bag(
         "who that which"
     )

@@ -146,7 +146,7 @@ def _rest(message: Message, spans: list[tuple[int, int]], focus: Set | None) -> 
         frame.plan.says.append(NOTHING)
     if focus is not None:
         frame.scope.sets.append(focus)
-    return Message(frame, Mentions(found), units, focus)
+    return Message(frame, Mentions(found), units, focus, supposed=True)
 
 
 # --- Whether it is so ------------------------------------------------------------------------------

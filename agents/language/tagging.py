@@ -9,6 +9,8 @@ from agents.language.mentions import Mention
 from agents.language.tags import retag
 from agents.language.wording import bag
 
+ANAPHORS = bag("it so that this accordingly too")
+GOING = ("can go", "should go", "must go", "has to go", "is gone", "may go", "goes away", "can be removed")  # fmt: skip
 OFF = bag("off from away remove take delete lose drop without strip")
 
 
@@ -20,12 +22,14 @@ def tagging(said: Said) -> Iterator[Candidate]:
     off = said.no_longer or bool({said.low(i) for i in said.places()} & (OFF - bag("from off"))) and (
         said.has("off", "from", "away", "remove")
     )  # fmt: skip
+    off = off or any(said.says(each) for each in GOING)
     tags = [m for m in said.of("tag") if _is_put(said, m, cue)]
     if not tags and cue is not None:
         tags = [
             m for m in said.of("quote") if said.message.mentions.covering(m.at, "contact") is None
         ]
-    if not tags and cue is not None and off:
+    refers = cue is not None and any(said.low(i) in ANAPHORS for i in range(cue, said.end))
+    if not tags and cue is not None and (off or refers):
         tags = _told_before(said)
     if cue is None and not (tags and said.no_longer):
         return
@@ -54,7 +58,7 @@ def _is_put(said: Said, tag: Mention, cue: int | None) -> bool:
 
 def _told_before(said: Said) -> list[Mention]:
     """Return the tag that the message spoke of before: take that tag off her."""
-    found = said.message.mentions.of("tag", end=said.at)
+    found = said.message.mentions.of("tag", "quote", end=said.at)
     return found[-1:]
 
 

@@ -48,6 +48,7 @@ _CONTRACTIONS = [
     (r"\bre-(assign|open|schedul|activ)", r"re\1"),
 ]
 _WRITTEN_OUT = [(re.compile(said, re.IGNORECASE), instead) for said, instead in _CONTRACTIONS]
+_QUOTED = re.compile(r"""("[^"]*"|(?<![\w])'[^'\n]+'(?![\w]))""")
 _TOKEN = re.compile(
     r"""
     (?P<quote>"[^"]+"|(?<![\w])'[^'\n]+'(?![\w]))
@@ -129,11 +130,13 @@ def stem(word: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text with straight quotes and with contractions written out."""
+    """Return a text with straight quotes, and contractions written out where none is quoted."""
     said = " ".join(text[:LONGEST].translate(_CURLY).split())
-    for pattern, instead in _WRITTEN_OUT:
-        said = pattern.sub(instead, said)
-    return said
+    parts = _QUOTED.split(said)
+    for at in range(0, len(parts), 2):
+        for pattern, instead in _WRITTEN_OUT:
+            parts[at] = pattern.sub(instead, parts[at])
+    return "".join(parts)
 
 
 def tokenize(text: str) -> list[Token]:

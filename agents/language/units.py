@@ -41,7 +41,10 @@ def split(tokens: Sequence[Token], scope: Scope, mentions: Mentions, source: str
             while stop > start and tokens[stop - 1].kind == "mark" and tokens[stop - 1].low != "?":
                 stop -= 1
             if start < stop:
-                found.append(Unit(start, stop, _mood(tokens, start, stop)))
+                named = mentions.starting(start, "contact", "position", "company", "member")
+                alone = named is not None and named.end >= stop - 1
+                mood = "said" if alone else _mood(tokens, start, stop)
+                found.append(Unit(start, stop, mood))
     return found
 
 
@@ -100,6 +103,9 @@ def _mood(tokens: Sequence[Token], at: int, end: int) -> str:
         return "reason"
     if low[:2] == ["do", "not"] or low[0] in ("never", "not"):
         return "denied"
+    first = next((each for each in low if each not in lexicon.FILLERS), low[0])
+    if lexicon.VERBS.get(first) == "show" and first not in ("list", "count", "name", "get", "find"):
+        return "asked"
     if low[-1] == "?" or low[0] in ASKING:
         return "said" if _is_polite(low) else "asked"
     return "said"

@@ -21,8 +21,13 @@ HEADS = bag("people employees staff heads persons")
 APPEARS = bag("to is : = as are becomes become on at has have now be with")
 WORTHY = bag("to is : = at make makes made set becomes adjust change correct than only for")
 COMPARING = bag("least most over under above below between exceeding beyond")
+STATES = bag(
+    "is are was awarded has have needs need pays pay wants want takes take be becomes gets get earns"
+    " earn costs cost could can stands brings asks comes goes won makes stretch agreed"
+)
 PLACES = bag("city region country source language job_title")  # set only where it is plain
 REFUSES = bag("not never without longer none no")
+ENDED = bag("stopped ended lost cancelled canceled dropped quit terminated")
 SETTLED = ("owner", "open_tasks", "tags", "company", "name", "title", "subtype")  # read elsewhere
 
 
@@ -76,20 +81,27 @@ def _amounts(said: Said) -> Iterator[Candidate]:
         marked = said.low(number.at - 1) in APPEARS | bag(
             "of than only pays from least about exactly"
         )
+        if said.unit.mood == "said" and not (marked or _tells_state(said, number)):
+            return
         score = 2.2 + sure + 0.8 * marked + 0.5 * said.is_last(number.end)
         yield from _write(said, term, value, taken, score, amount.currency)
 
 
 def _counts(said: Said, number: Mention) -> bool:
     """Whether a number may be what a field comes to be: not “not 5”, no part of a day or a name."""
-    if any(
-        said.message.mentions.covering(i, "day", "length", "position", "quote")
-        for i in number.places
-    ):
+    if any(said.message.mentions.covering(i, "day", "position", "quote") for i in number.places):
+        return False
+    spans = [m for m in said.of("length") if m.overlaps(number)]
+    if spans and not any(m.overlaps(spans[0]) for m in _numeric(said)):
         return False
     return said.low(number.at - 1) not in bag("not from before") | COMPARING and not (
         said.low(number.at - 1) == "of" and said.low(number.at - 2) == "instead"
     )
+
+
+def _numeric(said: Said) -> list[Mention]:
+    """Return where fields of numbers are named."""
+    return [m for m in said.of("field") if any(t.type in ("money", "number") for t in m.means)]
 
 
 def _spelt(said: Said) -> list[Mention]:
@@ -111,10 +123,15 @@ def _field_of(said: Said, number: Mention | None) -> tuple[Term, set[int], float
             continue
         near = abs(mention.at - number.end) <= 2 if number else True
         score = {3: 1.5, 2: 1.2, 1: 0.7}[terms[0].sure] + 0.3 * near
+        if terms[0].on == "contact" and terms[0].sure == 1 and said.of("position"):
+            continue
         if best is None or score > best[0]:
             best = (score, terms[0], mention)
     if best is not None:
         return best[1], set(best[2].places), best[0]
+    elsewhere = _said_before(said)
+    if elsewhere is not None and number is not None and _direction(said, number):
+        return elsewhere, set(), 1.0
     if number is None:
         return (WORTH, set(), 0.5) if _is_about_card(said) else None
     if said.of("company") and said.low(number.end) in HEADS:
@@ -134,6 +151,13 @@ def _field_of(said: Said, number: Mention | None) -> tuple[Term, set[int], float
     return None
 
 
+def _said_before(said: Said) -> Term | None:
+    """Return the field of numbers that the message named before."""
+    named = said.message.mentions.of("field", end=said.at)
+    terms = [t for m in named for t in m.means if t.type in ("money", "number") and t.sure > 1]
+    return terms[-1] if terms else None
+
+
 def _is_about_card(said: Said) -> bool:
     """Whether what is spoken of has a worth: no other field is named that the number may be of."""
     return not any(
@@ -141,6 +165,13 @@ def _is_about_card(said: Said) -> bool:
         for m in said.of("field")
         for t in m.means
         if t.name != "value_cents"
+    )
+
+
+def _tells_state(said: Said, number: Mention) -> bool:
+    """Whether a verb tells what is so, and not what has changed: has, needs, pays; not gave up."""
+    return said.has("now") or any(
+        said.low(i) in STATES or said.low(i) in lexicon.VERBS for i in range(said.at, number.at)
     )
 
 
@@ -276,6 +307,8 @@ def _weigh(said: Said, value: Mention, field: Mention | None) -> float:
         and low not in bag("in at from of for with")
     ):
         score += 1.2
+    elif last and said.has("now") and value.means[0].name not in PLACES:
+        score += 1.0
     elif field is None:
         return 0
     if (
@@ -297,7 +330,8 @@ def _flags(said: Said) -> Iterator[Candidate]:
         if not flags or said.of("value") and said.message.mentions.starting(mention.at, "value"):
             continue
         before = {said.low(i) for i in range(max(said.at, mention.at - 5), mention.at)}
-        yes = not (said.no_longer or before & REFUSES)
+        ended = said.cue("clear", said.at, mention.at) is not None or before & ENDED
+        yes = not (said.no_longer or before & REFUSES or ended)
         told = (
             said.has("after", "now", "longer", "anymore", "agreed", "too", "from") or said.no_longer
         )
@@ -380,7 +414,10 @@ def _lead(said: Said, at: int) -> set[int]:
     words = (
         APPEARS | senses.ADVERBS | senses.MODALS | bag("of than a pays by only with for get gets")
     )
-    while i >= said.at and said.low(i) in words - bag("him her it them his their its my our"):
+    while i >= said.at and (
+        said.low(i) in words - bag("him her it them his their its my our")
+        or (said.low(i + 1) in APPEARS and said.message.tokens[i].stem in senses.CUES["go"])
+    ):
         places.add(i)
         i -= 1
     return places

@@ -289,9 +289,17 @@ def _match(term: Term, tokens: Sequence[Token], at: int) -> int | None:
             there += 1
         elif there and here < len(tokens) - 1 and tokens[here].low in ("the", "a", "an"):
             here += 1
+        elif there and _may_join(term, tokens, here):
+            here += 1
         else:
             return None
     return here
+
+
+def _may_join(term: Term, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a small word may stand where a name has another: waiting for, waiting on."""
+    joins = len(term.stems) > 2 and any(word in SMALL for word in term.words)
+    return joins and at < len(tokens) - 1 and tokens[at].low in ("for", "on", "of", "to")
 
 
 def _add_boards(own: Vocabulary) -> None:

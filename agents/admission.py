@@ -8,12 +8,14 @@ read here, so that what was turned off a moment ago stops the call.
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
-from agents import personas
+from agents import personas, recalling
 from agents.models import ToolSwitch
+from agents.recalling import Recalled
 from agents.registry import Tool
 from agents.tokens import NotLetIn
 from audit import clock
@@ -50,6 +52,7 @@ class Caller:
     :param earlier: digest and answer of the call that took effect under the same key
     :param was_refused: people refused calls of this tool by this caller
     :param has_policies: the organization may have policies of its own
+    :param recalled: what an agent read of the marks that were asked for
     """
 
     actor: Actor
@@ -61,6 +64,7 @@ class Caller:
     earlier: tuple[str, dict[str, Any]] | None = None
     was_refused: bool = False
     has_policies: bool = True
+    recalled: Recalled | None = None
 
     @property
     def is_agent(self) -> bool:
@@ -81,7 +85,8 @@ _AGENT = """
               and r.tool = %(tool)s and r.decision = 'refused' and r.lifted_at is null),
         exists (select from approvals_policy y where y.organization_id = o.id),
         a.name, a.version, a.persona, a.scope, a.learning_mode, a.disabled_at, m.user_id,
-        (select array_agg(p.pipeline_id) from agents_agentpipeline p where p.agent_id = a.id)
+        (select array_agg(p.pipeline_id) from agents_agentpipeline p where p.agent_id = a.id),
+        {read}
     from agents_agent a
     join crm_organization o on o.id = a.organization_id
     left join crm_membership m on m.id = a.owner_id
@@ -108,7 +113,13 @@ _USED = """
 
 
 def admit(
-    by: Actor, *, tool: str = "", key: str = "", token: bytes | None = None, check: bool = True
+    by: Actor,
+    *,
+    tool: str = "",
+    key: str = "",
+    token: bytes | None = None,
+    check: bool = True,
+    written: frozenset[int] = frozenset(),
 ) -> Caller:
     """
     Let `by` in as who they are now.
@@ -117,6 +128,7 @@ def admit(
     :param key: the call's idempotency key
     :param token: digest of the token that was shown, if one was
     :param check: refuse where a switch is off; else only find out who it is
+    :param written: marks of what an agent writes; what it read of them is found out, too
     :raises NotLetIn: if the token is no longer good, or whoever it names is gone
     :raises Stopped: if agents, this agent or the tool are switched off
     """
@@ -128,7 +140,7 @@ def admit(
         "key": key or None,
         "token": token,
     }
-    found = _read(by, given)
+    found = _read(by, given, written)
     width = len(rows.shape_of(Organization).columns)
     organization = rows.build(Organization, found[:width])
     off_at, because, *credential, digest, answer, refused, policies = found[width : width + 10]
@@ -140,7 +152,7 @@ def admit(
         earlier=(digest, json.loads(answer)) if digest else None,
         was_refused=refused,
         has_policies=policies,
-        **_describe(by, described),
+        **_describe(by, described, written),
     )
     if organization.archived_at is not None:
         raise NotLetIn("This organization was archived.")
@@ -149,29 +161,37 @@ def admit(
     return caller
 
 
-def _read(by: Actor, given: dict[str, Any]) -> tuple[Any, ...]:
+def _read(by: Actor, given: dict[str, Any], written: frozenset[int]) -> tuple[Any, ...]:
     """:raises NotLetIn: if there is no such agent or membership"""
-    if by.kind is ActorKind.AGENT:
-        sql, where = _AGENT, "where a.id = %(id)s and a.organization_id = %(organization)s"
-    else:
-        sql, where = _PERSON, "where m.user_id = %(id)s and m.organization_id = %(organization)s"
-    sql = (sql + _BESIDES + where).format(organization=rows.columns_of(Organization, "o"))
+    is_agent = by.kind is ActorKind.AGENT
+    if is_agent:
+        given |= recalling.ask(written, by.tenant_id)
     with connection.cursor() as cursor:
-        cursor.execute(sql, given)
+        cursor.execute(_sql(of_agent=is_agent), given)
         found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:
         raise NotLetIn("Whoever this was for is no longer here.")
     return found
 
 
-def _describe(by: Actor, found: tuple[Any, ...]) -> dict[str, Any]:
+@cache
+def _sql(*, of_agent: bool) -> str:
+    if of_agent:
+        sql, where = _AGENT, "where a.id = %(id)s and a.organization_id = %(organization)s"
+    else:
+        sql, where = _PERSON, "where m.user_id = %(id)s and m.organization_id = %(organization)s"
+    columns = rows.columns_of(Organization, "o")
+    return (sql + _BESIDES + where).format(organization=columns, read=recalling.COLUMN)
+
+
+def _describe(by: Actor, found: tuple[Any, ...], written: frozenset[int]) -> dict[str, Any]:
     """
     Return what a caller is, out of the columns of an agent or a person.
 
     :raises NotLetIn: if a person is no longer a member
     """
     if by.kind is ActorKind.AGENT:
-        name, version, persona, scope, learning, _, owner_id, pipelines = found
+        name, version, persona, scope, learning, _, owner_id, pipelines, read = found
         limits = None if pipelines is None else frozenset(pipelines)
         return {
             "actor": replace(by, name=name, version=version, pipelines=limits),
@@ -179,6 +199,7 @@ def _describe(by: Actor, found: tuple[Any, ...]) -> dict[str, Any]:
             "persona": persona,
             "learning": learning,
             "owner_id": owner_id,
+            "recalled": recalling.read(read, written, by.tenant_id),
         }
     name, role, ended_at, joined_at, is_active = found
     if ended_at is not None or joined_at is None or not is_active:

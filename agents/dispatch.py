@@ -23,6 +23,7 @@ from agents import (
     progress,
     reach,
     readings,
+    recalling,
     registry,
     results,
     tainting,
@@ -201,7 +202,14 @@ def _rehearse(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
 
 def _attempt(opened: OpenAction, call: Call, tool: Tool | None) -> Result:
     """Let the caller in, read the call, and see what comes of it."""
-    caller = admission.admit(call.by, tool=call.name, key=call.key, token=call.token)
+    writes = tool is not None and tool.writes
+    caller = admission.admit(
+        call.by,
+        tool=call.name,
+        key=call.key,
+        token=call.token,
+        written=recalling.marks_of(call.arguments) if writes else frozenset(),
+    )
     opened.by = caller.actor
     if (earlier := calls.find_earlier(call, caller)) is not None:
         raise _Answered(earlier)

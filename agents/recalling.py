@@ -1,13 +1,16 @@
 """
 Recalling what a caller was given to read: an agent, or the model that speaks in a conversation.
 
-Of an agent it is noted as it reads, for it may come back through any door. A conversation has all
-that its model was told.
+Of an agent it is noted as it reads, for it may come back through any door. For what its call says
+outright, the read that lets it in recalls it too; for the rest there is a look of its own. A
+conversation has all that its model was told.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, models
 
@@ -22,6 +25,17 @@ JUST_READ = timedelta(hours=1)  # what may have made somebody choose what to do
 MOST_FOUND = 100  # texts that have something in common with a call
 MOST_ASKING = 3  # texts that may have asked for it
 
+_FIND = """
+    select source, field, digest, said, shared from agents_find_read(%s, %s::bigint[], %s, %s)
+"""
+# A column of a read of an agent `a`.
+COLUMN = """
+    case when %(marks)s::bigint[] is not null then (
+        select jsonb_agg(jsonb_build_array(f.source, f.field, f.digest, f.said, f.shared)
+            order by f.id)
+        from agents_find_read(a.id, %(marks)s::bigint[], %(since)s, %(at_most)s) f) end
+"""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -35,14 +49,37 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Recalled:
+    """
+    What an agent read of some marks.
+
+    :param given: those marks
+    """
+
+    given: frozenset[int]
+    found: Sequence[Found]
+
+    def tells_of(self, given: frozenset[int]) -> bool:
+        """Whether what has any of these marks is all among what was found."""
+        return given <= self.given and len(self.found) < MOST_FOUND
+
+
+@dataclass(frozen=True)
 class OfAgent:
-    """What an agent was given to read, through any door."""
+    """
+    What an agent was given to read, through any door.
+
+    :param recalled: what is known of it already
+    """
 
     by: Actor
+    recalled: Recalled | None = None
     own: frozenset[int] = frozenset()  # nobody speaks to us but the agent
 
-    def find(self, given: frozenset[int]) -> list[Found]:
+    def find(self, given: frozenset[int]) -> Sequence[Found]:
         """Return the texts that have some of these marks."""
+        if self.recalled is not None and self.recalled.tells_of(given):
+            return self.recalled.found
         return find_noted(given, by=self.by, agent_id=self.by.id)
 
     def find_asking(self, verbs: Iterable[str]) -> list[Found]:
@@ -97,14 +134,31 @@ def find_noted(given: frozenset[int], *, by: Actor, agent_id: int | None) -> lis
 
     :param agent_id: which; any of the organization where it is None
     """
-    home, since = by.tenant_id, clock.real_now() - WINDOW
+    since = clock.real_now() - WINDOW
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select source, field, digest, said, shared"
-            " from agents_find_read(%s, %s::bigint[], %s, %s)",
-            [agent_id, marks.within(home, given), since, MOST_FOUND],
-        )
-        return [
-            Found(source, field, digest, text, frozenset(marks.within(home, shared)))
-            for source, field, digest, text, shared in cursor.fetchall()
-        ]
+        cursor.execute(_FIND, [agent_id, marks.within(by.tenant_id, given), since, MOST_FOUND])
+        return [_build(row, by.tenant_id) for row in cursor.fetchall()]
+
+
+# --- Along with the read that lets an agent in ----------------------------------------------------
+def marks_of(arguments: Mapping[str, Any]) -> frozenset[int]:
+    """Return the marks of what a call says outright: of texts that are short, and not in others."""
+    said = (text for text in arguments.values() if isinstance(text, str))
+    return frozenset().union(*(marks.find(text) for text in said if len(text) <= marks.CACHED))
+
+
+def ask(given: frozenset[int], home: int) -> dict[str, Any]:
+    """Return the parameters of `COLUMN`: what was read of these marks, in one organization."""
+    listed = f"{{{','.join(map(str, marks.within(home, given)))}}}" if given else None
+    return {"marks": listed, "since": clock.real_now() - WINDOW, "at_most": MOST_FOUND}
+
+
+def read(answer: str | None, given: frozenset[int], home: int) -> Recalled:
+    """Return what `COLUMN` answered."""
+    rows = json.loads(answer) if answer else []
+    return Recalled(given, [_build(row, home) for row in rows])
+
+
+def _build(row: Sequence[Any], home: int) -> Found:
+    source, field, digest, text, shared = row
+    return Found(source, field, digest, text, frozenset(marks.within(home, shared)))

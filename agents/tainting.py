@@ -6,7 +6,7 @@ with those it was given to read. What names the thing the call is about, or repe
 field already, is no copy.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -29,7 +29,7 @@ SAID_OF_EACH = 3  # sources of one argument
 EXCERPT = 300  # characters
 # Own fields of what a call is about that hold where it can be reached: to use these is no copying.
 OWN_ADDRESSES = ("email", "other_emails", "phone", "mobile", "linkedin_url", "website", "domain")
-Recall = Callable[[frozenset[int]], list[Found]]
+Recall = Callable[[frozenset[int]], Sequence[Found]]
 # An argument that names a row by something it is known by: whose field that is.
 COMPANY, COMPANY_DOMAIN = "company", "company_domain"  # made known where there is none
 KNOWN_BY = {
@@ -76,7 +76,7 @@ def find(
 
     :param told: what the model was told; None where the call is nobody's but the caller's own
     """
-    memory = told or (OfAgent(caller.actor) if caller.is_agent else None)
+    memory = told or (OfAgent(caller.actor, caller.recalled) if caller.is_agent else None)
     if memory is None or not tool.writes:
         return ()
     given = tool.signature.canonical(read)

@@ -16,19 +16,23 @@ def compare(rule: Rule, findings: Findings) -> list[dict[str, Any]]:
     What is not known never lets anything pass: it holds where a rule asks or denies, and does not
     where it allows. So does a comparison that can no longer be read.
     """
-    return [
-        _compare(rule, asked, readable, findings)
-        for asked, readable in zip(rule.when, rule.readable, strict=True)
-    ]
+    strictly, made = rule.answer != Answer.ALLOW, []
+    for asked, readable in zip(rule.when, rule.readable, strict=True):
+        # Most rules that ship begin alike: with one and the same comparison, made once.
+        known = id(asked), strictly
+        if known not in findings.compared:
+            findings.compared[known] = _compare(asked, readable, findings, strictly=strictly)
+        made.append(findings.compared[known])
+    return made
 
 
 def _compare(
-    rule: Rule, asked: Comparison, readable: Readable | None, findings: Findings
+    asked: Comparison, readable: Readable | None, findings: Findings, *, strictly: bool
 ) -> dict[str, Any]:
     name, op = asked.get("field", ""), asked.get("op", "")
     actual = findings[name] if name in FACTS else None
     if readable is None or (actual is None and op not in EMPTY):
-        holds = rule.answer != Answer.ALLOW
+        holds = strictly
     else:
         holds = readable.holds(actual)
     return {

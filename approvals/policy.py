@@ -298,14 +298,10 @@ def _trace(checks: Sequence[Check], proposal: Proposal, *, decided: bool) -> lis
 
 
 def _lines(check: Check) -> list[dict[str, Any]]:
-    rule = check.rule
-    scope, answer = rule.scope.name.lower(), rule.answer.value
     always = [{"field": "", "op": "", "value": None, "actual": None, "holds": True}]
     return [
         {
-            "policy": rule.key,
-            "policy_id": rule.policy_id,
-            "scope": scope,
+            **check.rule.named,
             "field": each["field"],
             "operator": each["op"],
             "threshold": each["value"],
@@ -313,7 +309,6 @@ def _lines(check: Check) -> list[dict[str, Any]]:
             if type(each["actual"]) in PLAIN
             else canonical(each["actual"]),
             "result": each["holds"],
-            "answer": answer,
         }
         for each in check.comparisons or always
     ]

@@ -56,6 +56,12 @@ class Rule:
         return tuple(_parse(each) for each in self.when)
 
     @cached_property
+    def named(self) -> dict[str, Any]:
+        """What a trace says of it in every line."""
+        about = {"policy": self.key, "policy_id": self.policy_id}
+        return about | {"scope": self.scope.name.lower(), "answer": self.answer.value}
+
+    @cached_property
     def level(self) -> tuple[int, bool]:
         """How narrow it is, the narrowest least: by scope, then by whether it names the tool."""
         return (self.scope, not self.tool)

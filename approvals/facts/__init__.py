@@ -100,10 +100,15 @@ def find_binding(proposal: Proposal) -> dict[str, Any]:
 
 
 class Findings(Mapping[str, Any]):
-    """The facts about one proposal, each found once, and only when somebody asks."""
+    """
+    The facts about one proposal, each found once, and only when somebody asks.
+
+    `compared` is what was made of them, by the identity of the comparison, which lives longer.
+    """
 
     def __init__(self, proposal: Proposal) -> None:
         self.proposal = proposal
+        self.compared: dict[tuple[int, bool], dict[str, Any]] = {}
         self._found: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:

@@ -39,7 +39,7 @@ from tests.benchmarks.ground import SOURCE, Ground, lay  # noqa: E402
 from tests.benchmarks.handwritten import Hand  # noqa: E402
 from tests.benchmarks.http import Client, database_url, server  # noqa: E402
 from tests.benchmarks.measure import Times, clocked, count_statements, crowd, repeat  # noqa: E402
-from tests.benchmarks.spent import cores_busy, spent  # noqa: E402
+from tests.benchmarks.spent import busy, cores_busy, spent  # noqa: E402
 
 MOVES = 400
 CLIENTS = 8
@@ -150,22 +150,27 @@ def moves_in_process(ground: Ground, agent: Agent) -> Moves:
 
     ours = [move] * MOVES
     hand = Hand(database_url(), organization=ground.organization.pk, pipeline=ground.pipeline.pk)
-    by_hand = [
-        (lambda position=position, to=to: hand.move(position, to))
-        for position, to in hand_steps(ground)
-    ]
+    by_hand, by_hand_back = (
+        [partial(hand.move, position, to) for position, to in hand_steps(ground, *there)]
+        for there in (("Lead", "Qualified"), ("Qualified", "Lead"))
+    )
     for piece in [*ours[:WARM_UP], *by_hand[:WARM_UP]]:
         piece()
     before = changes(ground)
     times = repeat(ours)
     rows = (changes(ground) - before) / len(ours)
     yardstick = repeat(by_hand[WARM_UP:])
+    mine, theirs = connection.connection.pgconn.backend_pid, hand.connection.pgconn.backend_pid
+    on_core = busy(ours, backend=mine)
+    on_core_by_hand = busy(by_hand_back, backend=theirs)
     hand.close()
     statements = count_statements(move)
     say(f"move_contact in process: {times}; {statements} statements, {rows:.0f} changes a move")
     say(f"  the same rows by hand:  {yardstick}")
     say(f"  where it goes: {spent([move] * 100)}")
     aim("  move in process / by hand", times.p50 / yardstick.p50, at_most=3)
+    say(f"  a core was busy for {on_core:.2f} ms a move; by hand {on_core_by_hand:.2f}")
+    aim("  the same / by hand", on_core / on_core_by_hand, at_most=3)
     say(
         f"  the aims in ms below are of a machine where the rows by hand take {SKETCH} ms:"
         f" this one takes {yardstick.p50 / SKETCH:.1f} times as long"
@@ -176,11 +181,10 @@ def moves_in_process(ground: Ground, agent: Agent) -> Moves:
 STAGE_CYCLE = ["Lead", "Qualified", "Demo", "Proposal"]
 
 
-def hand_steps(ground: Ground) -> Iterable[tuple[int, int]]:
-    """The same to and fro, on cards the product's own moves leave alone."""
-    lead, qualified = ground.stages["Lead"].pk, ground.stages["Qualified"].pk
+def hand_steps(ground: Ground, *to: str) -> Iterable[tuple[int, int]]:
+    """The same to and fro, on cards the product's own moves leave alone; to stages in turn."""
     positions = ground.positions[2 :: len(STAGE_CYCLE)][: MOVES + WARM_UP]
-    return zip(positions, cycle([lead, qualified]))
+    return zip(positions, cycle([ground.stages[name].pk for name in to]))
 
 
 def moves_over_http(ground: Ground, agent: Agent, token: str, *, moves: Moves) -> None:
@@ -203,10 +207,10 @@ def moves_over_http(ground: Ground, agent: Agent, token: str, *, moves: Moves) -
             http_moves(Client(port, token), ground, positions[n * share :][:MOVES], MOVES // 2)
             for n in range(CLIENTS)
         ]
-        many, busy = cores_busy(lambda: crowd(queues))
+        many, cores = cores_busy(lambda: crowd(queues))
         say(f"move_contact over HTTP, {CLIENTS} clients: {many}")
         said = (
-            f"{busy:.1f} of {os.cpu_count()} cores were busy: {busy / many.a_second * 1000:.1f} ms"
+            f"{cores:.1f} of {os.cpu_count()} cores were busy: {cores / many.a_second * 1000:.1f} ms"
             " of a core a move, with the database, the web server and the clients on one machine"
         )
         aim("  a second", many.a_second, at_least=350, slower=moves.slower, because=said)

@@ -1,16 +1,16 @@
 """
 Where the time goes, so that what falls short can be said with why.
 
-Of work in this process: in statements, in COMMIT, and what is left to Python, and how long a core
-was busy with it, which says the same on a machine that does much else. Of work that others do too:
-how much of the machine's cores it took.
+Of work in this process: in statements, which is the database's time and the driver's, in COMMIT,
+and what is left to Python, and how long a core was busy with it, which says the same on a machine
+that does much else. Of work that others do too: how much of the machine's cores it took.
 """
 
 import os
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +55,7 @@ class Spent:
         return (
             f"{self.total * each:.2f} ms = {self.in_statements * each:.2f} in"
             f" {self.statements * each:.0f} statements + {self.committing * each:.2f} in COMMIT"
-            f" + {python * each:.2f} in Python; most in one: {took * each:.2f}, {says}"
+            f" + {python * each:.2f} in Python between; most in one: {took * each:.2f}, {says}"
         )
 
 
@@ -74,12 +74,13 @@ def spent(pieces: Iterable[Callable[[], object]]) -> Spent:
             found.longest = max(found.longest, (took, str(sql), params), key=lambda run: run[0])
 
     with connection.execute_wrapper(watch), _watching_commits(found):
-        started, before = time.perf_counter(), _on_core()
+        backend = connection.connection.info.backend_pid
+        started, before = time.perf_counter(), _on_core(backend)
         for piece in pieces:
             piece()
             found.pieces += 1
         found.total = (time.perf_counter() - started) * 1000
-        found.busy = _on_core() - before
+        found.busy = _on_core(backend) - before
     return found
 
 
@@ -94,11 +95,22 @@ def explain(run: Spent) -> list[str]:
     return [line for step, line in steps if step and float(step[1]) >= 1]
 
 
-def _on_core() -> float:
-    """Return the milliseconds a core was busy so far, with this process and with our backend."""
-    connection.ensure_connection()
-    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-    theirs = int(backend.read_text().split()[0]) / 1e6 if backend.exists() else 0
+def busy(pieces: Sequence[Callable[[], object]], *, backend: int) -> float:
+    """
+    Do each piece of work and return how long a core was busy with one of them, in milliseconds.
+
+    :param backend: the process of PostgreSQL that serves it, on this machine
+    """
+    before = _on_core(backend)
+    for piece in pieces:
+        piece()
+    return (_on_core(backend) - before) / len(pieces)
+
+
+def _on_core(backend: int) -> float:
+    """Return the milliseconds a core was busy so far, with this process and with a backend."""
+    schedule = Path(f"/proc/{backend}/schedstat")
+    theirs = int(schedule.read_text().split()[0]) / 1e6 if schedule.exists() else 0
     return time.process_time() * 1000 + theirs
 
 

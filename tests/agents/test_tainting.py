@@ -2,15 +2,16 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from agents import readings
+from agents import marks, readings
 from agents.models import Reading
 from approvals import approvals, policies
 from approvals.deciders import as_person
 from approvals.models import Answer, Approval, Policy
 from audit import clock
 from audit.models import Action
-from crm import activities, companies, contacts, erasure
+from crm import activities, companies, contacts, custom_fields, erasure
 from crm.models import Contact, Email
 from pipelines import access, positions
 
@@ -83,6 +84,29 @@ def test_a_sentence_from_a_note_is_written_and_marked(note, howard, call):
         ("description", note.ref)
     ]
     assert HOSTILE not in str(taints_of(done)), "the ledger has none of the text"
+
+
+@pytest.mark.parametrize(
+    ("given", "looks"),
+    [
+        ({"description": HOSTILE}, 1),  # as the agent is let in
+        ({"description": HOSTILE + " Hm." * marks.CACHED}, 2),
+        ({"custom": {"plan": HOSTILE}}, 2),
+        ({"description": HOSTILE, "custom": {"plan": HOSTILE}}, 1),
+    ],
+)
+def test_a_copy_is_known_wherever_it_stands_and_however_long_it_is(
+    note, howard, call, ada, given, looks
+):
+    custom_fields.declare("contact", label="Plan", type="text", by=ada)
+    call("get_object", ref=note.ref)
+
+    with CaptureQueriesContext(connection) as asked:
+        done = call("update_contact", contact=howard.ref, **given)
+
+    copied = {each["argument"] for each in taints_of(done)}
+    assert copied == {"custom.plan" if name == "custom" else name for name in given}
+    assert sum("from agents_find_read" in each["sql"] for each in asked) == looks
 
 
 def test_text_that_was_not_read_is_the_agents_own(note, howard, call):

@@ -210,8 +210,8 @@ def moves_over_http(ground: Ground, agent: Agent, token: str, *, moves: Moves) -
         many, cores = cores_busy(lambda: crowd(queues))
         say(f"move_contact over HTTP, {CLIENTS} clients: {many}")
         said = (
-            f"{cores:.1f} of {os.cpu_count()} cores were busy: {cores / many.a_second * 1000:.1f} ms"
-            " of a core a move, with the database, the web server and the clients on one machine"
+            f"{cores:.1f} of {os.cpu_count()} cores were busy:"
+            f" {cores / many.a_second * 1000:.1f} ms of a core a move, with the database, the web server and the clients on one machine"
         )
         aim("  a second", many.a_second, at_least=350, slower=moves.slower, because=said)
         path = f"/api/pipelines/{ground.pipeline.pk}/board/"

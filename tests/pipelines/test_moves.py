@@ -7,7 +7,7 @@ import pytest
 from audit import clock
 from audit.actions import action
 from audit.models import Action, Change, Event
-from pipelines import cards, gates, pipelines, positions
+from pipelines import cards, gates, pipelines, positions, routes
 from pipelines.models import Position, StageVisit
 
 
@@ -52,6 +52,30 @@ def test_a_move_is_three_statements_of_its_own(card, stage, bob, django_assert_n
 
     with action("test.move", by=bob), django_assert_num_queries(3):
         positions.move(card, to=qualified, by=bob)
+
+
+def test_the_way_that_was_looked_at_is_not_read_again(card, stage, bob, django_assert_num_queries):
+    qualified = stage("Qualified")
+
+    with action("test.move", by=bob):
+        held = cards.hold(card.pk)
+        routes.look(held)
+        with django_assert_num_queries(1):
+            positions.move(held, to=qualified, by=bob)
+
+    assert find_stays(card) == [("Lead", True), ("Qualified", False)]
+
+
+def test_the_way_is_read_anew_once_something_happened(card, make_card, stage, bob):
+    other, qualified = make_card("Lead"), stage("Qualified")
+
+    with action("test.move", by=bob):
+        held = cards.hold(card.pk)
+        routes.look(held)
+        positions.move(other, to=qualified, by=bob)
+        positions.move(held, to=qualified, by=bob)
+
+    assert held.rank < other.rank, "it is on top of the one that came meanwhile"
 
 
 def test_moving_to_where_it_is_changes_nothing(card, stage, bob):

@@ -211,7 +211,8 @@ def moves_over_http(ground: Ground, agent: Agent, token: str, *, moves: Moves) -
         say(f"move_contact over HTTP, {CLIENTS} clients: {many}")
         said = (
             f"{cores:.1f} of {os.cpu_count()} cores were busy:"
-            f" {cores / many.a_second * 1000:.1f} ms of a core a move, with the database, the web server and the clients on one machine"
+            f" {cores / many.a_second * 1000:.1f} ms of a core a move,"
+            " with the database, the web server and the clients on one machine"
         )
         aim("  a second", many.a_second, at_least=350, slower=moves.slower, because=said)
         path = f"/api/pipelines/{ground.pipeline.pk}/board/"

@@ -49,6 +49,8 @@ UNABLE = (
     r"not supported|no way to|beyond what|outside what|not allowed|may not"
 )
 REFUSES = re.compile(rf"\b(?:{UNABLE})\b")
+UNCHANGED = re.compile(r"\bnothing was changed\b")
+MISREAD = re.compile(r"\bno [^.;]*\bfits?\b|\bdoes not hold\b")
 DECLINES = re.compile(
     rf"\b(?:{UNABLE}|(?:do not|don't) (?:know|understand)|(?:did not|didn't) (?:understand|get)|"
     r"not sure|nothing was changed)\b"
@@ -108,8 +110,16 @@ def asks(text: str) -> bool:
 
 
 def refuses(text: str) -> bool:
-    """Whether a text says that something cannot be done; that nothing was done is not enough."""
-    return bool(REFUSES.search(QUOTED.sub(" ", fold(text))))
+    """
+    Whether a text says that something cannot be done, or how it is done elsewhere.
+
+    That nothing was changed, or that nothing of a name was found, is not enough.
+    """
+    plain = QUOTED.sub(" ", fold(text))
+    if REFUSES.search(plain):
+        return True
+    rest = UNCHANGED.sub("", plain)
+    return rest != plain and bool(re.search(r"\w", rest)) and not MISREAD.search(rest)
 
 
 def declines(text: str) -> bool:

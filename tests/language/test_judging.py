@@ -154,7 +154,10 @@ def test_to_refuse_is_to_say_no_and_to_change_nothing() -> None:
     assert judged(refusing, Held("I cannot print here.", asks=False)) == judging.RIGHT
     assert judged(refusing, Held("41 contacts.", asks=False)) == judging.ANSWER
     assert judged(refusing, Held("Nothing was changed.", asks=False)) == judging.ANSWER
-    assert judged(refusing, Held("No contact fits “Printer”.", asks=False)) == judging.ANSWER
+    misread = Held("No contact fits “Printer”; nothing was changed.", asks=False)
+    assert judged(refusing, misread) == judging.ANSWER
+    elsewhere = Held("An owner does that, in the settings. Nothing was changed.", asks=False)
+    assert judged(refusing, elsewhere) == judging.RIGHT
     done = Held("I cannot print; a task was made.", asks=False, wrote=True)
     assert judged(refusing, done) == judging.ANSWER
 

@@ -26,6 +26,9 @@ NOBODY = bag("nobody anybody anyone noone none")
 VAGUE = bag("high low medium normal none critical no yes other")
 BOARD = bag("pipeline board funnel process workflow")
 STEP = bag("stage column phase step lane status")
+THINGS = bag("nothing anything something none")
+TO_DO = bag("already to is still else yet left open planned scheduled due pending outstanding do"
+            " in our for the")  # fmt: skip
 LIVING = {
     (verb, "in") for verb in ("lives", "live", "living", "based", "located", "resides", "residing")
 }
@@ -85,10 +88,15 @@ class Comparing(Holding):
         """With or without open tasks."""
         at, denied = self._skip_words(
             self.at,
-            bag("with have has who that any a an having do got does whose are there"),
+            bag(
+                "with have has who that any a an having do got does whose are there is anything"
+                " something"
+            ),
         )
         if at == self.at or self.set.kind == "task":
             return False
+        if self._anything(at, denied):
+            return True
         op, number, plain = ">=", 1, at
         if found := self._compare_words(at):
             plain, op = found
@@ -114,6 +122,27 @@ class Comparing(Holding):
         return self.put(
             Atom("contact", kind, "=", 0) if denied else Atom("contact", kind, op, number)
         )
+
+    def _anything(self, at: int, denied: bool) -> bool:
+        """Something planned, nothing open to do: tasks, without their name."""
+        first = self.at
+        while first < at and self.tokens[first].low not in THINGS:
+            first += 1
+        if first == at:
+            first = at
+            if at >= self.end or self.tokens[at].low not in THINGS:
+                return False
+        denied = denied or self.tokens[first].low in ("nothing", "none")
+        end, said = first + 1, False
+        while end < self.end and self.tokens[end].low in TO_DO:
+            said = said or self.tokens[end].low in TO_DO - bag("already to is still else yet left")
+            end += 1
+        if end < self.end and self.tokens[end].stem in ("task", "todo"):
+            end, said = end + 1, True
+        if not said:
+            return False
+        self.at, self.turned = end, False
+        return self.put(Atom("contact", "open_tasks", *(("=", 0) if denied else (">=", 1))))
 
     def _membership(self) -> bool:
         for said in sayings(

@@ -8,6 +8,7 @@ from agents.language import meanings
 from agents.language.sets import Atom, today
 from agents.language.timing import Timing, _iso
 from agents.language.wording import bag, sayings
+from crm import refs
 
 Path = tuple[str, str]
 CREATED, ENTERED = ("any", "created_at"), ("position", "entered_stage_at")
@@ -33,6 +34,7 @@ EVENTS: dict[tuple[str, ...], Path] = {
 }  # fmt: skip
 ENDS = {"won": "won", "win": "won", "wins": "won", "signed": "won",
         "lost": "lost", "lose": "lost", "loses": "lost"}  # fmt: skip
+LOOKED_AT = 200  # rows by which it is told whether a field is of what was or of what is to come
 BACKWARD = {"created_at", "entered_stage_at", "closed_at", "done_at"}
 ARRIVING = bag("entered reached moved went came got gone come arrived made progressed advanced")
 WAITING = bag(
@@ -65,12 +67,25 @@ class Happening(Timing):
         if (picked := self._most_recently(end, event)) is not None:
             return picked
         at = end + (end < self.end and self.tokens[end].low in ("again", "on", "last"))
-        past = event.path[1] in BACKWARD or event.path[1].startswith("custom.")
+        past = self._leans_back(event.path)
         bounds = self._bounds(end, past=past) or self._bounds(at, past=past)
         if bounds is None:
             return False
         self.at, self.event = bounds[0], event
         return self._put_event(event, bounds[1])
+
+    def _leans_back(self, path: Path) -> bool:
+        """Whether May is the last one there was: where most of what the field holds is over."""
+        if not path[1].startswith("custom."):
+            return path[1] in BACKWARD | {"occurred_at", "last_contacted_at"}
+        if path not in self.scope.leaning:
+            key = path[1].removeprefix("custom.")
+            rows = refs.visible(path[0], by=self.scope.by).in_use()
+            held = rows.values_list(f"properties__{key}", flat=True)[:LOOKED_AT]
+            days = [each for each in held if isinstance(each, str)]
+            over = [each for each in days if each <= today().isoformat()]
+            self.scope.leaning[path] = 2 * len(over) > len(days)
+        return self.scope.leaning[path]
 
     def _event(self, at: int) -> tuple[int, Event] | None:
         """Return where a happening that is named at a place ends, and which it is."""
@@ -144,7 +159,7 @@ class Happening(Timing):
         if event is None:
             return False
         at = self.at + (self.low() in ("so", "both"))
-        bounds = self._bounds(at, past=event.path[1] != "due")
+        bounds = self._bounds(at, past=self._leans_back(event.path))
         if bounds is None:
             return False
         self.at = bounds[0]

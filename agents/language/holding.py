@@ -231,7 +231,7 @@ class Holding(Touching):
             return self.put(
                 Atom(term.on, term.name, "<" if not denied else ">=", today().isoformat())
             )
-        found = self._bounds(at)
+        found = self._bounds(at, past=self._leans_back((term.on, term.name)))
         if found is None:
             return False
         self.at = found[0]

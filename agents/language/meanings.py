@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from agents.language import lexicon
 from agents.language.tokens import stem, words
-from agents.language.vocabulary import Term, Vocabulary
+from agents.language.vocabulary import SMALL, Term, Vocabulary
 from agents.language.wording import bag
 
 # Verbs, and what labels of fields they are about say.
@@ -56,6 +56,8 @@ _CONCEPTS = [
     ("cover covers covered insured", "cover coverage insurance insured premium"),
     ("weekly train trains", "training sessions"),
 ]  # fmt: skip
+# Words of stages that say something else when they stand apart.
+NOT_APART = bag("closed won lost open new customer client done not on hold follow up")
 # What a field holds that stands for nothing: no pets.
 NONE = bag("none no nein kein keine nicht ninguno ninguna aucun aucune nil nothing n/a na non")
 
@@ -112,6 +114,26 @@ def standing_for_nothing(term: Term, own: Vocabulary) -> list[str]:
             and len(each.words) == 1
         }
     )
+
+
+def content(term: Term) -> list[str]:
+    """Return the stems of a stage's name that say something."""
+    return [each for each, word in zip(term.stems, term.words, strict=True) if word not in SMALL]
+
+
+def staged(word: str, own: Vocabulary) -> list[Term]:
+    """Return the stages that are called by several words, of which one has this stem."""
+    found = []
+    for stage in own.stages:
+        first = words(stage.name)[:1]
+        for term in own.terms.get(first[0].stem, ()) if first else ():
+            if (term.kind, term.ref, term.sure) != ("stage", stage.ref, 3):
+                continue
+            said = content(term)
+            plain = not set(term.words) & NOT_APART
+            if len(said) > 1 and word in said and plain:
+                found.append(term)
+    return found
 
 
 def headed(noun: str, own: Vocabulary) -> list[Term]:

@@ -52,12 +52,14 @@ class Phrase(Comparing):
         self.last: list[Atom] = []
         self.excepting = self.denied_something = False
         self.beside: list[Atom] = []
+        self.spoken: set[int] = set()
         self.parts: list[Part] = []
 
     def read(self) -> Set:
         """Read to the end."""
         ways: list[Callable[[], bool]] = [
             self._bound,
+            self._spoken_for,
             self._aside,
             self._joint,
             self._phrases,
@@ -81,6 +83,7 @@ class Phrase(Comparing):
             self._nothing,
             self._duration,
             self._moment,
+            self._scattered,
             self._place,
             self._state,
             self._value,
@@ -275,6 +278,26 @@ class Phrase(Comparing):
             if self.starts(*said):
                 self.at += len(said)
                 return True
+        return False
+
+    def _spoken_for(self) -> bool:
+        return self.at in self.spoken and self.step()
+
+    def _scattered(self) -> bool:
+        """The offers we have made: a stage called Offer made, its words apart."""
+        if self.low() in SKIPPED | SMALL or self.join:
+            return False
+        whole = self.scope.words.find(self.tokens, self.at, ["stage"])
+        if whole and whole[0][1].sure > 1:
+            return False
+        near = range(self.at, min(self.at + 6, self.end))
+        here = {self.tokens[at].stem: at for at in reversed(near)}
+        for term in meanings.staged(self.tokens[self.at].stem, self.scope.words):
+            places = [here[each] for each in meanings.content(term) if each in here]
+            if len(places) == len(meanings.content(term)):
+                self.spoken |= set(places)
+                self.at += 1
+                return self.put(Atom("position", "stage", "=", term.ref))
         return False
 
     def _head(self) -> bool:

@@ -44,6 +44,7 @@ MOST = {
 WAITING = bag("in stage waiting standing stuck silent there sitting overdue time ago now yet")
 
 
+MOST_LISTED = 50  # records that are put in an order: biggest first
 # Where a superlative ends, on what, by which fields, and whether the lowest comes first.
 Picked = tuple[int, str, tuple[str, ...], bool]
 
@@ -64,6 +65,8 @@ def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
     if found is None:
         return None
     end, on, names, ascending = found
+    if end < phrase.end and phrase.tokens[end].low == "first":
+        end, limit = end + 1, MOST_LISTED
     kind = phrase.set.kind or _kind_ahead(phrase, end)
     if on == "due":
         names = ("due",)

@@ -10,8 +10,16 @@ from agents.language.lookups import attribute, owner_question, where_question, y
 from agents.language.measuring import measure
 from agents.language.ranking import rank
 from agents.language.timelines import history, how_long, when_question, who_did
-from agents.language.tokens import tokenize
+from agents.language.tokens import stem, tokenize
 from agents.language.wording import bag
+
+RESPELT = {
+    "".join(sorted(word.split()[0])): word
+    for word in [
+        "how who", "many", "much", "does", "have", "which", "what", "with", "where were",
+        "when", "there", "their",
+    ]
+}  # fmt: skip
 
 
 def ask(frame: Frame) -> None:
@@ -29,8 +37,29 @@ def ask(frame: Frame) -> None:
         answer(frame)
 
 
-def is_asked(frame: Frame) -> bool:
-    """Whether a clause asks for a figure though it begins with no question word."""
+def find(frame: Frame) -> Frame | None:
+    """Return a clause that asks though it begins with no question word, with its words set right."""
+    respelt = _respelt(frame)
+    if respelt is not frame and respelt.low(respelt.at) in ("how", "what", "which", "who", "when"):
+        return respelt
+    return frame if _is_asked(frame) else None
+
+
+def _respelt(frame: Frame) -> Frame:
+    """Hwo mnay: where letters of a small word changed places, the word that was meant."""
+    tokens = list(frame.tokens)
+    for at in range(frame.at, frame.end):
+        token = tokens[at]
+        meant = RESPELT.get("".join(sorted(token.low)), "")
+        if token.kind != "word" or not meant or token.low in meant.split() or token.is_capital:
+            continue
+        said = meant.split()[0]
+        tokens[at] = replace(token, low=said, stem=stem(said))
+    return frame if tokens == frame.tokens else replace(frame, tokens=tokens)
+
+
+def _is_asked(frame: Frame) -> bool:
+    """Whether a clause asks for a figure: per owner, this month compared with last."""
     if _heads(frame):
         return True
     beside = comparisons.find_split(frame)

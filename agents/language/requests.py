@@ -262,8 +262,8 @@ def request(frame: Frame) -> bool:
     if frame.at >= frame.end or _echoes(frame):
         return False
     low = frame.low(frame.at)
-    if questions.is_asked(frame):
-        questions.ask(replace_end(frame))
+    if (asking := questions.find(frame)) is not None:
+        questions.ask(replace_end(asking))
         return True
     if low in ("if", "when", "unless", "whenever") and not _question_mark(frame):
         return conditional(frame)

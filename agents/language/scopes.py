@@ -25,6 +25,7 @@ class Scope:
     :param earlier: those spoken of before that
     :param bound: what words of this message were settled to mean, after a question
     :param sets: what this message has described so far
+    :param leaning: of date fields, whether they are of what was
     :param asked: the question that was asked last, in full; empty where none was
     """
 
@@ -39,6 +40,7 @@ class Scope:
     bound: dict[str, list[str]] = field(default_factory=dict)
     sets: list[Set] = field(default_factory=list)
     asked: str = ""
+    leaning: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @property
     def me(self) -> str:

@@ -114,7 +114,13 @@ def history(frame: Frame, words: Sequence[str]) -> bool:
     if found is None:
         return False
     of, rest = found
-    known = bag("read notes on about with of between passed latest last recent") | NOTES | HISTORY
+    known = (
+        bag(
+            "including summary summarise know read notes on about with of between passed latest last recent"
+        )
+        | NOTES
+        | HISTORY
+    )
     if subjects.says_more(frame, [at for at in rest if frame.low(at) not in known]):
         return False
     contact = frame.rows(of, "contact")[0]

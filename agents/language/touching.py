@@ -67,7 +67,7 @@ class Touching(Happening):
         said = self._kinds_named()
         if said is None:
             return False
-        end = self._after_kinds(said.end)
+        end = self._named(self._after_kinds(said.end))
         found = self._bounds(end, past=True)
         if found is None and not (said.never or (said.denied and said.led)):
             return self._ever(said, end)
@@ -95,7 +95,12 @@ class Touching(Happening):
                 kinds, first, at = [*kinds, *found], False, at + 1
             elif low in DENYING:
                 denied, never, at = True, never or low == "never", at + 1
-            elif low in LEADING or (kinds and low in JOINING) or (kinds and low in ("to", "with")):
+            elif (
+                low in LEADING
+                or (low == "in" and self._in_touch(at))
+                or (kinds and low in JOINING)
+                or (kinds and low in ("to", "with"))
+            ):
                 led, last, at = True, last or low == "last", at + 1
             else:
                 break
@@ -104,6 +109,9 @@ class Touching(Happening):
         while self.tokens[at - 1].low in JOINING | LEADING:
             at -= 1
         return _Said(tuple(dict.fromkeys(kinds)), at, denied, never, led, last)
+
+    def _in_touch(self, at: int) -> bool:
+        return at + 1 < self.end and self.tokens[at + 1].low in ("touch", "contact")
 
     def _is_ours(self, at: int, led: bool) -> bool:
         """Whether a word is a stage's or field's own before it is said of what happened."""
@@ -117,6 +125,22 @@ class Touching(Happening):
             if self.tokens[at].low in ("in", "at", "from") and self._bounds(at, past=True):
                 break
             at += 1
+        return at
+
+    def _named(self, at: int) -> int:
+        """Nobody has spoken to Karen for two months: with whom, before the time."""
+        if at >= self.end or not self.tokens[at].is_capital:
+            return at
+        found = self.scope.names.contact(self.tokens, at, self.end)
+        if found is None or not self._bounds(self._past_possessed(found[0]), past=True):
+            return at
+        self.set.names.append(found[1])
+        return self._past_possessed(found[0])
+
+    def _past_possessed(self, at: int) -> int:
+        """Samuel's family, Joaquín's mother: whoever speaks for somebody is somebody."""
+        if at < self.end and self.tokens[at].kind == "possessive":
+            return at + 1 + (at + 1 < self.end and self.tokens[at + 1].kind == "word")
         return at
 
     def _ever(self, said: _Said, end: int) -> bool:

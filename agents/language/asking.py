@@ -17,7 +17,7 @@ MEASURES = {
         "average": "on average, average, mean, avg, typical, typically, averaged, averages",
         "sum": "add up to, adds up to, come to, comes to, amount to, amounts to, sum up to, total, "
         "sum, totals, combined, overall, altogether, aggregate, taken together, put together, "
-        "in sum, all together, in all, sum total",
+        "in sum, all together, in all, sum total, together",
         "median": "median",
         "highest": "maximum, max",
         "lowest": "minimum, min",
@@ -119,6 +119,7 @@ def find_group(frame: Frame) -> tuple[str, str, set[int]]:
             found = group_path(frame, start)
             if found is not None:
                 lead = {i for i in range(frame.at, frame.end) if frame.low(i) in SPREAD}
+                lead |= {i for i in range(frame.at, at) if frame.low(i) in ("down", "out")}
                 return found[0], found[1], set(range(at, found[2])) | lead
             break
     return "", "", set()
@@ -173,7 +174,8 @@ def _measured(
     counts = bool(COUNTING & set(words)) and "number" not in _labels(frame)
     much = any(frame.lows(at, 2) == ("how", "much") for at in range(frame.at, frame.end))
     worth = [at for at in range(frame.at, frame.end) if frame.low(at) == "worth"]
-    last = worth and _closes(frame, worth[-1] + 1, spoken)
+    last = worth and not _compared_to(frame, worth[-1] + 1)
+    spoken |= _how_large(frame)
     money = _in_money(frame)
     if (much or last or money) and not counts:
         measure, spoken = measure or "sum", spoken | set(worth if last else ()) | money
@@ -218,12 +220,18 @@ def _is_label(frame: Frame, at: int, said: tuple[str, ...]) -> bool:
     return any(end - at > 1 for end, _ in found)
 
 
-def _closes(frame: Frame, at: int, spoken: set[int]) -> bool:
-    """Whether nothing follows but what says little: worth in total?"""
-    return all(
-        i in spoken or frame.tokens[i].kind == "mark" or frame.low(i) in bag("in total all now")
-        for i in range(at, frame.end)
+def _compared_to(frame: Frame, at: int) -> bool:
+    """Whether an amount follows, so that what is worth so much is meant: worth over 10k."""
+    near = [frame.tokens[i] for i in range(at, min(at + 4, frame.end))]
+    return any(each.kind in ("number", "amount") for each in near) or frame.low(at) in bag(
+        "over under more less between above below up at exactly about around from"
     )
+
+
+def _how_large(frame: Frame) -> set[int]:
+    """Return the tokens of “how large is”, which say that a figure is asked for."""
+    large = frame.low(frame.at) == "how" and frame.low(frame.at + 1) in bag("large big high")
+    return {frame.at, frame.at + 1} if large else set()
 
 
 def _in_money(frame: Frame) -> set[int]:
@@ -373,5 +381,6 @@ def find_kind(frame: Frame, of: Set, measured: Term | None, words: Sequence[str]
     if of.pick:
         return "position" if of.pick.on == "due" else of.pick.on
     on = {atom.on for atom in of.every_atom()} - {"any", "state"}
-    personal = bool(on & {"contact", "company"}) and on <= {"contact", "company", "noun"}
+    about_people = {"contact", "company", "activity"}
+    personal = bool(on & about_people) and on <= about_people | {"noun"}
     return "contact" if personal or (words[:1] == ["who"] and not on) else "position"

@@ -167,11 +167,16 @@ class Comparing(Holding):
             if self.starts(*said):
                 after = at + len(said)
                 found = self.scope.words.find(self.tokens, after, ["tag"])
-                if found:
+                if found and not (said == ("with", "a") and self._names_field(after)):
                     self.at = found[0][0]
                     self.at += self.low() in ("tag", "label")
                     return self.put(Atom("contact", "tags", "contains", found[0][1].value))
         return False
+
+    def _names_field(self, at: int) -> bool:
+        """Whether a word is a field's as well as a tag: with a scholarship."""
+        found = self.scope.words.find(self.tokens, at, ["field"])
+        return any(term.name.startswith("custom.") for _, term in found)
 
     def _living(self) -> bool:
         """Who lives in Tokyo: a city, be there somebody or not."""

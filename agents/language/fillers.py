@@ -104,7 +104,7 @@ ASIDES = sayings(
     on our books, on the books, on our list, on our lists, on file, on record, on our side,
     in our pipeline, in the pipeline, in our pipelines, in total, in all, all in all, all told,
     taken together, put together, all together, at all, do we have, have we got, we have got,
-    in the team, on the team, in our team, in the company, by any chance, in fact, of course,
+    by any chance, in fact, of course,
     if any, in question, to date, as well, all their people together, one way or another,
     in the meantime, for the moment, there are, are there, is there, at that, in the office,
     in our records, in their records, on their record, to us, of us, or so, and so on, in use,

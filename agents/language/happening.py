@@ -60,7 +60,8 @@ class Happening(Timing):
 
     def _time(self) -> bool:
         """Something that happened, and when; without a time only what happened may be meant."""
-        found = self._event(self.at)
+        skip = self.low() in ("last", "first") and self._event(self.at + 1) is not None
+        found = self._event(self.at + skip)
         if found is None:
             return False
         end, event = found

@@ -108,12 +108,18 @@ class Holding(Touching):
         }
         if ways.get(term.type, self._text)(term, plain, denied, explicit):
             return True
-        if led and denied and term.sure >= 2 and term.type != "yes_no":
+        sure = term.sure >= 2 or self._alone(term, at)
+        if led and denied and sure and term.type != "yes_no":
             return self._put_presence(term, at, denied=True)
         having = lead in bag("a an any have has with having get gets got where there")
-        if led and having and not denied and term.sure >= 2 and self._ends(at):
+        if led and having and not denied and sure and self._ends(at):
             return self._put_presence(term, at, denied=False)
         return False
+
+    def _alone(self, term: Term, at: int) -> bool:
+        """Whether a part of a label names one field only."""
+        found = self.scope.words.find(self.tokens, at - 1, ["field"])
+        return len({(each.on, each.name) for _, each in found}) == 1 and len(term.words) == 1
 
     def _put_presence(self, term: Term, end: int, *, denied: bool) -> bool:
         """Whether there is any: not nothing, not none, not 0."""
@@ -171,7 +177,9 @@ class Holding(Touching):
 
     def _closes(self, at: int) -> bool:
         """Whether what is said of something ends here, but for words that say little."""
-        while at < self.end and self.tokens[at].low in bag("at some point ever us before already"):
+        while at < self.end and self.tokens[at].low in bag(
+            "at some point ever us before already anything something any money yet so far"
+        ):
             at += 1
         return self._ends(at)
 

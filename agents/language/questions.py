@@ -60,7 +60,7 @@ def _respelt(frame: Frame) -> Frame:
 
 def _is_asked(frame: Frame) -> bool:
     """Whether a clause asks for a figure: per owner, this month compared with last."""
-    if _heads(frame):
+    if _heads(frame) or _is_asked_after(frame):
         return True
     beside = comparisons.find_split(frame)
     group, _, grouped = asking.find_group(frame)
@@ -72,6 +72,15 @@ def _is_asked(frame: Frame) -> bool:
     except Unclear:
         return False
     return not of.names and bool(of.noun or of.atoms or of.either)
+
+
+def _is_asked_after(frame: Frame) -> bool:
+    """Whether what follows asks of a description: gold customers in Berlin, how many?"""
+    rest = [token.low for token in frame.tokens[frame.end :] if token.kind != "mark"]
+    if tuple(rest) not in asking.TAILS:
+        return False
+    of = frame.read(frame.at, frame.end)
+    return not of.unknown and bool(of.noun) and bool(of.atoms or of.either)
 
 
 def _heads(frame: Frame) -> bool:

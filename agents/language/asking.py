@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from agents.language import lexicon, meanings, phrases
 from agents.language.amounts import CURRENCIES
 from agents.language.frames import Frame
-from agents.language.sets import KINDS, Set
+from agents.language.readers import Reader
+from agents.language.sets import KINDS, Atom, Set
 from agents.language.vocabulary import Term
 from agents.language.wording import bag, sayings
 from crm.models import Task
@@ -45,6 +46,11 @@ BY = sayings(
     "on each, each, with each, under each, across the, across our, across all, over the, "
     "over our, between the, among the, according to, sorted by, divided by, separated by, "
     "by each, depending on, based on"
+)
+EACH_OF_US = sayings(
+    "does each of us have, do each of us have, does everyone have, does everybody have, each of us, "
+    "does everybody in the team have, does everyone in the team have, does each colleague have, "
+    "has each of us, does each one of us have, each one of us, everyone in the team"
 )
 SPREAD = bag(
     "spread distributed distribution split divided broken breakdown break fall falls shared "
@@ -105,6 +111,10 @@ def _says_period(term: Term, span: str) -> bool:
 # --- By what --------------------------------------------------------------------------------------
 def find_group(frame: Frame) -> tuple[str, str, set[int]]:
     """Return by what figures are told apart, how wide groups of time are, and which tokens say."""
+    for said in EACH_OF_US:
+        for at in range(frame.at, frame.end):
+            if frame.lows(at, len(said)) == said:
+                return "any.owner", "", set(range(at, at + len(said)))
     spread = any(frame.low(at) in SPREAD for at in range(frame.at, frame.end))
     for at in range(frame.at, frame.end):
         low = frame.low(at)
@@ -155,9 +165,21 @@ def group_path(frame: Frame, at: int) -> tuple[str, str, int] | None:
         if word in bag(known) and not declared:
             return path, "", at + 1
     if not fields:
-        return None
+        return _verb_path(frame, at) if word in ("how", "where", "what") else None
     end, term = (declared or fields)[0]
     return f"{term.on}.{term.name}", "", end
+
+
+def _verb_path(frame: Frame, at: int) -> tuple[str, str, int] | None:
+    """Return the field that a clause is about: by how they heard about us."""
+    for place in range(at + 1, min(at + 4, frame.end)):
+        fields = meanings.fields_of(frame.low(place), frame.scope.words)
+        if fields:
+            end = place + 1
+            while frame.low(end) in bag("about us from to of in for on"):
+                end += 1
+            return f"{fields[0].on}.{fields[0].name}", "", end
+    return None
 
 
 # --- What is measured -----------------------------------------------------------------------------
@@ -268,7 +290,8 @@ def _measured_field(frame: Frame, taken: set[int]) -> tuple[Term, set[int]] | No
         if found and not _compared(frame, at, found[0][0]):
             end, term = found[0]
             if frame.tokens[end - 1].kind == "word" and not _is_kind(frame, at, end, term):
-                return term, set(range(at, end))
+                figure = frame.low(end) in bag("money amount sum value size total figure amounts")
+                return term, set(range(at, end + figure))
         for term in meanings.fields_of(frame.low(at), frame.scope.words):
             if term.type in ("number", "money") and not _compared(frame, at, at + 1):
                 verbs.append((term, {at, *_with_want(frame, at)}))
@@ -289,6 +312,11 @@ def _is_kind(frame: Frame, at: int, end: int, term: Term) -> bool:
 
 def _compared(frame: Frame, at: int, end: int) -> bool:
     """Whether a field is compared here, and not what is measured: with a score above 80."""
+    for start in range(max(frame.at, at - 4), at):
+        reader = Reader(frame.scope, frame.tokens, start, frame.end)
+        found = reader._compare_amount(start)
+        if found is not None and found[0] == at:
+            return True
     follows = frame.tokens[min(end + 1, frame.end - 1)].kind in ("number", "amount")
     than = frame.low(end + 1) == "than" or frame.low(end) == "between"
     near = frame.low(end) in bag("over above under below more less at of for")
@@ -320,7 +348,9 @@ def strip(frame: Frame, places: list[int]) -> list[int]:
         and frame.low(places[last - 1]) in bag("there exist have we do got in")
     ):
         before = frame.low(places[last - 2]) if last > first + 1 else ""
-        if (frame.low(places[last - 1]) == "have" and before != "we") or before in ("not", "yet"):
+        if (frame.low(places[last - 1]) == "have" and before != "we") or before in bag(
+            "not yet to"
+        ):
             break
         last -= 1
     return places[first:last]
@@ -356,7 +386,11 @@ def describe(
             of.ref_ids.setdefault(ref.partition(":")[0], []).append(int(ref.partition(":")[2]))
         of.pronoun = ""
         return of, kind if kind in KINDS else "position"
-    return of, find_kind(frame, of, measured, words)
+    kind = find_kind(frame, of, measured, words)
+    dated = {"done_at", "open", "closed", "overdue", "created_at"}
+    if kind == "task" and not dated & {atom.name for atom in of.every_atom()}:
+        of.atoms.append(Atom("state", "open"))
+    return of, kind
 
 
 def find_kind(frame: Frame, of: Set, measured: Term | None, words: Sequence[str]) -> str:

@@ -5,8 +5,10 @@ from typing import Any
 from agents.language import amounts, lexicon
 from agents.language.holding import Holding
 from agents.language.sets import Atom
+from agents.language.tokens import Token
 from agents.language.vocabulary import Term
 from agents.language.wording import bag, sayings
+from crm.models import Company
 
 OWNED = sayings(
     "owned by, assigned to, looked after by, handled by, managed by, "
@@ -26,6 +28,7 @@ NOBODY = bag("nobody anybody anyone noone none")
 VAGUE = bag("high low medium normal none critical no yes other")
 BOARD = bag("pipeline board funnel process workflow")
 STEP = bag("stage column phase step lane status")
+DEALT = bag("resolved closed finished solved done completed decided dealt fixed answered settled")
 THINGS = bag("nothing anything something none")
 TO_DO = bag("already to is still else yet left open planned scheduled due pending outstanding do"
             " in our for the")  # fmt: skip
@@ -82,7 +85,16 @@ class Comparing(Holding):
             if self.starts(*said):
                 self.at += len(said)
                 return self.put(Atom("state", "unowned"))
-        return False
+        alone = self.low() == "nobody" or self.starts("no", "one")
+        at = (
+            1
+            + (self.low() == "no")
+            + (self.low(1 + (self.low() == "no")) in ("has", "have", "had"))
+        )
+        if not alone or self.low(at) not in DEALT:
+            return False
+        self.at += at + 1
+        return self.put(Atom("state", "open"))
 
     def _tasks(self) -> bool:
         """With or without open tasks."""
@@ -326,11 +338,23 @@ class Comparing(Holding):
             token.stem in lexicon.NOUN_STEMS
             and found[0][1].sure < 3
             and not self._field_follows(found)
+            and not (self.join and self._is_of_last(found[0][1]))
+            and not self._stands_for(token, found[0][1])
         ):
             return False
         if low in ("in", "on", "at", "no"):
             return False
         return self._put_value([term for _, term in found], end)
+
+    def _stands_for(self, token: Token, term: Term) -> bool:
+        """Whether a noun is a type of people where no such records are kept: companies that give."""
+        if (
+            lexicon.noun(token.low) != "company"
+            or term.name not in ("subtype",)
+            and not (term.name.startswith("custom."))
+        ):
+            return False
+        return not Company.objects.visible_to(self.scope.by).exists()
 
     def _is_of_last(self, term: Term) -> bool:
         """Whether a value is of the field that was spoken of last: urgent or high."""

@@ -60,12 +60,26 @@ def find_split(frame: Frame) -> tuple[int, int] | None:
             if said[0] == "than" and not _compares(frame, at):
                 continue
             return at, end
+    if _has_more(frame) and "than" not in words:
+        for at in range(frame.end - 2, frame.at, -1):
+            if frame.low(at) == "or" and frame.low(at + 1) not in MORE:
+                return at, at + 1
     if words[:1] != ["compare"] and frame.word != "compare":
         return None
     for at in range(frame.end - 2, frame.at, -1):
         if frame.low(at) in ("and", "with", "to"):
             return at, at + 1
     return None
+
+
+def _has_more(frame: Frame) -> bool:
+    """Whether more or fewer of something are asked about: not 8 or more."""
+    return any(
+        frame.low(at) in MORE
+        and frame.low(at - 1) not in bag("or and no not with over at any")
+        and frame.tokens[min(at + 1, frame.end - 1)].kind == "word"
+        for at in range(frame.at, frame.end)
+    )
 
 
 def _compares(frame: Frame, at: int) -> bool:

@@ -18,7 +18,8 @@ SKIPPED = bag(
     exactly roughly about around else though although however while per se overall combined
     presently today's stuff things thing anything something everything data records record entries
     people's folks team side own ours mine everybody's among amongst various different certain
-    respective respectively specific particular given existing present appear appears show shows
+    respective respectively specific particular given existing present concern concerns
+    involve involves involving affect affects relate relates include includes contain contains appear appears show shows
     shown seem seems count counting counted figure figures find found know known called named
     belongs belong ones planned set should supposed meant said yes please tell me
     """
@@ -82,6 +83,10 @@ PHRASES = {
     ("yet", "to", "be", "closed"): ("open", "="),
     ("up", "in", "the", "air"): ("open", "="),
     ("in", "flight"): ("open", "="),
+    ("in", "the", "process"): ("open", "="),
+    ("in", "the", "running"): ("open", "="),
+    ("in", "the", "race"): ("open", "="),
+    ("in", "the", "game"): ("open", "="),
     ("on", "the", "go"): ("open", "="),
     ("not", "finish"): ("open", "="),
 }

@@ -18,7 +18,7 @@ EVENTS: dict[tuple[str, ...], Path] = {
     said: path
     for sayings_of, path in (
         ("created, added, opened, registered, joined, imported, set up, entered into the system, "
-         "new, came in, signed up, arrived, filed, submitted", CREATED),
+         "new, came in, signed up, arrived, filed, submitted, applied, enquired, inquired", CREATED),
         ("due, due for, due again", ("any", "due")),
         ("with a due date, whose due date is, whose deadline is", ("any", "due")),
         ("closing, expected to close, due to close, expected to be closed, supposed to close, "
@@ -189,6 +189,8 @@ class Happening(Timing):
         if any(atom.name == "outcome" for atom in self.set.atoms):
             return Event(CLOSED)
         last = self.last[-1] if self.last else None
+        if last is not None and last.name == "pipeline":
+            last = next((atom for atom in self.set.atoms if atom.name == "stage"), last)
         if last is None or last.op not in ("=", "in"):
             return None
         if last.name == "outcome":
@@ -207,11 +209,14 @@ class Happening(Timing):
         if found is None:
             return False
         at = found
+        early = at + 1 < self.end and self.tokens[at + 1].low in ("before", "around", "about")
         if self.tokens[at].low == "since" and (
-            span := self.scope.calendar.read(self.tokens[: self.end], at + 1, past=True)
+            span := self.scope.calendar.read(self.tokens[: self.end], at + 1 + early, past=True)
         ):
             self.at = span[0]
-            return self.put(Atom(*ENTERED, "<=", _iso(span[1].last)))
+            before = self.tokens[at + 1].low == "before"
+            day = span[1].start if before else span[1].last
+            return self.put(Atom(*ENTERED, "<" if before else "<=", _iso(day)))
         at += self.tokens[at].low == "for"
         at += at < self.end and self.tokens[at].low in ("already", "well")
         op = ">"

@@ -14,7 +14,9 @@ from approvals.defaults import BIG_DEAL
 DOING = bag("who that which do does did have has had we to want wants can could would will")
 PLANNED = bag("planned set scheduled recorded noted given filled entered known")
 PERIODS = bag("month year week quarter")
-ENDING = bag("and or but who that which whose in at set on given planned yet recorded scheduled")
+ENDING = bag(
+    "are is was were have has do does did and or but who that which whose in at set on given planned yet recorded scheduled"
+)
 WORTH = bag(
     """
     worth valued priced costing at with of for have has having a value who that which are is an

@@ -21,7 +21,8 @@ _CONCEPTS = [
         "salary pay wage wages income compensation earnings remuneration",
     ),
     (
-        "pay pays paid paying spend spends spent spending bring brings brought owe owes owed",
+        "pay pays paid paying spend spends spent spending bring brings brought owe owes owed "
+        "earn earns earned make makes collect collects receive receives invoice bill",
         "fee price rent rate budget charge subscription payment spend spending bill tariff",
     ),
     ("afford stretch", "budget"),

@@ -51,6 +51,7 @@ class Phrase(Comparing):
         self.turned = False
         self.last: list[Atom] = []
         self.excepting = self.denied_something = False
+        self.excepted = False
         self.beside: list[Atom] = []
         self.spoken: set[int] = set()
         self.parts: list[Part] = []
@@ -99,6 +100,8 @@ class Phrase(Comparing):
         ]
         while self.at < self.end:
             before, said = self.at, self._said_so_far()
+            if self.excepted and self.low() in bag("are is were was have has had do does"):
+                self.excepting = self.turned = self.excepted = False
             if not any(way() for way in ways):
                 self.set.unknown.append(self.tokens[self.at].text)
                 self.at += 1
@@ -127,6 +130,7 @@ class Phrase(Comparing):
             [atom.negated() for atom in atoms] if self.turned and len(atoms) == 1 else list(atoms)
         )
         self.denied_something = self.denied_something or self.turned
+        self.excepted = self.excepting
         if self.turned and len(atoms) > 1:
             self.set.either.append([[atom.negated()] for atom in atoms])
             said = []
@@ -316,6 +320,8 @@ class Phrase(Comparing):
     def _elided(self) -> bool:
         """Bus A or B: what a list does not say again."""
         before = self.last[-1] if self.join and self.last else None
+        if before is not None and self._elided_number(before):
+            return True
         value = (
             before.value[-1]
             if before and isinstance(before.value, list)
@@ -331,6 +337,19 @@ class Phrase(Comparing):
                 return self.put(Atom(before.on, before.name, "=", term.value))
         return False
 
+    def _elided_number(self, before: Atom) -> bool:
+        """Grade 7 or 8: of the same field."""
+        number = amounts.read(self.tokens[: self.end], self.at)
+        values = _listed(before)
+        if number is None or before.op not in ("=", "in") or not before.name.startswith("custom."):
+            return False
+        if not all(str(each).isdigit() for each in values) or number[0] != self.at + 1:
+            return False
+        plain = number[1].plain
+        self.at += 1
+        text = isinstance(values[0], str)
+        return self.put(Atom(before.on, before.name, "=", str(plain) if text else plain))
+
     def _or_follows(self) -> bool:
         return any(each.low == "or" for each in self.tokens[self.at : min(self.end, self.at + 6)])
 
@@ -339,6 +358,8 @@ class Phrase(Comparing):
             said = tuple(each.low for each in self.tokens[self.at : min(self.at + size, self.end)])
             if said in PHRASES:
                 self.at += len(said)
+                if said[-2:] == ("to", "do"):
+                    self.set.kind = self.set.kind or "task"
                 name, op = PHRASES[said]
                 return self._put_state(name, op)
         if self.low() in ("not", "never") or (self.low() == "no" and self.low(1) == "longer"):

@@ -17,7 +17,7 @@ RESPELT = {
     "".join(sorted(word.split()[0])): word
     for word in [
         "how who", "many", "much", "does", "have", "which", "what", "with", "where were",
-        "when", "there", "their",
+        "when",
     ]
 }  # fmt: skip
 

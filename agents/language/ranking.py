@@ -10,7 +10,9 @@ from agents.language.wording import bag, sayings
 
 LEAST = bag("fewest least lowest smallest fewer less")
 EXTREMES = LEAST | bag("most highest biggest largest more greatest busiest")
-HAVING = bag("has with owns holds brings handles have own hold closed won lost done is it on of")
+HAVING = bag(
+    "causes cause creates generates produces sees gets accounts makes has with owns holds brings handles have own hold closed won lost done is it on of"
+)
 WHO = sayings(
     """
     who in the team, who on the team, who in our team, who on our team, who of us, who among us,
@@ -73,7 +75,9 @@ def rank(frame: Frame) -> bool:
 
 def _ranked(frame: Frame, most: int) -> _Ranked | None:
     first, ascending = frame.at, frame.low(most) in LEAST
-    while frame.low(first) in bag("in for from show me tell do you know and"):
+    while frame.low(first) in bag(
+        "in for from on at with under by of to show me tell you know and"
+    ):
         first += 1
     for said in WHO:
         if frame.lows(first, len(said)) == said:

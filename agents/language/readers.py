@@ -137,6 +137,8 @@ class Reader:
             return None
         end = number[0]
         for said, suffix in SUFFIXES:
+            if amounts.read(self.tokens[: self.end], end + len(said)):
+                continue
             if (
                 tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)])
                 == said

@@ -55,7 +55,8 @@ def when_question(frame: Frame, words: Sequence[str]) -> bool:
         for each in subjects.find_fields(frame, rest, ("date", "moment"))
         if each[0].name not in ("entered_stage_at", "closed_at", "created_at")
     ]
-    if dated and not stage:
+    said = {frame.low(at) for at in rest}
+    if dated and not (stage and said >= set(stage.words)):
         return _look_up_date(frame, of, dated[0][0])
     if stage:
         return _entered(frame, of, stage)

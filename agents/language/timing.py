@@ -55,6 +55,8 @@ class Timing(Reader):
             return both
         if found := self._ago(at):
             return found
+        at += low[:2] in (["since", "before"], ["from", "before"])
+        low = [each.low for each in self.tokens[at : min(at + 3, self.end)]]
         for said, op in WHEN:
             if tuple(low[: len(said)]) != said:
                 continue

@@ -100,27 +100,18 @@ def fold(text: str) -> str:
     return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
 
 
+# Forms of verbs that have another vowel than the word itself.
 _IRREGULAR = {
-    form: plain
-    for plain, forms in {
-        "fall": "fell fallen",
-        "withdraw": "withdrew withdrawn",
-        "pay": "paid",
-        "send": "sent",
-        "sell": "sold",
-        "meet": "met",
-        "choose": "chose chosen",
-        "write": "wrote written",
-        "speak": "spoke spoken",
-        "sign": "signed",
-        "win": "won",
-        "give": "gave given",
-        "take": "took taken",
-        "buy": "bought",
-    }.items()
-    for form in forms.split()
-    if form != "won"
-}
+    form: forms.split()[0]
+    for forms in (
+        "fall fell fallen", "withdraw withdrew withdrawn", "choose chose chosen", "sell sold",
+        "pay paid", "take took taken", "draw drew drawn", "begin began begun", "send sent",
+        "break broke broken", "buy bought", "grow grew grown", "rise rose risen", "meet met",
+        "drive drove driven", "freeze froze frozen", "throw threw thrown", "build built",
+        "write wrote written", "speak spoke spoken", "give gave given", "sign signed",
+    )
+    for form in forms.split()[1:]
+}  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)

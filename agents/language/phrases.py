@@ -435,7 +435,8 @@ class Phrase(Comparing):
         return at >= self.end or self.tokens[at].low in ("one", "ones")
 
     def _noun_follows(self) -> bool:
-        return self.at + 1 < self.end and self.tokens[self.at + 1].stem in lexicon.NOUN_STEMS
+        after = self.tokens[self.at + 1] if self.at + 1 < self.end else None
+        return after is not None and after.stem in lexicon.NOUN_STEMS and after.low != "who"
 
     def _quantity(self) -> bool:
         """All, every, any of, the first three, two of."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.views import agents, carried, connecting, conversations, minds, talking, tools
+from agents.views import agents, boards, carried, connecting, conversations, minds, talking, tools
 
 app_name = "agents"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("agents/<int:pk>/model/try/", minds.try_agent_model, name="agent_mind_try"),
     path("settings/model/", minds.organization_mind, name="organization_mind"),
     path("settings/model/try/", minds.try_organization_model, name="organization_mind_try"),
+    path("boards/<int:pk>/ask/", boards.ask, name="board_ask"),
     path("ask/", conversations.conversation_list, name="conversation_list"),
     path("ask/new/", conversations.begin, name="conversation_begin"),
     path("ask/panel/", conversations.panel, name="panel"),

@@ -26,6 +26,7 @@ from crm.models import Company, Contact, Membership, User
 from pipelines import rows
 from pipelines.heads import Head, sum_up
 from pipelines.models import InPipelineQuerySet, Pipeline, Position, Stage
+from pipelines.narrowing import NOTHING, Narrowed
 
 PAGE = 25
 CURSOR = re.compile(r"([0-9A-Za-z]{1,200})-([1-9][0-9]{0,18})", re.ASCII)
@@ -68,6 +69,7 @@ class Filters:
     :param score: the least score in force, 0 to 100
     :param value_cents: the least value, minor units of whatever currency the card has
     :param days: the least number of whole days in its stage
+    :param narrowed: comparisons, of whatever a condition may compare
     """
 
     owner: int | str | None = None
@@ -75,6 +77,7 @@ class Filters:
     score: int | None = None
     value_cents: int | None = None
     days: int | None = None
+    narrowed: Narrowed = NOTHING
 
     def __bool__(self) -> bool:
         return self != EVERYTHING
@@ -259,7 +262,7 @@ def _filtered(pipeline_id: int, by: Actor, filters: Filters) -> InPipelineQueryS
         cards = cards.filter(value_cents__gte=filters.value_cents)
     if filters.days is not None:
         cards = cards.filter(entered_stage_at__lte=clock.now() - timedelta(days=filters.days))
-    return cards
+    return cards.filter(filters.narrowed.compile()) if filters.narrowed else cards
 
 
 def _find_by_text(pipeline_id: int, text: str) -> str:

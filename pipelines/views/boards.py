@@ -1,5 +1,6 @@
 """The boards themselves: a pipeline's columns, and more of a column as one scrolls."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from crm import search
 from crm.fields import FieldError
 from crm.permissions import Permission, requires
 from crm.requests import Request, find_page
-from pipelines import boards
+from pipelines import boards, narrowing
 from pipelines.boards import Filters
 from pipelines.models import Pipeline, Stage
 
@@ -39,6 +40,9 @@ def board(request: Request, pk: int) -> HttpResponse:
         "columns": shown.columns,
         "owners": boards.find_owners(pipeline, by=by),
         "filters": {"q": filters.text, "owner": filters.owner},
+        "asked": search.clean(request.GET.get("asked", "")),
+        "narrowed": filters.narrowed,
+        "comparisons": _show(request, filters),
         "narrowing": _narrowing(filters),
     }
     return render(request, "pipelines/board.html", context)
@@ -73,13 +77,23 @@ def read_filters_of_page(request: Request) -> Filters:
 
 def _read(request: Request, query: QueryDict) -> Filters:
     given = {"text": query.get("q", ""), "owner": query.get("owner", "")}
+    narrowed = narrowing.read(query)
     try:
-        return boards.read_filters(given, by=request.actor)
+        return replace(boards.read_filters(given, by=request.actor), narrowed=narrowed)
     except FieldError:
-        return Filters(text=search.clean(given["text"]))
+        return Filters(text=search.clean(given["text"]), narrowed=narrowed)
+
+
+def _show(request: Request, filters: Filters) -> list[narrowing.Shown]:
+    """Return the comparisons of a board for its form."""
+    if not filters.narrowed:
+        return []
+    others = {name: request.GET.get(name, "") for name in ("q", "owner", "asked")}
+    return narrowing.show(filters.narrowed, by=request.actor, others=others)
 
 
 def _narrowing(filters: Filters) -> str:
     given: dict[str, Any] = {"q": filters.text, "owner": filters.owner}
-    query = urlencode({name: value for name, value in given.items() if value})
+    said = [(name, value) for name, value in given.items() if value]
+    query = urlencode([*said, *filters.narrowed.as_pairs()])
     return f"&{query}" if query else ""

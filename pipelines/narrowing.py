@@ -29,8 +29,8 @@ WORDS = {
     "=": "is", "!=": "is not", "<": "under", "<=": "at most", ">": "over", ">=": "at least",
     "in": "is one of", "not_in": "is none of", "contains": "contains",
     "not_contains": "does not contain", "is_empty": "is empty", "is_not_empty": "is not empty",
-    "before": "before", "after": "after", "within_days": "within so many days of now",
-    "older_than_days": "more than so many days ago",
+    "before": "before", "after": "after", "within_days": "within, in days",
+    "older_than_days": "older than, in days",
 }  # fmt: skip
 Written = Mapping[str, Any]
 
@@ -80,6 +80,7 @@ class Shown:
     says: str
     fixed: bool
     type: str
+    numeric: bool
     without: str
 
 
@@ -139,7 +140,8 @@ def show(narrowed: Narrowed, *, by: Actor, others: Mapping[str, str]) -> list[Sh
             value=_write(each),
             says=_say(each, called),
             fixed=each.op in EMPTY or isinstance(each.field.kind, kinds.Reference),
-            type=_type(each),
+            type="date" if _is_day(each) else "text",
+            numeric=each.op.endswith("_days") or isinstance(each.field.kind, kinds.Number),
             without=urlencode(
                 [*said, *(p for n, some in enumerate(pairs) if n != at for p in some)]
             ),
@@ -165,13 +167,10 @@ def _ops(comparison: Comparison) -> Iterable[str]:
     return [op for op in comparison.field.kind.ops if op not in (*EMPTY, *many, *days)]
 
 
-def _type(comparison: Comparison) -> str:
-    """Return the type of input that a value is edited in."""
-    if comparison.op in ("in", "not_in"):
-        return "text"
-    if comparison.op.endswith("_days") or isinstance(comparison.field.kind, kinds.Number):
-        return "number"
-    return "date" if comparison.field.kind.name in ("date", "moment") else "text"
+def _is_day(comparison: Comparison) -> bool:
+    """Whether a value is a date, written so."""
+    day = comparison.field.kind.name in ("date", "moment")
+    return day and not comparison.op.endswith("_days") and str(comparison.given)[:1].isdigit()
 
 
 def _write(comparison: Comparison) -> str:

@@ -258,7 +258,7 @@ def _risk(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
         mine = [card for card in cards if card["position"] in says["only"]]
         if not mine:
             return "There are no signs of risk."
-        return "\n".join(_risk_line(card, at) for at, card in enumerate(mine, start=1))
+        return "\n".join(_risk_line(card, at, most=None) for at, card in enumerate(mine, start=1))
     if not cards:
         return "No deal is at risk."
     cards.sort(key=lambda card: -(card["potential_value_cents"] or 0))
@@ -281,13 +281,13 @@ def at_risk(says: Mapping[str, Any], found: Sequence[Mapping[str, Any]], by: Act
     return cards
 
 
-def _risk_line(card: Mapping[str, Any], at: int) -> str:
+def _risk_line(card: Mapping[str, Any], at: int, *, most: int | None = 3) -> str:
     worth = (
         money(card["value_cents"], card["currency"])
         if card["value_cents"] is not None
         else "no value"
     )
-    because = "; ".join(factor["says"] for factor in card["risk_factors"][:3])
+    because = "; ".join(factor["says"] for factor in card["risk_factors"][:most])
     return f"{at}. {card['contact_name']} ({worth}): {because}"
 
 

@@ -68,7 +68,7 @@ SCAFFOLD = bag(
 TAILS = sayings(
     "and who are they, who are they, which ones are they, which are they, which ones, what are they, "
     "who is it, which one is it, which is it, how many are they, how many are there, who is that, "
-    "and how many, how many is that, how many"
+    "and how many, how many is that, how many, whose are they, and whose are they, who is that one"
 )
 COUNTING = bag("many number count")
 

@@ -59,8 +59,11 @@ class Comparing(Holding):
                 if found := self._member(after):
                     self.at = found[0]
                     return self.put(self._owned(*found[1]))
-        skip = at + (self.tokens[at].low in ("that", "which", "who", "whom"))
+        skip = at + (self.tokens[at].low in bag("that which who whom is am are"))
         found = self._member(skip)
+        if found and (late := self._late(found[0])):
+            self.at, self.set.kind = late, self.set.kind or "task"
+            return self.put(self._owned(*found[1])) and self.put(Atom("state", "overdue"))
         if found and (skip > at or self.set.noun):
             for said in OWNS:
                 if tuple(each.low for each in self.tokens[found[0] : found[0] + len(said)]) == said:
@@ -72,6 +75,13 @@ class Comparing(Holding):
                 self.at = found[0]
                 return self.put(self._owned(*found[1]))
         return False
+
+    def _late(self, at: int) -> int | None:
+        """Return where “is late with” ends."""
+        at += at < self.end and self.tokens[at].low in ("is", "am", "are")
+        said = tuple(each.low for each in self.tokens[at : min(at + 2, self.end)])
+        late = said[:1] in (("late",), ("behind",)) and said[1:] in (("with",), ("on",), ())
+        return at + len(said) if late else None
 
     def _nobodys(self) -> bool:
         ways = sayings(

@@ -110,7 +110,7 @@ ASIDES = sayings(
     in our pipeline, in the pipeline, in our pipelines, in total, in all, all in all, all told,
     taken together, put together, all together, at all, do we have, have we got, we have got,
     by any chance, in fact, of course,
-    if any, in question, to date, as well, all their people together, one way or another,
+    if any, in question, to date, as well, all their people, one way or another,
     in the meantime, for the moment, there are, are there, is there, at that, in the office,
     in our records, in their records, on their record, to us, of us, or so, and so on, in use,
     in sum, any more, any longer

@@ -172,6 +172,9 @@ class Holding(Touching):
         dated = [term for term in terms if term.type == "date"]
         if dated:
             self.event = Event((dated[0].on, dated[0].name))
+            happened = self._own_event(at)
+            if happened and self._bounds(happened[0], past=True):
+                return False
         if not self._closes(at + 1) or not (counted or dated):
             return False
         self.turned = False

@@ -127,7 +127,8 @@ NOUN_STEMS = {stem(word): meaning for word, meaning in NOUNS.items()}
 
 def noun(word: str) -> str:
     """Return what a noun stands for, "" where it is none of these; whatever its ending."""
-    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
+    hissing = word.endswith(("ses", "xes", "zes", "ches", "shes"))
+    for form in (word, word.removesuffix("s"), word.removesuffix("es") if hissing else word):
         if form in NOUNS:
             return NOUNS[form]
     return NOUN_STEMS.get(stem(word), "")

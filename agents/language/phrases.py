@@ -108,7 +108,8 @@ class Phrase(Comparing):
             assert self.at > before
             if self._said_so_far() != said:
                 self.parts.append(Part(self._family(len(said[2])), before, self.at))
-        if self.turned and not self.set.unknown and not self.denied_something:
+        said = self.set.says() or bool(self.set.noun)
+        if self.turned and said and not self.set.unknown and not self.denied_something:
             self.set.unknown.append("not")
         return self.set
 
@@ -307,7 +308,8 @@ class Phrase(Comparing):
     def _head(self) -> bool:
         """Engineers, of whom some are QA engineers and some others: all that are called so."""
         token = self.tokens[self.at]
-        terms = meanings.headed(token.stem, self.scope.words) if token.kind == "word" else []
+        says = token.kind == "word" and len(token.low) > 3 and token.low not in SKIPPED
+        terms = meanings.headed(token.stem, self.scope.words) if says else []
         if not terms:
             return False
         if not self.set.noun:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.language import asking, comparisons, followups
-from agents.language.frames import Frame, Unclear
+from agents.language.frames import Frame, Plan, Unclear
 from agents.language.insights import FLOW, RISK, flow, risk
 from agents.language.lookups import attribute, owner_question, where_question, yes_no
-from agents.language.measuring import measure
+from agents.language.measuring import measure, show
 from agents.language.ranking import rank
 from agents.language.timelines import history, how_long, when_question, who_did
 from agents.language.tokens import stem, tokenize
@@ -25,7 +25,9 @@ RESPELT = {
 def ask(frame: Frame) -> None:
     """Answer a question, or show what is asked for; a follow-up asks the last one on."""
     if _repeats(frame):
-        if frame.plan.asked or frame.at < 3:
+        if frame.plan.asked:
+            return _list_too(frame)
+        if frame.at < 3:
             return
         frame = replace(frame, at=0, end=frame.at - 1)
     before = frame.plan.asked or frame.scope.asked
@@ -35,6 +37,16 @@ def ask(frame: Frame) -> None:
     frame.plan.asked = frame.text(frame.at, frame.end)
     if not comparisons.compare(frame):
         answer(frame)
+
+
+def _list_too(frame: Frame) -> None:
+    """How many are there, and who are they: what was counted is listed."""
+    before = told(frame, frame.plan.asked)
+    if frame.low(frame.at) in bag("who which whose what") and not rank(
+        replace(before, plan=Plan())
+    ):
+        question = asking.read(before)
+        show(frame, question.of, question.kind)
 
 
 def find(frame: Frame) -> Frame | None:

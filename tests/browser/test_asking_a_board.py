@@ -48,6 +48,13 @@ def test_a_word_that_is_not_known_is_named(board):
     expect(board.locator(".card-name")).to_have_count(3)
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_conditions_fit_a_telephone_and_can_be_used_unseen(board, look, dark):
+    ask(board, "over 10k, not lost and not contacted for two weeks")
+
+    assert look(board.url, dark=dark) == []
+
+
 def test_alternatives_stand_beside_each_other(board, screenshot):
     ask(board, "not contacted for two weeks")
 

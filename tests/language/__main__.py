@@ -1,7 +1,7 @@
 """
 `python -m tests.language`: how many requests in plain language end right, per class.
 
-`--seen`, `--earlier` or `--unread` takes one part only, `--board-moves` the set made elsewhere,
+`--seen`, `--earlier`, `--later` or `--unread` takes one part only, `--board-moves` the set made elsewhere,
 `--failures` says of each that failed what was said and what was wrong.
 """
 
@@ -20,7 +20,8 @@ from tests import databases  # noqa: E402
 from tests.language import board_moves, grounds, judging  # noqa: E402
 from tests.language.judging import OUTCOMES, RIGHT, Verdict  # noqa: E402
 
-PARTS = {"seen": "requests", "earlier": "earlier", "unread": "unread"}  # option: folder
+# By the option that chooses it, the folder of a part.
+PARTS = {"seen": "requests", "earlier": "earlier", "later": "later", "unread": "unread"}
 
 
 def main(options: set[str]) -> None:

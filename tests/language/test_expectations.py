@@ -39,12 +39,12 @@ def test_the_script_writes_what_stands_in_the_file(part: str, talk: Conversation
     assert (FOLDER / part / f"{talk.organization}.json").read_text() == written(talk)
 
 
-def test_the_unread_are_of_every_organization_and_every_kind() -> None:
+def test_the_unread_are_many_and_of_every_kind() -> None:
     unread = [talk for part, talk in ALL if part == "unread"]
     every = [each for talk in unread for each in talk.all]
 
-    assert [talk.organization for talk in unread] == grounds.NAMES
-    assert min(len(talk.all) for talk in unread) >= 25
+    assert {talk.organization for part, talk in ALL if part != "earlier"} == {*grounds.NAMES}
+    assert len(every) >= 150
     assert {each["expects"] for each in every} == {"changes", "answer", "refuses"}
     assert len({each["class"] for each in every}) >= 25
 

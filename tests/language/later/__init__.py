@@ -1,0 +1,1 @@
+"""Conversations that were unread until the second bettering of the grammar."""

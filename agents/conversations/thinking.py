@@ -44,6 +44,7 @@ TELL_EVERY = 0.3  # seconds
 LONGEST_REPLY = 20_000  # characters that are kept
 LONGEST_ANSWER = 200_000  # characters after which an answer is cut short, its calls included
 MOST_CALLS = 30  # in one thought
+DEEPEST = 40  # objects and lists inside each other, in arguments
 MOST_WRITTEN = 8_192  # tokens in one thought, those a model thinks to itself included
 MARGIN = Decimal("1.25")  # by which a provider may count more tokens than are counted here
 MILLION = 1_000_000
@@ -259,12 +260,21 @@ def _read(call: Any) -> dict[str, Any]:
 
 
 def arguments_of(call: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the arguments of a call; None where they are no JSON object."""
+    """Return the arguments of a call; None where they are no JSON object, or one too deep."""
     try:
         found = json.loads(call["text"] or "{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and not _is_deep(found) else None
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether something stands in something else more often than any tool's arguments do."""
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        inner = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [one for many in inner for one in many if isinstance(one, dict | list)]
+    return bool(level)
 
 
 def _refuse_constant(name: str) -> None:

@@ -179,7 +179,7 @@ def _present(
 ) -> Turn:
     steps = receipts.steps_of(job)
     shown = _show_steps(steps, writes, approvals=approvals, names=names, currency=currency)
-    waited = [step.answer.get("approval") for step in steps]
+    waited = dict.fromkeys(step.approval for step in steps if step.is_call)
     return Turn(
         job=job,
         reply=receipts.said_last(steps),

@@ -58,6 +58,7 @@ def test_an_agent_waits_in_the_page_and_goes_on_once_it_is_approved(
 
     expect(turn).to_contain_text("It was approved: Grace is an admiral now.", timeout=SOON)
     expect(turn).to_contain_text("1 done.")
+    expect(turn.get_by_role("article")).to_have_count(1)
     screenshot("job-done")
     page.goto(f"/agents/{novice.pk}/")
     expect(page.get_by_role("main")).to_contain_text("Grace is an admiral now")

@@ -72,9 +72,13 @@ class MindForm(CommandForm):
         help_text="What all thinking may cost. Empty: no limit.",
     )
 
-    def __init__(self, *args: Any, mind: Mind, is_owner: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, mind: Mind, is_owner: bool, currency: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update({name: getattr(mind, name) for name in self._stored()})
+        for name in ("input_cents", "output_cents", "limit_cents"):
+            self.fields[name].label = f"{self.fields[name].label}, {currency}"
         if mind.key:
             self.fields["key"].help_text = "One is set, and not shown. Type another to replace it."
         else:

@@ -65,7 +65,10 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.TextField(
-                        blank=True, db_default="", help_text="Sealed; nobody reads it again."
+                        blank=True,
+                        default="",
+                        db_default="",
+                        help_text="Sealed; nobody reads it again.",
                     ),
                 ),
                 (

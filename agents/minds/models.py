@@ -59,7 +59,10 @@ class Mind(TenantRow):
         blank=True,
         help_text="Of a server of your own that speaks OpenAI's protocol.",
     )
-    key = models.TextField(blank=True, db_default="", help_text="Sealed; nobody reads it again.")
+    # The ledger withholds it, so a mind that was deleted comes back without one.
+    key = models.TextField(
+        blank=True, default="", db_default="", help_text="Sealed; nobody reads it again."
+    )
     key_for = models.CharField(
         max_length=440, blank=True, help_text="The address that the key opens."
     )

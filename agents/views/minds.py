@@ -53,7 +53,8 @@ def try_agent_model(request: Request, pk: int) -> HttpResponse:
 def _edit(request: Request, agent: Agent | None) -> HttpResponse:
     mind = minds.find(request.actor, agent)
     is_owner = allows(request.actor, Permission.ADMINISTER)
-    form = MindForm(request.POST or None, mind=mind, is_owner=is_owner)
+    currency = request.organization.currency
+    form = MindForm(request.POST or None, mind=mind, is_owner=is_owner, currency=currency)
     if request.htmx and request.method != "POST":
         return render(request, "agents/_trial.html", _find_trial(request, agent))
     if request.method == "POST" and form.is_valid():

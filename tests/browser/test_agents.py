@@ -76,7 +76,7 @@ def test_a_model_is_set_and_tried(log_in_as, ada, model, worker, screenshot, loo
     screenshot("model-tried")
 
     page.get_by_label("Model", exact=True).fill("openai/gpt-5")
-    page.get_by_label("At most in a month").fill("50")
+    page.get_by_label("At most in a month, USD").fill("50")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("main")).to_contain_text("of $50")
     page.get_by_role("button", name="Try the model in force").click()

@@ -197,7 +197,8 @@ def _end(job: Job, state: State, *, error: str = "") -> None:
     if job.agent is None or job.is_trial or not cost:
         work.end(job, state, error=error)
         return
-    with action("jobs.charge", by=doer_of(job), target=job.agent) as charging:
+    by = replace(doer_of(job), name=job.agent.name, version=job.agent.version)
+    with action("jobs.charge", by=by, target=job.agent) as charging:
         budgets.tell_charged(job.agent, cost, used=job.model, currency=job.organization.currency)
         charging.summary = f"Thinking about {job.ref} was charged for"
         work.end(job, state, error=error)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from pydantic import SecretStr
@@ -186,14 +187,15 @@ def test_what_was_sealed_for_one_organization_is_of_no_use_to_another(acme, else
         sealing.unseal(sealed, organization_id=elsewhere.pk)
 
 
-def test_secrets_are_replaced_without_losing_keys(acme, ada, choose, settings, inside):
+def test_secrets_are_replaced_without_losing_keys(acme, choose, settings, inside, capsys):
     settings.SEALING_SECRETS = ["old"]
     choose()
     settings.SEALING_SECRETS = ["new", "old"]
-    minds.reseal(Mind.objects.get(), by=ada)
+    call_command("reseal_keys")
     settings.SEALING_SECRETS = ["new"]
 
     assert choosing.choose(acme).key.get_secret_value() == KEY
+    assert capsys.readouterr().out == "1 resealed\n"
     settings.SEALING_SECRETS = ["another"]
     with pytest.raises(NoModel, match="cannot be read any more"):
         choosing.choose(acme)

@@ -63,11 +63,19 @@ def hear(approval: Approval, result: Result | None = None) -> None:
 
 
 def withdraw(job: Job) -> None:
-    """Take back what a job that is stopped asked for, and that nobody has decided."""
-    for approval in _find_approvals(find_open(list(job.steps.order_by("number")))):
-        if approval.is_waiting:
-            asker = resumption.asker_of(approval)
-            approvals.withdraw(approval, by=asker, reason="What asked for it was stopped.")
+    """Take back what a job that was stopped asked for, and that nobody has decided."""
+    asked = Action.objects.filter(correlation=job.correlation, outcome=Outcome.WAITING)
+    waiting = Approval.objects.filter(asked_in_id__in=asked.values("pk"), status=Status.WAITING)
+    for approval in waiting.order_by("pk"):
+        asker = resumption.asker_of(approval)
+        approvals.withdraw(approval, by=asker, reason="What asked for it was stopped.")
+
+
+def withdraw_late(job: Job) -> None:
+    """Take back what a job asked for while it was being stopped."""
+    with tenant(job.organization_id):
+        if Job.objects.filter(pk=job.pk, state=State.CANCELLED).exists():
+            withdraw(job)
 
 
 def find_open(steps: Sequence[Step]) -> list[Step]:

@@ -51,6 +51,7 @@ def advance(organization_id: int, job_id: int) -> bool:
             pass
     except NoLongerHeld:
         logger.info("%s was taken up by another worker, or stopped", job.ref)
+        deciding.withdraw_late(job)
     except (OverLimit, budgets.OverBudget) as over:
         _end(job, State.OVER, error=str(over))
     except (NotLetIn, NoAnswer, Refusal) as refusal:

@@ -3,13 +3,14 @@
 import pytest
 
 from agents import budgets, jobs, switches
-from agents.conversations import receipts, running
+from agents.conversations import calling, deciding, receipts, running
 from agents.events import Charged
 from agents.minds import minds
 from agents.models import Job, Step
 from approvals import approvals
 from approvals.deciders import as_person
 from approvals.models import Approval
+from audit import clock
 from audit.actions import tenant
 from audit.models import Action, Event
 from audit.undo import Selection, apply, plan
@@ -153,6 +154,23 @@ def test_what_a_stopped_job_asked_for_waits_no_more(give, novice, model, grace, 
     with tenant(acme.pk):
         assert Approval.objects.get().status == "withdrawn"
     assert read(job.pk, by=ada)["state"] == "cancelled"
+
+
+def test_what_was_asked_for_while_it_was_stopped_waits_no_more(novice, model, grace, ada, acme):
+    model.script = [calls("update_contact", contact=grace.ref, job_title="Admiral", **SURE)]
+    job = jobs.give(novice, text="Promote her", by=ada)
+    held = running.work.take(job.organization_id, job.pk)
+    assert running._take_step(held)
+    (call,) = running.work.find_open_calls(held)
+    asked = calling.make(held, call, running.thinking.arguments_of(call), by=running.doer_of(held))
+    with tenant(acme.pk):
+        Job.objects.filter(pk=job.pk).update(state="cancelled", ended_at=clock.real_now())
+
+    deciding.withdraw_late(held)
+
+    assert asked.status == "waiting"
+    with tenant(acme.pk):
+        assert Approval.objects.get().status == "withdrawn"
 
 
 def test_a_refusal_is_heard_with_its_reason(give, novice, model, grace, ada, deliver):

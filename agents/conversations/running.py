@@ -12,7 +12,7 @@ from typing import Any
 
 from agents import admission, budgets, listings
 from agents.admission import Caller
-from agents.conversations import calling, deciding, history, thinking, work
+from agents.conversations import calling, costing, deciding, history, thinking, work
 from agents.conversations.models import LOCAL
 from agents.conversations.thinking import Heard, NoAnswer
 from agents.conversations.work import NoLongerHeld
@@ -148,7 +148,7 @@ def _think(job: Job, steps: list[Step], *, by: Actor) -> None:
         choice = choosing.choose(caller.organization, agent=agent, model=job.model)
         messages = history.tell(job, steps, caller=caller, manner=choice.manner)
         tools = [] if job.is_trial else _list_tools(job, caller)
-    most = thinking.estimate(messages, tools, choice, caller.organization)
+    most = costing.estimate(messages, tools, choice, caller.organization)
     paid = spending.pay_ahead(caller.actor, choice, most, organization=caller.organization)
     cost = Decimal(0)
     try:

@@ -6,7 +6,6 @@ Only workers import this: LiteLLM takes seconds and a hundred megabytes.
 
 import json
 import logging
-import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from litellm import exceptions as faults
 
 litellm.suppress_debug_info = True  # it prints what belongs in a log, and asks for feedback
 
+from agents.conversations import costing  # noqa: E402
 from agents.conversations.history import Message  # noqa: E402
 from agents.conversations.models import LOCAL  # noqa: E402
 from agents.language import provider  # noqa: E402
@@ -34,7 +34,6 @@ from agents.minds import refusals  # noqa: E402
 from agents.minds.choosing import Choice  # noqa: E402
 from agents.minds.transport import open_client  # noqa: E402
 from audit.texts import storable, storable_json  # noqa: E402
-from crm import currencies  # noqa: E402
 from crm.models import Organization  # noqa: E402
 
 provider.register()
@@ -45,9 +44,6 @@ LONGEST_REPLY = 20_000  # characters that are kept
 LONGEST_ANSWER = 200_000  # characters after which an answer is cut short, its calls included
 MOST_CALLS = 30  # in one thought
 DEEPEST = 40  # objects and lists inside each other, in arguments
-MOST_WRITTEN = 8_192  # tokens in one thought, those a model thinks to itself included
-MARGIN = Decimal("1.25")  # by which a provider may count more tokens than are counted here
-MILLION = 1_000_000
 
 # What may be different the next time; the rest will not be.
 PASSING = (
@@ -131,23 +127,6 @@ def think(
     raise NoAnswer(said)
 
 
-def estimate(
-    messages: list[Message],
-    tools: list[dict[str, Any]],
-    choice: Choice,
-    organization: Organization,
-) -> Decimal:
-    """Return what an answer costs at most, in minor units, by whichever model it is given."""
-    models = list(dict.fromkeys(filter(None, [choice.model, choice.fallback])))
-    prices = [_price(model, choice, organization) for model in models]
-    if not any(map(any, prices)):
-        return Decimal(0)
-    told: Any = tools or None
-    counted = litellm.token_counter(model=choice.model, messages=messages, tools=told)
-    most_read = math.ceil(counted * MARGIN)
-    return max(most_read * read + MOST_WRITTEN * written for read, written in prices)
-
-
 def _ask(
     messages: list[Message],
     tools: list[dict[str, Any]],
@@ -164,7 +143,7 @@ def _ask(
             stream=True,
             stream_options={"include_usage": True},
             timeout=settings.MODEL_TIMEOUT_SECONDS,
-            max_tokens=MOST_WRITTEN,
+            max_tokens=costing.MOST_WRITTEN,
             num_retries=0,
             drop_params=True,  # what a model has no use for, such as a temperature
             **({"tools": tools} if tools else {}),
@@ -186,7 +165,7 @@ def _ask(
         more=_keep(message),
         tokens_in=tokens[0],
         tokens_out=tokens[1],
-        cost_cents=_cost(whole, model, tokens, choice, organization),
+        cost_cents=costing.count(whole, model, tokens, choice, organization),
         latency_ms=round((time.perf_counter() - started) * 1000),
     )
 
@@ -285,44 +264,3 @@ def _refuse_constant(name: str) -> None:
 def write_arguments(arguments: dict[str, Any]) -> str:
     """Return arguments as a model would write them."""
     return json.dumps(arguments)
-
-
-# --- What it costs --------------------------------------------------------------------------------
-
-
-def _price(model: str, choice: Choice, organization: Organization) -> tuple[Decimal, Decimal]:
-    """Return what a token that is read and one that is written cost; 0 where nobody knows."""
-    if model == LOCAL:
-        return Decimal(0), Decimal(0)
-    if choice.input_cents is not None or choice.output_cents is not None:
-        own = choice.input_cents or 0, choice.output_cents or 0
-        return Decimal(own[0]) / MILLION, Decimal(own[1]) / MILLION
-    try:
-        known = litellm.get_model_info(model)
-    except Exception:  # noqa: BLE001  (it raises the bare class where it knows no such model)
-        return Decimal(0), Decimal(0)
-    return (
-        _exchange(known.get("input_cost_per_token"), organization),
-        _exchange(known.get("output_cost_per_token"), organization),
-    )
-
-
-def _cost(
-    whole: Any, model: str, tokens: tuple[int, int], choice: Choice, organization: Organization
-) -> Decimal:
-    """Return what an answer cost, in minor units to a millionth of one."""
-    read, written = _price(model, choice, organization)
-    counted = tokens[0] * read + tokens[1] * written
-    if counted and choice.input_cents is None and choice.output_cents is None:
-        # LiteLLM knows what is cheaper of what was read before.
-        dollars = litellm.completion_cost(completion_response=whole, model=model)
-        counted = _exchange(dollars, organization)
-    return counted.quantize(Decimal("0.000001"))
-
-
-def _exchange(dollars: float | None, organization: Organization) -> Decimal:
-    """Return US dollars in the organization's minor units; one for one where no rate is set."""
-    own = organization.currency
-    rates = currencies.minor_rates(own, organization.rates)
-    cents = Decimal(str(dollars or 0)) * 10 ** currencies.digits("USD")
-    return cents * rates.get("USD", Decimal(1))

@@ -14,11 +14,11 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 import litellm
 
-from agents.conversations.history import Message  # noqa: E402
-from agents.conversations.models import LOCAL  # noqa: E402
-from agents.minds.choosing import Choice  # noqa: E402
-from crm import currencies  # noqa: E402
-from crm.models import Organization  # noqa: E402
+from agents.conversations.history import Message
+from agents.conversations.models import LOCAL
+from agents.minds.choosing import Choice
+from crm import currencies
+from crm.models import Organization
 
 MOST_WRITTEN = 8_192  # tokens in one thought, those a model thinks to itself included
 MARGIN = Decimal("1.25")  # by which a provider may count more tokens than are counted here

@@ -135,7 +135,7 @@ def _ask(
     organization: Organization,
     tell: Callable[[str], None],
 ) -> Thought:
-    started = time.perf_counter()
+    began = time.monotonic()
     with _connect(model, choice) as way:
         parts = litellm.completion(
             model=model,
@@ -150,7 +150,9 @@ def _ask(
             **({} if choice.temperature is None else {"temperature": choice.temperature}),
             **way,
         )
-        whole = litellm.stream_chunk_builder(list(_tell(parts, model, tell)), messages=messages)
+        whole = litellm.stream_chunk_builder(
+            list(_tell(parts, model, tell, began)), messages=messages
+        )
     # LiteLLM ends by itself an answer that just stopped coming.
     if whole is None or not getattr(parts, "received_finish_reason", None):
         raise faults.APIConnectionError(
@@ -166,7 +168,7 @@ def _ask(
         tokens_in=tokens[0],
         tokens_out=tokens[1],
         cost_cents=costing.count(whole, model, tokens, choice, organization),
-        latency_ms=round((time.perf_counter() - started) * 1000),
+        latency_ms=round((time.monotonic() - began) * 1000),
     )
 
 
@@ -185,14 +187,15 @@ def _connect(model: str, choice: Choice) -> Iterator[dict[str, Any]]:
         yield {"client": openai.OpenAI(http_client=client, **about), "api_key": key}
 
 
-def _tell(parts: Any, model: str, tell: Callable[[str], None]) -> Iterator[Any]:
+def _tell(parts: Any, model: str, tell: Callable[[str], None], began: float) -> Iterator[Any]:
     """
     Pass the parts of an answer on, telling now and then what is there so far.
 
+    :param began: when it was asked for, for its worker holds the job only so long
     :raises NoAnswer: if it does not come to an end
     """
     text, written = "", 0
-    began = told = time.monotonic()
+    told = began
     for part in parts:
         yield part
         delta = part.choices[0].delta if part.choices else None

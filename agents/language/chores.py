@@ -290,7 +290,7 @@ def remind(frame: Frame) -> None:
 
 def do_later(frame: Frame) -> None:
     """Follow up with Karen on Friday; schedule a call with Karen; call Karen tomorrow."""
-    if frame.low(skip(frame, frame.at)) == "one":
+    if frame.low(frame.at) == "one":
         raise Unclear("What is to be planned?", join=":")
     said = _Details(frame, frame.at, frame.end)
     title = said.title or "Follow up"

@@ -131,7 +131,7 @@ def read(said: str, turns: Sequence[Turn], scope: Scope) -> Plan | None:
     frame = Frame(scope, tokens, 0, len(tokens), source, Plan())
     calls = [(tool, arguments, done.results.get(ref, {})) for ref, tool, arguments in done.calls]
     return (
-        _other_record(frame, mentions, calls, done)
+        _other_record(frame, mentions, calls, turns)
         or _other_stage(frame, mentions, calls)
         or _other_owner(frame, mentions, calls)
         or _other_day(frame, mentions, calls)
@@ -228,21 +228,23 @@ def _other_amount(frame: Frame, mentions: Mentions, calls: Calls) -> Plan | None
     return plan
 
 
-def _other_record(frame: Frame, mentions: Mentions, calls: Calls, done: Turn) -> Plan | None:
+def _other_record(
+    frame: Frame, mentions: Mentions, calls: Calls, turns: Sequence[Turn]
+) -> Plan | None:
     """The other Smith, 23 Quay Street: undo, and do the same to whom is meant."""
     kinds = [
         kind for kind in ("contact", "position") if any(kind in given for _, given, _ in calls)
     ]
     if not kinds:
         return None
-    kind = kinds[0]
+    kind, done = kinds[0], turns[-2]
     touched = {str(given.get(kind)) for _, given, _ in calls}
     named = _meant(frame, mentions, "position", "contact")
     if named:
         of = Set(names=[named[-1].means[0]], text=frame.text(named[-1].at, named[-1].end))
         rows = [row for row in _rows(frame, of, kind) if row not in touched]
     elif "other" in {each.low for each in frame.tokens}:
-        rows = _others(frame, kind, touched)
+        rows = _asked_about(frame, kind, turns) or _others(frame, kind, touched)
     else:
         return None
     if len(rows) != 1:
@@ -259,6 +261,23 @@ def _other_record(frame: Frame, mentions: Mentions, calls: Calls, done: Turn) ->
                 changed["to_stage"] = stage[-1].means[0].ref
             plan.steps.append(Step(tool, changed, "done instead", (rows[0],)))
     return plan
+
+
+def _asked_about(frame: Frame, kind: str, turns: Sequence[Turn]) -> list[str]:
+    """Return the record of the other of two that were asked about just before."""
+    question = turns[-3].state.get("question") if len(turns) > 2 else None
+    candidates = [ref for ref, _ in (question or {}).get("candidates", ())]
+    chosen = choose(turns[-2].text, question["candidates"]) if question and candidates else []
+    others = [ref for ref in candidates if ref not in chosen]
+    if len(others) != 1 or not chosen:
+        return []
+    other, _, pk = others[0].partition(":")
+    rows = list(sets.query(Set(ref_ids={other: [int(pk)]}), kind, frame.scope.by))
+    if kind == "position" and len(rows) > 1:
+        said = {each.stem for each in frame.tokens}
+        told = {row.pk: len(said & words_of(row)) for row in rows}
+        rows = [row for row in rows if told[row.pk] == max(told.values())]
+    return [str(row.ref) for row in rows]
 
 
 def _others(frame: Frame, kind: str, touched: set[str]) -> list[str]:

@@ -48,7 +48,7 @@ def _asks_for_task(said: Said) -> bool:
         return any(each.stem in senses.CUES["task"] for each in said.frame.tokens)
     if at is None:
         return _is_told_to(said) is not None and bool(said.message.mentions.of("quote"))
-    if said.low(at) in ("remind", "reminder", "reminders"):
+    if said.low(at) == "remind":
         return True
     quoted = bool(said.of("quote")) and said.cue("add", said.at, at) is not None
     new = (

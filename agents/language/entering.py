@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from agents.language import lexicon
+from agents.language import lexicon, senses
 from agents.language.boards import plan_pipeline
 from agents.language.candidates import Candidate
 from agents.language.duties import named_in
@@ -131,9 +131,10 @@ def _announced(message: Message, kind: str) -> int | None:
         held = message.mentions.covering(i, "pipeline", "stage")
         if held is not None and (held.end - held.at > 1 or held.kind == "pipeline"):
             continue
-        noun = lexicon.noun(token.low) if token.kind == "word" else ""
+        plural = token.low.endswith("s") and not token.low.endswith("ss")
+        noun = lexicon.noun(token.low) if token.kind == "word" and not plural else ""
         value = message.mentions.starting(i, "value")
-        typed = value is not None and any(t.name == "subtype" for t in value.means)
+        typed = value is not None and not plural and any(t.name == "subtype" for t in value.means)
         if noun != kind and not (typed and kind == "contact"):
             continue
         if (
@@ -181,9 +182,10 @@ def _unknown_name(message: Message, after: int) -> tuple[int, int] | None:
         known = message.mentions.covering(i, "contact")
         if (
             tokens[i].kind == "word"
+            and tokens[i].low not in senses.PLAIN
             and tokens[i].is_capital
             and not (i == 0 or held and held.end - held.at > 1 or _opens(message, i))
-            and not (held and held.kind in ("value", "pipeline", "stage"))
+            and not (held and held.kind in ("value", "pipeline", "stage", "member"))
         ):
             stop = i
             while (

@@ -244,6 +244,9 @@ class Said:
         for at, end in self._segments():
             of = phrases.read(self.frame.scope, self.message.tokens, at, end)
             if of.unknown or of.is_empty or of.pronoun:
+                if of.pronoun and of.atoms and not of.unknown and best is None:
+                    best = of  # those of them who …
+                    continue
                 if self._light(at, end) or (of.pronoun and not of.unknown):
                     continue
                 return None

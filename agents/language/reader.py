@@ -67,7 +67,16 @@ def read(frame: Frame) -> bool:
             return True
     if any(unit.mood == "asked" for unit in message.units):
         return False
+    if supposed is not None and all(_lets_be(message, unit) for unit in message.units):
+        frame.plan.says.append(supposing.NOTHING)
+        return True
     return carry_out(message)
+
+
+def _lets_be(message: Message, unit: Unit) -> bool:
+    """Whether nothing is to be done: leave her where she is."""
+    first = message.tokens[unit.at].low
+    return first in ("leave", "keep", "nothing") or unit.mood == "denied"
 
 
 SPARING = (

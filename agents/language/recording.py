@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from agents.language import lexicon
 from agents.language.candidates import Candidate
 from agents.language.duties import named_in
 from agents.language.evidence import Message, Said
@@ -156,7 +157,8 @@ def _last_of(message: Message, number: int) -> int:
 
 
 def _is_request(said: Said) -> bool:
-    from agents.language import lexicon
-
     before = said.message.tokens[said.at - 1].low if said.at else ""
-    return said.low(said.at) in lexicon.VERBS and before in (*bag("then and . ; !"), ",")
+    verb = said.low(said.at) in lexicon.VERBS or (
+        (said.low(said.at), said.low(said.at + 1)) in lexicon.PARTICLES
+    )
+    return verb and before in ("then", "and", ".", ";", "!", ",")

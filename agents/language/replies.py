@@ -389,6 +389,9 @@ def _receipt_of_many(step: Mapping[str, Any], result: Mapping[str, Any]) -> str:
 
 
 def _is_yes(said: str) -> bool:
+    said_yes = set(_bare(said).split())
+    if said_yes and said_yes <= {word for each in YES for word in each.split()} and said_yes & YES:
+        return True
     return _bare(said) in YES or (
         _bare(said).split(" ")[0] in ("yes", "yep", "yeah", "sure") and len(_bare(said).split()) < 5
     )

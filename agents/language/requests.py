@@ -180,6 +180,8 @@ def understand(text: str, scope: Scope) -> Plan:
         else:
             return plan
     assert first is not None
+    if not _names(first) and (unknown := _unknown_verb(tokens, scope)):
+        raise Impossible(f"I do not know how to {unknown} anything. {NOTHING}") from None
     if getattr(first, "candidates", None) or (mended := _mended(source, tokens, scope)) is None:
         raise first
     scope.sets[:] = kept
@@ -187,6 +189,24 @@ def understand(text: str, scope: Scope) -> Plan:
         return _by_evidence(*mended, scope)
     except (Unclear, Impossible):
         raise first from None
+
+
+def _unknown_verb(tokens: list[Token], scope: Scope) -> str:
+    """Return the verb that a message begins with, if it is none of ours: reboot the router."""
+    at = next((i for i, each in enumerate(tokens) if each.low not in lexicon.FILLERS), 0)
+    first, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    if first.kind != "word" or after is None or first.low in KNOWN | senses.PLAIN:
+        return ""
+    known = stem(first.low) in lexicon.VERB_STEMS or lexicon.noun(first.low)
+    if known or first.low in UNSUPPORTED or scope.words.correct(first.low):
+        return ""
+    mentions = link(scope, tokens)
+    if mentions.covering(at, *RECORDS, *WORDS):
+        return ""
+    begins = after.low in ("the", "a", "an", "all", "our", "my") or mentions.starting(
+        at + 1, *RECORDS
+    )
+    return first.low if begins else ""
 
 
 def _mended(source: str, tokens: list[Token], scope: Scope) -> tuple[str, list[Token]] | None:
@@ -199,7 +219,10 @@ def _mended(source: str, tokens: list[Token], scope: Scope) -> tuple[str, list[T
         if not odd or token.low in KNOWN or mentions.covering(at, *RECORDS, *WORDS):
             continue
         meant = scope.words.correct(token.low)
-        if meant is not None and meant != token.low:
+        if meant is None or meant == token.low:
+            continue
+        term = scope.words.find(tokenize(meant), 0, WORDS)
+        if term or (meant in lexicon.VERBS and all(t.low in lexicon.FILLERS for t in tokens[:at])):
             said = f"{said[: token.start]}{meant}{said[token.end :]}"
     return (said, tokenize(said)) if said != source else None
 

@@ -96,7 +96,8 @@ def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, fr
     tokens, frame = message.tokens, message.frame
     quotes = message.mentions.of("quote")
     if quotes:
-        unit = next(n for n, u in enumerate(message.units) if u.at <= quotes[0].at < u.end)
+        within = (n for n, u in enumerate(message.units) if u.at <= quotes[0].at < u.end)
+        unit = next(within, number)  # what spares somebody is no unit, and may hold the quote
         between = range(min(unit, number), max(unit, number) + 1)
         rest = [n for n in between if n not in message.read]
         tail = [

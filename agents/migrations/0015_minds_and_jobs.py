@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "As it does by itself"),
+                            ("", "The model’s own"),
                             ("formal", "Formal"),
                             ("friendly", "Friendly"),
                             ("custom", "In words of our own"),

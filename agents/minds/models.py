@@ -15,7 +15,7 @@ GIVEN_ANEW = "where a model is and what opens it is said by people, on purpose"
 class Tone(models.TextChoices):
     """How a model speaks."""
 
-    PLAIN = "", "As it does by itself"
+    PLAIN = "", "The model’s own"
     FORMAL = "formal", "Formal"
     FRIENDLY = "friendly", "Friendly"
     CUSTOM = "custom", "In words of our own"

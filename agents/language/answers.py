@@ -1,7 +1,7 @@
 """Answers: what the results of calls say, in words, with small tables."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -363,13 +363,14 @@ def _reckoned(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     count = f"over {len(rows):,} {noun_of(says['kind'], one=len(rows) == 1)}"
     if not held:
         return f"There is no {says['label'] or 'value'}, {count}."
-    figure = {
+    reckon: dict[str, Callable[[list[Any]], Any]] = {
         "sum": sum,
         "average": statistics.mean,
         "median": statistics.median,
         "highest": max,
         "lowest": min,
-    }[says["measure"]](held)
+    }
+    figure = reckon[says["measure"]](held)
     shown = show(round(figure), rows[0], says["path"])
     called = f"{_called(says['measure'])} {says['label'] or 'value'}"
     return f"{says['of'] + ': the' if says['of'] else 'The'} {called} is {shown}, {count}."

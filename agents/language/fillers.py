@@ -17,9 +17,10 @@ SKIPPED = bag(
     lying remaining remain remains stay stays anyway altogether together possibly perhaps maybe
     exactly roughly about around else though although however while per se overall combined
     presently today's stuff things thing anything something everything data records record entries
-    people's folks team side own ours mine everybody's among amongst various different certain
+    people's folks team side ours everybody's among amongst various different certain
     respective respectively specific particular given existing present concern concerns
-    involve involves involving affect affects relate relates include includes contain contains appear appears show shows
+    involve involves involving affect affects relate relates include includes contain contains
+    appear appears show shows
     shown seem seems count counting counted figure figures find found know known called named
     belongs belong ones planned set should supposed meant said yes please tell me
     """

@@ -18,13 +18,15 @@ EVENTS: dict[tuple[str, ...], Path] = {
     said: path
     for sayings_of, path in (
         ("created, added, opened, registered, joined, imported, set up, entered into the system, "
-         "new, came in, signed up, arrived, filed, submitted, applied, enquired, inquired", CREATED),
+         "new, came in, signed up, arrived, filed, submitted, applied, enquired, inquired",
+         CREATED),
         ("due, due for, due again", ("any", "due")),
         ("with a due date, whose due date is, whose deadline is", ("any", "due")),
         ("closing, expected to close, due to close, expected to be closed, supposed to close, "
          "should be closed, should close, forecast to close, planned to close, to be closed, "
          "likely to close, are to close, is to close", EXPECTED),
-        ("entered, entered the stage, moved in, moved there, got there, reached the stage", ENTERED),
+        ("entered, entered the stage, moved in, moved there, got there, reached the stage",
+         ENTERED),
         ("won, win, wins, signed", CLOSED),
         ("lost, lose, loses", CLOSED),
         ("closed, close", CLOSED),

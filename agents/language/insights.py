@@ -22,10 +22,9 @@ def risk(frame: Frame) -> None:
     """Which deals are at risk this month; why is this at risk."""
     boards = _boards(frame)
     one = None
-    if frame.low(frame.at) == "why":
-        if (of := _whom(frame)) is not None:
-            one = frame.rows(of, "position")
-            boards = sorted({f"pipeline:{card.pipeline_id}" for card in one})
+    if frame.low(frame.at) == "why" and (of := _whom(frame)) is not None:
+        one = frame.rows(of, "position")
+        boards = sorted({f"pipeline:{card.pipeline_id}" for card in one})
     span = _span(frame)
     for board in boards:
         frame.plan.steps.append(

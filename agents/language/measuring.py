@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from agents.language import asking, figures, sets
+from agents.language import asking, figures, grouping, sets
 from agents.language.frames import Frame, Impossible, Step, Unclear, noun_of, row_ref
 from agents.language.sets import Set
 from agents.language.wording import bag
@@ -32,7 +32,7 @@ def wants_list(words: Sequence[str]) -> bool:
 
 def find_group(frame: Frame) -> int | None:
     """Return where “per owner” begins, if there is such a thing."""
-    group, _, tokens = asking.find_group(frame)
+    group, _, tokens = grouping.find_group(frame)
     return min(tokens) if group else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.language import asking, comparisons, followups
+from agents.language import asking, comparisons, followups, grouping
 from agents.language.frames import Frame, Plan, Unclear
 from agents.language.insights import FLOW, RISK, flow, risk
 from agents.language.lookups import attribute, owner_question, where_question, yes_no
@@ -50,7 +50,7 @@ def _list_too(frame: Frame) -> None:
 
 
 def find(frame: Frame) -> Frame | None:
-    """Return a clause that asks though it begins with no question word, with its words set right."""
+    """Return a clause that asks without a question word, or with a misspelt one, set right."""
     respelt = _respelt(frame)
     if respelt is not frame and respelt.low(respelt.at) in ("how", "what", "which", "who", "when"):
         return respelt
@@ -75,7 +75,7 @@ def _is_asked(frame: Frame) -> bool:
     if _heads(frame) or _is_asked_after(frame):
         return True
     beside = comparisons.find_split(frame)
-    group, _, grouped = asking.find_group(frame)
+    group, _, grouped = grouping.find_group(frame)
     if beside is None and not group:
         return False
     end = beside[0] if beside else min(grouped)
@@ -116,9 +116,8 @@ def _asks_pace(words: Sequence[str]) -> bool:
     """How fast do deals move, how long do they take to close."""
     paces = bag("fast quickly slowly slow long")
     moves = bag("move close get take go progress")
-    return words[:1] == ["how"] and words[1:2] and words[1] in paces and words[2:3] == ["do"] and bool(
-        moves & set(words)
-    )  # fmt: skip
+    how = words[:1] == ["how"] and words[2:3] == ["do"] and words[1] in paces
+    return how and bool(moves & set(words))
 
 
 def told(frame: Frame, text: str) -> Frame:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from agents.language import asking, figures, lexicon, sets
+from agents.language import asking, figures, grouping, lexicon, sets
 from agents.language.frames import Frame, Step, Unclear
 from agents.language.vocabulary import Term
 from agents.language.wording import bag, sayings
@@ -11,7 +11,8 @@ from agents.language.wording import bag, sayings
 LEAST = bag("fewest least lowest smallest fewer less")
 EXTREMES = LEAST | bag("most highest biggest largest more greatest busiest")
 HAVING = bag(
-    "causes cause creates generates produces sees gets accounts makes has with owns holds brings handles have own hold closed won lost done is it on of"
+    "causes cause creates generates produces sees gets accounts makes has with owns holds brings "
+    "handles have own hold closed won lost done is it on of"
 )
 WHO = sayings(
     """
@@ -87,7 +88,7 @@ def _ranked(frame: Frame, most: int) -> _Ranked | None:
     if frame.low(first) not in ("which", "what"):
         return None
     start = first + 1 + (frame.low(first + 1) in ("of", "is"))
-    found = asking.group_path(frame, start)
+    found = grouping.group_path(frame, start)
     if found is None or found[0] == "when":
         return None
     if found[2] == most:

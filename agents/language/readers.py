@@ -82,6 +82,7 @@ class Reader:
     """A place in a phrase; `put` adds what holds there."""
 
     turned: bool
+    excepting: bool
     join: str
     last: list[Atom]
     beside: list[Atom]

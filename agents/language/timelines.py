@@ -38,6 +38,13 @@ LABELS = {
 }
 NOTES = bag("note notes remark remarks comment comments")
 HISTORY = bag("activities activity history timeline interactions")
+TELLING = (
+    NOTES
+    | HISTORY
+    | bag(
+        "including summary summarise know read on about with of between passed latest last recent"
+    )
+)
 
 
 def when_question(frame: Frame, words: Sequence[str]) -> bool:
@@ -115,14 +122,7 @@ def history(frame: Frame, words: Sequence[str]) -> bool:
     if found is None:
         return False
     of, rest = found
-    known = (
-        bag(
-            "including summary summarise know read notes on about with of between passed latest last recent"
-        )
-        | NOTES
-        | HISTORY
-    )
-    if subjects.says_more(frame, [at for at in rest if frame.low(at) not in known]):
+    if subjects.says_more(frame, [at for at in rest if frame.low(at) not in TELLING]):
         return False
     contact = frame.rows(of, "contact")[0]
     rows = _activities(frame, contact)

@@ -1,4 +1,4 @@
-"""What passed between us and people: not called since Easter, had no mail or meeting, met in May."""
+"""What passed between us and people: not called since Easter, had no mail, met in May."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

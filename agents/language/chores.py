@@ -67,18 +67,21 @@ class _Details:
             self.end -= 1
         quoted = [i for i in range(self.at, self.end) if frame.tokens[i].kind == "quote"]
         self.title = frame.tokens[quoted[0]].text if quoted else ""
+        self.worded: tuple[int, int] | None = None  # where a title that was announced stands
         self._called()
         for _ in range(6):
             if not (self._due() or self._assignee() or self._about(bool(self.title))):
                 break
         if not self.title:
             self._take_title()
+        elif self.worded and self.about is None:
+            self._about_inside(*self.worded)
 
     def _called(self) -> None:
         for i in range(self.at, self.end):
             if self.frame.low(i) in CALLED and not self.title and i + 1 < self.end:
                 stop = self._stop(i + 1)
-                self.title = self.frame.text(i + 1, stop)
+                self.title, self.worded = self.frame.text(i + 1, stop), (i + 1, stop)
                 head, tail = (self.at, i), (stop, self.end)
                 self._rest = tail
                 self.at, self.end = head
@@ -246,15 +249,15 @@ class _Details:
         text = frame.text(self.at, self.end)
         self.title = text[:1].upper() + text[1:]
         if self.about is None and text:
-            self._about_inside()
+            self._about_inside(self.at, self.end)
 
-    def _about_inside(self) -> None:
+    def _about_inside(self, at: int, end: int) -> None:
         """Whom the title itself names: call Karen."""
         frame = self.frame
-        for i in range(self.at, self.end):
+        for i in range(at, end):
             token: Token = frame.tokens[i]
             if token.is_capital or token.kind in ("code", "email"):
-                found = frame.scope.names.contact(frame.tokens[: self.end], i, self.end)
+                found = frame.scope.names.contact(frame.tokens[:end], i, end)
                 if found and (len(found[1].ids) == 1 or found[1].whole):
                     self.about = Set(names=[found[1]], text=found[1].text)
                     return

@@ -50,6 +50,8 @@ def _asks_for_task(said: Said) -> bool:
         return _is_told_to(said) is not None and bool(said.message.mentions.of("quote"))
     if said.low(at) == "remind":
         return True
+    if said.low(at - 1) in bag("that this"):
+        return False  # there is one already
     quoted = bool(said.of("quote")) and said.cue("add", said.at, at) is not None
     new = (
         quoted

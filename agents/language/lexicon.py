@@ -208,7 +208,7 @@ TAILS = [
     ("immediately",), ("at", "once"), ("for", "us"), ("ok",), ("okay",), ("if", "possible"),
     ("when", "you", "can"), ("cheers",), ("is", "that", "possible"), ("instead",),
     ("straight", "away"), ("many", "thanks"), ("do", "it"), ("thanks", "a", "lot"),
-    ("today", "please"), ("again",), ("will", "you", "please"),
+    ("today", "please"), ("again",), ("will", "you", "please"), ("(", "task", ")"),
 ]  # fmt: skip
 PRONOUNS = {
     "it": "it", "him": "one", "her": "one", "he": "one", "she": "one", "them": "many",

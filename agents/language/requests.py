@@ -21,6 +21,7 @@ from agents.language import (
     questions,
     reader,
     removals,
+    repairs,
     senses,
     sets,
     shifting,
@@ -163,7 +164,7 @@ def understand(text: str, scope: Scope) -> Plan:
     :raises Impossible: if it cannot be done here
     """
     source = plain(text)
-    tokens = tokenize(source)
+    source, tokens = repairs.mend(source, tokenize(source), scope)
     ways = [_by_verb, _by_evidence]
     if not _is_plain(tokens, scope):
         ways.reverse()

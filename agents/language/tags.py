@@ -8,6 +8,10 @@ from agents.language.wording import bag
 
 def tag(frame: Frame) -> None:
     """Tag records; label them."""
+    quoted = [i for i in range(frame.at + 1, frame.end) if frame.tokens[i].kind == "quote"]
+    if quoted and all(i in quoted or frame.low(i) in bag("and , &") for i in range(quoted[0], frame.end)):
+        end = quoted[0] - (frame.low(quoted[0] - 1) in ("as", "with", ":"))
+        return retag(frame, frame.read(frame.at, end), read_tags(frame, quoted[0], frame.end), [])
     marker = next(
         (i for i in range(frame.end - 1, frame.at, -1) if frame.low(i) in ("as", "with", ":")), None
     )

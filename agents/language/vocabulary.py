@@ -104,10 +104,14 @@ class Vocabulary:
         return [(at + 1, term) for end, term in found if end == len(inner)]
 
     def correct(self, word: str) -> str | None:
-        """Return the word of ours, or of the language, that a misspelt one is; None if unsure."""
-        most = 1 if len(word) < 7 else 2
+        """
+        Return the word of ours, or of the language, that a misspelt one is; None if unsure.
+
+        What puts away is meant by one slip at most: what has arrived is not archived.
+        """
         near: dict[str, int] = {}
         for known in self.known | LANGUAGE:
+            most = 1 if len(word) < 7 or stem(known) in PUTTING_AWAY else 2
             if abs(len(known) - len(word)) <= most and len(known) > 3 and known[0] == word[0]:
                 distance = DamerauLevenshtein.distance(word, known, score_cutoff=most)
                 if distance <= most:
@@ -131,6 +135,7 @@ class Vocabulary:
         return [each for each in self.stages if f"pipeline:{each.pipeline_id}" == pipeline]
 
 
+PUTTING_AWAY = {stem(word) for word, meant in lexicon.VERBS.items() if meant == "archive"}
 LANGUAGE = {
     word
     for word in [

@@ -1,0 +1,89 @@
+"""What is put right in the same breath: for Otto, no wait, for Mira; by Friday, sorry, Monday."""
+
+from collections.abc import Sequence
+
+from agents.language import lexicon
+from agents.language.mentions import Mention, Mentions, link
+from agents.language.scopes import Scope
+from agents.language.tokens import Token, tokenize
+from agents.language.wording import sayings
+
+# What says that the words before it are taken back, and others follow in their place.
+TURNS = sayings(
+    """
+    no wait, wait no, no sorry, sorry no, oops no, oh no, no no, no i mean, i mean, i meant,
+    sorry i mean, sorry i meant, no i meant, scratch that, correction, wait, sorry, make that,
+    no make that, actually no, no actually, or rather, no rather, hm no, oops, wait i mean,
+    wait sorry, sorry make that, no
+    """
+)
+LEADS = frozenset("for to of by on in at from with until the his her its their as".split())
+KINDS = ("position", "contact", "company", "member", "stage", "day", "amount", "value", "quote")
+
+
+def mend(source: str, tokens: list[Token], scope: Scope) -> tuple[str, list[Token]]:
+    """Return a message with what it takes back replaced by what it says instead."""
+    for at, end in _turns(tokens):
+        mentions = link(scope, tokens)
+        taken_back = _taken_back(tokens, mentions, at, end)
+        if taken_back is not None:
+            source = f"{source[: tokens[taken_back].start]}{source[tokens[end].start :]}"
+            return source, tokenize(source)
+    return source, tokens
+
+
+def _turns(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return where, within a message, something is taken back: between two marks, the longest."""
+    found = []
+    for at in range(2, len(tokens) - 1):
+        if tokens[at - 1].kind != "mark":
+            continue
+        for said in sorted(TURNS, key=len, reverse=True):
+            end = at
+            for word in said:
+                while end > at and end < len(tokens) and tokens[end].low == ",":
+                    end += 1
+                if end >= len(tokens) or tokens[end].low != word:
+                    break
+                end += 1
+            else:
+                while end < len(tokens) and tokens[end].kind == "mark":
+                    end += 1
+                if end < len(tokens):
+                    found.append((at, end))
+                    break
+    return found
+
+
+def _taken_back(tokens: Sequence[Token], mentions: Mentions, at: int, end: int) -> int | None:
+    """Return where what is taken back begins: the last named of the kind that is named instead."""
+    first = end
+    while first < len(tokens) and tokens[first].low in LEADS:
+        first += 1
+    instead = [m for m in mentions.of(*KINDS) if m.at == first]
+    close = at - 1
+    while close and tokens[close - 1].kind == "mark":
+        close -= 1
+    for named in instead:
+        before = [m for m in mentions.of(*_alike(named), end=close) if _ends(tokens, m, close)]
+        if before:
+            return _lead(tokens, before[-1].at) if first > end else before[-1].at
+    return None
+
+
+def _alike(named: Mention) -> tuple[str, ...]:
+    return ("position", "contact") if named.kind in ("position", "contact") else (named.kind,)
+
+
+def _ends(tokens: Sequence[Token], named: Mention, close: int) -> bool:
+    """Whether nothing but a noun follows what was named: Otto's deal, no wait."""
+    return all(
+        tokens[i].kind in ("possessive", "mark") or lexicon.noun(tokens[i].low)
+        for i in range(named.end, close)
+    )
+
+
+def _lead(tokens: Sequence[Token], at: int) -> int:
+    while at > 1 and tokens[at - 1].low in LEADS:
+        at -= 1
+    return at

@@ -141,6 +141,9 @@ class _Duty:
             for i in range(at + 1, unit.end) if at is not None else ():
                 if tokens[i].low in DOING and i + 1 < unit.end and not self._is_person(i + 1):
                     return self._text(i + 1, unit.end)
+            announced = at is not None and unit.end + 1 < len(tokens)
+            if announced and tokens[unit.end].low == ":" and not self._is_person(unit.end + 1):
+                return self._text(unit.end + 1, self.message.units[-1].end)
         for unit in self.message.units:
             said = Said(self.message, unit)
             start = _is_told_to(said)

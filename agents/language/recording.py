@@ -94,7 +94,7 @@ def _kind(message: Message, said: Said) -> str:
 def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, frozenset[int]]:
     """Return what is written down, and the units that it takes up."""
     tokens, frame = message.tokens, message.frame
-    quotes = message.mentions.of("quote")
+    quotes = [m for m in message.mentions.of("quote") if frame.low(m.at - 1) != "not"]
     if quotes:
         within = (n for n, u in enumerate(message.units) if u.at <= quotes[0].at < u.end)
         unit = next(within, number)  # what spares somebody is no unit, and may hold the quote

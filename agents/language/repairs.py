@@ -18,7 +18,7 @@ TURNS = sayings(
     """
 )
 LEADS = frozenset("for to of by on in at from with until the his her its their as".split())
-KINDS = ("position", "contact", "company", "member", "stage", "day", "amount", "value", "quote")
+KINDS = ("position", "contact", "company", "member", "stage", "day", "amount", "value", "tag", "quote")
 
 
 def mend(source: str, tokens: list[Token], scope: Scope) -> tuple[str, list[Token]]:
@@ -65,7 +65,7 @@ def _taken_back(tokens: Sequence[Token], mentions: Mentions, at: int, end: int) 
     while close and tokens[close - 1].kind == "mark":
         close -= 1
     for named in instead:
-        before = [m for m in mentions.of(*_alike(named), end=close) if _ends(tokens, m, close)]
+        before = [m for m in mentions.of(*_alike(named), end=close) if _ends(tokens, mentions, m, close)]
         if before:
             return _lead(tokens, before[-1].at) if first > end else before[-1].at
     return None
@@ -75,10 +75,12 @@ def _alike(named: Mention) -> tuple[str, ...]:
     return ("position", "contact") if named.kind in ("position", "contact") else (named.kind,)
 
 
-def _ends(tokens: Sequence[Token], named: Mention, close: int) -> bool:
+def _ends(tokens: Sequence[Token], mentions: Mentions, named: Mention, close: int) -> bool:
     """Whether nothing but a noun follows what was named: Otto's deal, no wait."""
     return all(
-        tokens[i].kind in ("possessive", "mark") or lexicon.noun(tokens[i].low)
+        tokens[i].kind in ("possessive", "mark")
+        or lexicon.noun(tokens[i].low)
+        or mentions.covering(i, "pipeline")
         for i in range(named.end, close)
     )
 

@@ -312,11 +312,11 @@ def test_a_long_file_of_a_persons_is_taken_in_at_once_and_over_by_a_worker(
 
 
 def test_a_long_file_of_an_agents_waits_for_a_person_who_sees_its_beginning(
-    call, worker, ada, inside, at_work
+    call, worker, mo, inside, at_work
 ):
     asked = call("import_csv", by=worker, csv=LONG)
     shown = Approval.objects.get().shown
-    approvals.grant(Approval.objects.get(), by=as_person(ada), confirm=True)
+    approvals.grant(Approval.objects.get(), by=as_person(mo))
     at_work()
 
     assert (asked.status, shown["title"]) == ("waiting", "Import 501 contacts")

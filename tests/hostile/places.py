@@ -68,8 +68,8 @@ def in_a_file(on: Ground, text: str) -> Any:
     return Contact.objects.get(external_id="m1")
 
 
-# Characters that a place has room for, where that is not enough for any text; of a card, what boards
-# and search show of it is its title.
+# Characters that a place has room for, where that is not enough for any text; of a card, boards and
+# search show its title.
 ROOM = {"name": 200, "company": 200, "card": 300}
 PLACES: dict[str, tuple[Plant, tuple[str, ...]]] = {
     "note": (in_a_note, ("tool", "rest", "list", "search", "mcp")),

@@ -31,6 +31,7 @@ MEMBERSHIP = "who belongs here and may do what is decided by people, on purpose"
 GOVERNS = "it governs agents, who do not govern themselves"
 DECIDES = "only a person decides, and at no door that takes an agent's token"
 FILE = "a file that was uploaded and waits; import_csv leaves none waiting"
+GIVES = "people give agents work; one that gave it to another would spend that one's budget"
 SPEAKS = "a person speaks with the product; who calls tools need not"
 TEMPLATE = "words that go out again and again are people's, and are written in the console"
 # Not for tools, and why.
@@ -38,12 +39,18 @@ ON_PURPOSE = {
     "agents.agents.create": GOVERNS,
     "agents.agents.limit": GOVERNS,
     "agents.agents.update": GOVERNS,
+    "agents.conversations.calling.answer": "it makes the calls a model wants, each by its tool",
     "agents.conversations.conversations.begin": SPEAKS,
     "agents.conversations.conversations.cancel": SPEAKS,
     "agents.conversations.conversations.change": SPEAKS,
     "agents.conversations.conversations.confirm": "what a model wants is a person's to confirm",
     "agents.conversations.conversations.say": SPEAKS,
     "agents.feedback.give": "what a person thinks of an agent's work teaches the agent",
+    "agents.jobs.give": GIVES,
+    "agents.jobs.stop": GIVES,
+    "agents.jobs.try_model": "people try a model before they leave work to it",
+    "agents.minds.minds.change": GOVERNS,
+    "agents.minds.minds.reseal": "the console's, after the secret has changed that seals keys",
     "agents.prices.put": GOVERNS,
     "agents.switches.disable": GOVERNS,
     "agents.switches.enable": GOVERNS,

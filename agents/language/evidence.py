@@ -362,6 +362,8 @@ class Said:
             low = self.low(i)
             if i in self.taken or (low in IT and i + 1 < self.end and low == "that" and i == 0):
                 continue
+            if (place := self._place_in_list(i)) is not None:
+                return place, low
             if low in HIM:
                 return "one", low
             if low == "one" and self.low(i - 1) in ("the", "that", "this"):
@@ -373,6 +375,13 @@ class Said:
             ):
                 return "it", low
         return "", "it"
+
+    def _place_in_list(self, at: int) -> str | None:
+        """Return which of those spoken of is meant: the first one, the other one."""
+        if self.low(at - 1) != "the" or self.low(at + 1) != "one":
+            return None
+        low = self.low(at)
+        return "rest" if low == "other" else f"at:{lexicon.ORDINALS[low]}" if low in lexicon.ORDINALS else None
 
     def _text(self, at: int, end: int) -> str:
         return self.frame.text(at, end)

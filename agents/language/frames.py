@@ -378,8 +378,9 @@ class Frame:
         known = made or [ref for ref in self.scope.about if not ref.startswith("member:")]
         if pronoun.startswith("at:"):
             at = int(pronoun.removeprefix("at:"))
-            ordered = known or []
-            return [ordered[at]] if -len(ordered) <= at < len(ordered) else []
+            ordered = known if len(known) > 1 else self.scope.earlier
+            there = len(ordered) > 1 and -len(ordered) <= at < len(ordered)
+            return [ordered[at]] if there else []
         if pronoun == "rest":
             return [ref for ref in self.scope.earlier if ref not in known]
         if not made and pronoun in ("it", "one") and len(known) != 1 and self.scope.page:

@@ -37,6 +37,10 @@ class Naming(Placing):
             self.set.pronoun = f"at:{lexicon.ORDINALS[low]}"
             self.at += 1
             return True
+        if self.starts("the", "other", "one"):
+            self.set.pronoun = "rest"
+            self.at += 3
+            return True
         if (
             self.starts("the", "rest")
             or self.starts("the", "others")

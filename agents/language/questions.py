@@ -25,9 +25,11 @@ RESPELT = {
 def ask(frame: Frame) -> None:
     """Answer a question, or show what is asked for; a follow-up asks the last one on."""
     if _repeats(frame):
-        if frame.plan.asked:
+        alone = frame.at < 3
+        if frame.plan.asked or (alone and frame.scope.asked):
+            frame.plan.asked = frame.plan.asked or frame.scope.asked
             return _list_too(frame)
-        if frame.at < 3:
+        if alone:
             return
         frame = replace(frame, at=0, end=frame.at - 1)
     before = frame.plan.asked or frame.scope.asked

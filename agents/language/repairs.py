@@ -1,4 +1,4 @@
-"""What is put right in the same breath: for Otto, no wait, for Mira; by Friday, sorry, Monday."""
+"""What a message puts right by itself, and whom it tells from others that were spoken of."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from agents.language.mentions import Mention, Mentions, link
 from agents.language.scopes import Scope
 from agents.language.tokens import Token, tokenize
 from agents.language.wording import sayings
+from pipelines.models import Position
 
 # What says that the words before it are taken back, and others follow in their place.
 TURNS = sayings(
@@ -19,6 +20,30 @@ TURNS = sayings(
 )
 LEADS = frozenset("for to of by on in at from with until the his her its their as".split())
 KINDS = ("position", "contact", "company", "member", "stage", "day", "amount", "value", "tag", "quote")
+
+
+def settle(tokens: list[Token], scope: Scope) -> list[Token]:
+    """Return a message in which the other Smith is bound to the one not spoken of yet."""
+    for at in range(1, len(tokens) - 1):
+        if (tokens[at - 1].low, tokens[at].low) != ("the", "other"):
+            continue
+        found = scope.names.contact(tokens, at + 1, len(tokens))
+        known = _people_spoken_of(scope) if found else set()
+        left = [pk for pk in found[1].ids if pk not in known] if found else []
+        if found and len(left) == 1 and len(found[1].ids) > 1:
+            said = " ".join(each.low for each in tokens[at + 1 : found[0]])
+            scope.bound[said] = [f"contact:{left[0]}"]
+            return [*tokens[: at - 1], *tokens[at + 1 :]]
+    return tokens
+
+
+def _people_spoken_of(scope: Scope) -> set[int]:
+    ids = {
+        kind: {int(ref.partition(":")[2]) for ref in scope.about if ref.startswith(f"{kind}:")}
+        for kind in ("contact", "position")
+    }
+    cards = Position.objects.visible_to(scope.by).filter(pk__in=ids["position"])
+    return ids["contact"] | set(cards.values_list("contact_id", flat=True))
 
 
 def mend(source: str, tokens: list[Token], scope: Scope) -> tuple[str, list[Token]]:

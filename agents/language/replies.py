@@ -150,7 +150,10 @@ class _Reply:
     def _about(self, plan: Plan) -> dict[str, Any]:
         if not plan.about:
             return {key: self.before[key] for key in ("about", "earlier") if key in self.before}
-        return {"about": list(plan.about), "earlier": list(self.before.get("about", ()))}
+        before, list_of = list(self.before.get("about", ())), list(self.before.get("earlier", ()))
+        # Of a list, one after the other may be spoken of: the first one, and then the third.
+        kept = list_of if len(before) < 2 and set(plan.about) <= set(list_of) else before
+        return {"about": list(plan.about), "earlier": kept}
 
     def _confirm(self, plan: Plan, text: str, about: Mapping[str, Any]) -> Message:
         refs = [ref for step in plan.steps for ref in step.about]
@@ -262,6 +265,7 @@ class _Reply:
             for step, result in zip(state["steps"], results, strict=False)
             if step["tool"] in READS
         ]
+        about = _as_shown(about, reading)
         parts = [*state.get("says", ())] if _all_done(results) or not results else []
         parts.append(receipt(state["steps"], results, self.by))
         parts.append(answers.render(state.get("render", ()), reading, by=self.by))
@@ -341,6 +345,13 @@ def _fill(value: Any, results: Sequence[Mapping[str, Any]]) -> Any:
         many = [_fill(each, results) for each in value]
         return next((each for each in many if each in (_WAITS, _FAILED)), many)
     return value
+
+
+def _as_shown(about: Sequence[str], reading: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what is spoken of in the order in which it was listed."""
+    listed = [row for each in reading for row in (each.get("result") or {}).get("listed", ())]
+    first = [ref for ref in dict.fromkeys(row["ref"] for row in listed) if ref in about]
+    return [*first, *(ref for ref in about if ref not in first)]
 
 
 def _made(ref: str, results: Sequence[Mapping[str, Any]]) -> str:

@@ -123,6 +123,8 @@ CORRECTING = re.compile(
 def read(said: str, turns: Sequence[Turn], scope: Scope) -> Plan | None:
     """Return how what was done in the turn before is put right: no, to Proposal; I meant Tom."""
     done = turns[-2]
+    if TAG_OFF.search(said) and (off := _tag_off(done)):
+        return off
     if not CORRECTING.search(said) or not done.actions:
         return None
     source = plain(said)
@@ -137,6 +139,21 @@ def read(said: str, turns: Sequence[Turn], scope: Scope) -> Plan | None:
         or _other_day(frame, mentions, calls)
         or _other_amount(frame, mentions, calls)
     )
+
+
+TAG_OFF = re.compile(r"\b(take|remove|drop|delete|strip)( off)? (that|this) tag\b", re.IGNORECASE)
+
+
+def _tag_off(done: Turn) -> Plan | None:
+    """Take that tag off again: what was put on in the turn before."""
+    plan = Plan()
+    for tool, arguments in [(tool, arguments) for _, tool, arguments in done.calls]:
+        if tool != "tag_contact" or not arguments.get("add"):
+            return None
+        contact, tags = arguments["contact"], arguments["add"]
+        plan.steps.append(Step(tool, {"contact": contact, "remove": tags}, "tag taken off"))
+        plan.about.append(contact)
+    return plan if plan.steps else None
 
 
 def _meant(frame: Frame, mentions: Mentions, *kinds: str) -> list[Mention]:

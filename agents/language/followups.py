@@ -32,6 +32,8 @@ ASKING = sayings(
     """
 )
 PREPOSITIONS = bag("in on at from for with by of under within during since until before after")
+OWNING = bag("his her their its")
+SPOKEN_OF = bag("he she they it him them")
 JOINING = bag("and or , / nor")
 
 
@@ -80,6 +82,10 @@ def exchange(scope: Scope, before: str, said: Sequence[Token], source: str) -> s
     for piece in new:
         text = source[said[piece.at].start : said[piece.end - 1].end]
         same = [each for each in old if each.family == piece.family]
+        if not same and (spoken_of := _pronoun_for(piece, old_tokens)) is not None:
+            token = old_tokens[spoken_of]
+            edits.append((token.start, token.end, f"{text}{_ending(old_tokens, spoken_of)}"))
+            continue
         if not same:
             added.append(text)
             continue
@@ -95,6 +101,20 @@ def exchange(scope: Scope, before: str, said: Sequence[Token], source: str) -> s
     for start, end, text in sorted(edits, reverse=True):
         whole = whole[:start] + text + whole[end:]
     return " ".join([whole.rstrip(" ?.!"), *added]).strip() + "?"
+
+
+def _pronoun_for(piece: Piece, before: Sequence[Token]) -> int | None:
+    """Return where a question said he, her or its of whom a name takes the place."""
+    if not piece.family.startswith("name of "):
+        return None
+    return next((i for i, token in enumerate(before) if token.low in OWNING | SPOKEN_OF), None)
+
+
+def _ending(before: Sequence[Token], at: int) -> str:
+    owns = before[at].low in OWNING - {"her"} or (
+        before[at].low == "her" and at + 1 < len(before) and before[at + 1].kind == "word"
+    )
+    return "'s" if owns else ""
 
 
 def pieces(scope: Scope, tokens: Sequence[Token], *, known_only: bool = True) -> list[Piece] | None:

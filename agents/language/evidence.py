@@ -378,9 +378,10 @@ class Said:
 
     def _place_in_list(self, at: int) -> str | None:
         """Return which of those spoken of is meant: the first one, the other one."""
-        if self.low(at - 1) != "the" or self.low(at + 1) != "one":
-            return None
         low = self.low(at)
+        alone = low == "other" and self.low(at + 1) in bag("to in into goes is should") | {""}
+        if self.low(at - 1) != "the" or not (self.low(at + 1) == "one" or alone):
+            return None
         return "rest" if low == "other" else f"at:{lexicon.ORDINALS[low]}" if low in lexicon.ORDINALS else None
 
     def _text(self, at: int, end: int) -> str:

@@ -37,9 +37,9 @@ class Naming(Placing):
             self.set.pronoun = f"at:{lexicon.ORDINALS[low]}"
             self.at += 1
             return True
-        if self.starts("the", "other", "one"):
+        if self.starts("the", "other", "one") or (self.starts("the", "other") and len(rest) == 2):
             self.set.pronoun = "rest"
-            self.at += 3
+            self.at = min(self.at + 3, self.end)
             return True
         if (
             self.starts("the", "rest")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from agents.language import lexicon
 from agents.language.mentions import Mention, Mentions, link
 from agents.language.scopes import Scope
-from agents.language.tokens import Token, tokenize
-from agents.language.wording import sayings
+from agents.language.tokens import Token, stem, tokenize
+from agents.language.wording import bag, sayings
 from pipelines.models import Position
 
 # What says that the words before it are taken back, and others follow in their place.
@@ -18,7 +18,9 @@ TURNS = sayings(
     wait sorry, sorry make that, no
     """
 )
-LEADS = frozenset("for to of by on in at from with until the his her its their as".split())
+MAKING = bag("create add make open")
+HAVING = bag("has have had got")
+LEADS = bag("for to of by on in at from with until the his her its their as")
 KINDS = ("position", "contact", "company", "member", "stage", "day", "amount", "value", "tag", "quote")
 
 
@@ -35,6 +37,23 @@ def settle(tokens: list[Token], scope: Scope) -> list[Token]:
             scope.bound[said] = [f"contact:{left[0]}"]
             return [*tokens[: at - 1], *tokens[at + 1 :]]
     return tokens
+
+
+def spell_out(tokens: list[Token]) -> list[Token]:
+    """Return a message in which “create one” and “if she has none” say what: a task."""
+    found = list(tokens)
+    for at in reversed(range(1, len(tokens))):
+        pair = (tokens[at - 1].low, tokens[at].low)
+        new = pair[0] in MAKING and pair[1] == "one"
+        if not new and not (pair[0] in HAVING and pair[1] == "none"):
+            continue
+        noun = next((t for t in reversed(tokens[: at - 1]) if lexicon.noun(t.low) == "task"), None)
+        if noun is not None:
+            said = ("a",) if new else ("no", "open")
+            where = {"start": tokens[at].start, "end": tokens[at].end}
+            words = [Token(each, each, stem(each), "word", **where) for each in (*said, "task")]
+            found[at : at + 1] = words
+    return found
 
 
 def _people_spoken_of(scope: Scope) -> set[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from agents.language import answers, corrections, lexicon
+from agents.language import answers, corrections, lexicon, repeating
 from agents.language.conversations import Message, Turn, call, read, say
 from agents.language.frames import Impossible, Plan, Step, Unclear, noun_of
 from agents.language.requests import understand
@@ -79,8 +79,9 @@ class _Reply:
             return say("All right; nothing was changed.", self._kept())
         if corrections.is_undo(said):
             return self._undo()
-        if self.turns[:-1] and (fixed := corrections.read(said, self.turns, self._scope())):
-            return self._carry_out(fixed, said, {})
+        for way in (corrections.read, repeating.read) if self.turns[:-1] else ():
+            if fixed := way(said, self.turns, self._scope()):
+                return self._carry_out(fixed, said, {})
         if _is_greeting(said):
             return say(HELLO, self._kept())
         return self._plan(said, {})

@@ -165,7 +165,7 @@ def understand(text: str, scope: Scope) -> Plan:
     """
     source = plain(text)
     source, tokens = repairs.mend(source, tokenize(source), scope)
-    tokens = repairs.settle(tokens, scope)
+    tokens = repairs.spell_out(repairs.settle(tokens, scope))
     ways = [_by_verb, _by_evidence]
     if not _is_plain(tokens, scope):
         ways.reverse()

@@ -39,6 +39,8 @@ def suppose(message: Message) -> Message | None:
     end = _end_of(message, begin)
     named = message.mentions.of(*RECORDS, at=at, end=end) or message.mentions.of(*RECORDS)
     focus = _focus(message, named)
+    if focus is not None and Said(message, Unit(begin, end))._speaks_of_card(()):
+        focus.kind = focus.noun = "position"
     holds = _holds(message, begin, end, focus) != turned
     other = next(
         (i for i in range(end, len(tokens)) if tokens[i].low in ("otherwise", "else")), len(tokens)
@@ -50,9 +52,12 @@ def suppose(message: Message) -> Message | None:
 def _asked_first(message: Message) -> Message | None:
     """Is her grant still in Research? If so …; does he have …? If not …."""
     first = message.units[0] if message.units else None
-    if first is None or first.mood != "asked" or len(message.units) < 2:
-        return None
     tokens = message.tokens
+    checks = first is not None and tokens[first.at].low in bag("check see") and tokens[
+        first.at + 1
+    ].low in ("if", "whether")  # fmt: skip
+    if first is None or (first.mood != "asked" and not checks) or len(message.units) < 2:
+        return None
     at = message.units[1].at
     while tokens[at].low in (",", "?", "."):
         at += 1
@@ -70,7 +75,7 @@ def _asked_first(message: Message) -> Message | None:
         return None
     turned = said[1] in ("not", "no")
     focus = _focus(message, message.mentions.of(*RECORDS, end=at) or message.mentions.of(*RECORDS))
-    holds = _holds(message, first.at + 1, first.end, focus) != turned
+    holds = _holds(message, first.at + 1 + checks, first.end, focus) != turned
     start = at + 2
     while start < len(tokens) and tokens[start].low in bag(", is does has do not then"):
         start += 1

@@ -8,6 +8,7 @@ words of it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from agents.language import (
     charge,
@@ -23,8 +24,9 @@ from agents.language import (
     valuing,
 )
 from agents.language.candidates import ENOUGH, Candidate
+from agents.language.clauses import NOUNLIKE, OBJECTS
 from agents.language.evidence import Message, Said
-from agents.language.frames import Frame, Impossible
+from agents.language.frames import Frame, Impossible, Unclear
 from agents.language.mentions import RECORDS, Mentions, link
 from agents.language.sets import Set
 from agents.language.units import Unit, split
@@ -111,6 +113,7 @@ def carry_out(message: Message) -> bool:
     taken = {rest.units[n] for n in whole.units} if whole else set()
     first = min((unit.at for unit in taken), default=-1)
     asked = False
+    left: list[Unit] = []
     for unit in message.units:
         if whole is not None and unit.at == first:
             whole.make()
@@ -118,8 +121,26 @@ def carry_out(message: Message) -> bool:
             _remember(message, min(u.at for u in taken), max(u.end for u in taken))
         if unit in taken:
             continue
-        asked = _read_unit(message, unit) or asked
+        done = _read_unit(message, unit)
+        if not done and _is_order(message, unit):
+            left.append(unit)
+        asked = done or asked
+    if asked and left:
+        said = message.frame.text(left[0].at, left[0].end)
+        raise Unclear(f"I do not know what “{said}” means here. Can you say it in other words?")
     return asked
+
+
+ORDERS = bag("tag untag assign move archive add log remind complete clear rename unassign")
+
+
+def _is_order(message: Message, unit: Unit) -> bool:
+    """Whether a unit plainly asks for something: it is not left out while the rest is done."""
+    tokens = message.tokens
+    low = tokens[unit.at].low
+    after = tokens[unit.at + 1].low if unit.at + 1 < unit.end else ""
+    ordered = unit.mood == "said" and lexicon.VERBS.get(low) in ORDERS
+    return ordered and (low not in NOUNLIKE or after in OBJECTS)
 
 
 def _stands_alone(message: Message, unit: Unit) -> bool:
@@ -138,6 +159,10 @@ def _stands_alone(message: Message, unit: Unit) -> bool:
     alone = Message(message.frame, message.mentions, [unit], message.focus)
     if _best([each for propose in WHOLE for each in propose(alone)]):
         return False
+    named = message.mentions.of("position", "contact", end=unit.at)
+    if message.focus is None and named:
+        spoken = Set(names=[named[-1].means[0]], text=message.frame.text(named[-1].at, named[-1].end))
+        message = replace(message, focus=spoken)
     found = _best([each for propose in SINGLE for each in propose(Said(message, unit))])
     return found is not None
 

@@ -42,10 +42,9 @@ def suppose(message: Message) -> Message | None:
     if focus is not None and Said(message, Unit(begin, end))._speaks_of_card(()):
         focus.kind = focus.noun = "position"
     holds = _holds(message, begin, end, focus) != turned
-    other = next(
-        (i for i in range(end, len(tokens)) if tokens[i].low in ("otherwise", "else")), len(tokens)
-    )
-    rest = [(0, at), (end, other)] if holds else [(other + 1, len(tokens))]
+    other = next((i for i in range(end, len(tokens)) if _turns(message, i)), len(tokens))
+    begin = other + 1 + (other < len(tokens) and tokens[other].low == "if")
+    rest = [(0, at), (end, other)] if holds else [(begin, len(tokens))]
     return _rest(message, rest, focus)
 
 
@@ -73,13 +72,35 @@ def _asked_first(message: Message) -> Message | None:
         ["they"],
     ):
         return None
-    turned = said[1] in ("not", "no")
     focus = _focus(message, message.mentions.of(*RECORDS, end=at) or message.mentions.of(*RECORDS))
-    holds = _holds(message, first.at + 1 + checks, first.end, focus) != turned
-    start = at + 2
-    while start < len(tokens) and tokens[start].low in bag(", is does has do not then"):
-        start += 1
-    return _rest(message, [(start, len(tokens))] if holds else [], focus)
+    holds = _holds(message, first.at + 1 + checks, first.end, focus)
+    spans = [(start, end) for start, end, wanted in _branches(message, at) if wanted == holds]
+    return _rest(message, spans, focus)
+
+
+def _branches(message: Message, at: int) -> list[tuple[int, int, bool]]:
+    """Return what is to be done if so, and if not: from where to where."""
+    tokens = message.tokens
+    starts = [i for i in range(at, len(tokens)) if i == at or _turns(message, i)]
+    found: list[tuple[int, int, bool]] = []
+    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        other = tokens[start].low in ("otherwise", "else")
+        wanted = not found[-1][2] if other and found else tokens[start + 1].low not in ("not", "no")
+        begin = start + 1 + (not other)
+        while begin < end and tokens[begin].low in bag(", is does has do not then"):
+            begin += 1
+        leaves = begin < end and tokens[begin].low == "leave"  # if so, leave it
+        found.append((end if leaves else begin, end, wanted))
+    return found
+
+
+def _turns(message: Message, at: int) -> bool:
+    """Whether what is to be done otherwise begins: otherwise, if not."""
+    tokens = message.tokens
+    pair = tokens[at].low == "if" and at + 1 < len(tokens)
+    return tokens[at].low in ("otherwise", "else") or (
+        pair and tokens[at + 1].low in ("so", "not", "yes", "no")
+    )
 
 
 def _opening(message: Message) -> tuple[int, int, bool] | None:

@@ -41,6 +41,7 @@ def _take(left: list[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def _text(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    del left[: says.get("of", 0)]
     return str(says["text"])
 
 

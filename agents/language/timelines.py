@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.language import subjects
 from agents.language.answers import write_day
-from agents.language.frames import Frame, row_ref
+from agents.language.frames import Frame, Step, row_ref
 from agents.language.lookups import end_of, look_up
 from agents.language.sets import Set
 from agents.language.tokens import stem
@@ -105,12 +105,15 @@ def who_did(frame: Frame, words: Sequence[str]) -> bool:
     rows = _activities(frame, contact).select_related("owner__user")[:200]
     fitting = [row for row in rows if _fits(row, kinds, about)]
     if not fitting:
-        return bool(kinds) and _say(frame, f"Nothing of the kind with {contact} is on record.")
+        return bool(kinds) and _tell(
+            frame, contact, f"Nothing of the kind with {contact} is on record."
+        )
     best = max(fitting, key=lambda row: (len(about & _subject(row)), row.occurred_at))
     by = str(best.owner.user) if best.owner else "Nobody known"
     what = best.subject or best.get_kind_display()
-    frame.plan.about = [row_ref(contact)]
-    return _say(frame, f"{by}: {what} with {contact.name} on {write_day(best.occurred_at)}.")
+    return _tell(
+        frame, contact, f"{by}: {what} with {contact.name} on {write_day(best.occurred_at)}."
+    )
 
 
 def history(frame: Frame, words: Sequence[str]) -> bool:
@@ -129,9 +132,8 @@ def history(frame: Frame, words: Sequence[str]) -> bool:
     if any(frame.low(at) in NOTES for at in said):
         rows = rows.filter(kind=ActivityKind.NOTE)
     lines = [_line(row) for row in rows[:10]]
-    frame.plan.about = [row_ref(contact)]
     none = f"Nothing of that is on record of {contact.name}."
-    return _say(frame, "\n".join([f"{contact.name}:", *lines]) if lines else none)
+    return _tell(frame, contact, "\n".join([f"{contact.name}:", *lines]) if lines else none)
 
 
 # --- What is on record ----------------------------------------------------------------------------
@@ -140,10 +142,11 @@ def _last_touch(frame: Frame, of: Set, kinds: Iterable[str]) -> bool:
     if set(kinds) >= set(TOUCHES):
         return look_up(frame, row_ref(contact), "contact.last_contacted_at", "last contact")
     row = _activities(frame, contact).filter(kind__in=list(kinds)).first()
-    frame.plan.about = [row_ref(contact)]
     if row is None:
-        return _say(frame, f"Never, as far as is on record of {contact.name}.")
-    return _say(frame, f"{contact.name}: {row.get_kind_display()} on {_since(row.occurred_at)}.")
+        return _tell(frame, contact, f"Never, as far as is on record of {contact.name}.")
+    return _tell(
+        frame, contact, f"{contact.name}: {row.get_kind_display()} on {_since(row.occurred_at)}."
+    )
 
 
 def _look_up_date(frame: Frame, of: Set, term: Term) -> bool:
@@ -169,10 +172,11 @@ def _entered(frame: Frame, of: Set, stage: Term | None) -> bool:
         )
         visit = visits.order_by("-entered_at").first()
         entered, where = (visit.entered_at if visit else None), stage.called
-    frame.plan.about = [row_ref(card)]
     if entered is None:
-        return _say(frame, f"{card.contact.name} has not been in {where}, as far as is on record.")
-    return _say(frame, f"{card.contact.name}: in {where} since {_since(entered)}.")
+        return _tell(
+            frame, card, f"{card.contact.name} has not been in {where}, as far as is on record."
+        )
+    return _tell(frame, card, f"{card.contact.name}: in {where} since {_since(entered)}.")
 
 
 def _since(moment: datetime) -> str:
@@ -229,6 +233,10 @@ def _stage(frame: Frame, places: Sequence[int]) -> Term | None:
     return max(found, key=lambda each: (each[0], each[1]))[2] if found else None
 
 
-def _say(frame: Frame, text: str) -> bool:
-    frame.plan.render.append({"as": "text", "text": text})
+def _tell(frame: Frame, row: Any, text: str) -> bool:
+    """Look at a record, and say what its timeline holds."""
+    ref = row_ref(row)
+    frame.plan.steps.append(Step("get_object", {"ref": ref}, "looked up"))
+    frame.plan.render.append({"as": "text", "text": text, "of": 1})
+    frame.plan.about = [ref]
     return True

@@ -424,7 +424,11 @@ in_march = [
 ]
 talk(
     "lists",
-    says("Whose renewal is due next month?", names=names(in_march), without=["Dara Lyons"]),
+    says(
+        "Which clients have a renewal due date in March?",
+        names=names(in_march),
+        without=["Dara Lyons"],
+    ),
 )
 businesses = [r for r in people if r.subtype == "Business"]
 quiet = [r for r in businesses if (export.last_touch(r) or date.min) < date(2027, 1, 1)]
@@ -509,3 +513,99 @@ talk(
 )
 talk("impossible", says("print the certs for all motor clients and post them", refuses=True))
 talk("risk", says("why is K421 at risk"))
+
+talk(
+    "correction",
+    says("move K454 to Offer made", does=True),
+    "oops wrong claim, undo that and move K456 there instead",
+    changes={"K456": {"stage": "Offer made"}},
+)
+talk(
+    "correction",
+    "Set the follow-up on K410 to Monday, no, Tuesday",
+    changes={"K410": {"next_follow_up_on": date(2027, 2, 23)}},
+)
+homes = [r for r in people if r.city == "Galway" and r.cover == "Home"]
+undated_homes = [r for r in homes if not r.renewal_due]
+talk(
+    "pronouns",
+    says("How many clients in Galway have Home cover?", figures=[len(homes)]),
+    says("who are they?", names=names(homes)),
+    says(
+        "which of them have no renewal due date?",
+        names=names(undated_homes),
+        without=others(undated_homes, homes),
+    ),
+)
+talk(
+    "pronouns",
+    says("who looks after wendy purcell's claim", names=["Pádraig"]),
+    "hand it over to Declan, follow-up on Friday",
+    changes={"K466": {"owner": DECLAN, "next_follow_up_on": date(2027, 2, 19)}},
+)
+calls = Counter((a.on.year, a.on.month) for a in export.activities if a.kind == "call")
+talk(
+    "over time",
+    says(
+        "How many calls did we log in January, and how many in December?",
+        figures=[calls[2027, 1], calls[2026, 12]],
+    ),
+)
+open_renewals = [c for c in renewals if not c.outcome]
+talk(
+    "groupings",
+    says(
+        "open renewals by stage",
+        figures=list(Counter(c.stage for c in open_renewals).values()),
+        names=["Invited", "Reviewing", "Terms agreed"],
+    ),
+)
+towns = Counter(r.city for r in people).most_common(2)
+assert towns[0][1] > towns[1][1]
+talk("superlatives", says("Which city do most of our clients live in?", names=[towns[0][0]]))
+loaded = Counter(t.assignee for t in open_tasks).most_common(2)
+assert loaded[0][1] > loaded[1][1]
+talk("who", says("who has the most open tasks?", names=[FIRST[loaded[0][0]]]))
+talk(
+    "tasks",
+    says("All the policy booklets due this month have been posted, tick those tasks", confirm="y"),
+    changes=each(
+        [t for t in open_tasks if t.title == "Post the policy booklet" and t.due_on.month == 2],
+        done=True,
+    ),
+)
+paying = [r for r in people if r.direct_debit]
+dear = [r for r in paying if r.annual_premium > 5000]
+talk(
+    "lists",
+    says(
+        "Clients on direct debit with an annual premium above 5,000?",
+        names=names(dear),
+        without=others(dear, paying),
+    ),
+)
+talk(
+    "owner",
+    says("Make me the owner of both contacts at Devane Plumbing", confirm="yes"),
+    changes=each([r for r in people if r.company == "Devane Plumbing"], owner=NIAMH),
+)
+talk("when", says("when was K444 settled?", days=[date(2027, 1, 28)]))
+talk(
+    "sums",
+    says(
+        "Total annual premium of the contacts Declan owns?",
+        figures=[sum(r.annual_premium for r in people if r.owner == DECLAN)],
+    ),
+)
+talk(
+    "counts",
+    says(
+        "clients with 10 or more no claims years, how many?",
+        figures=[sum((r.no_claims_years or 0) >= 10 for r in people)],
+    ),
+)
+talk(
+    "fields",
+    "Shane Kavanagh's job title is Fleet manager",
+    changes={"CL-2045": {"job_title": "Fleet manager"}},
+)

@@ -431,7 +431,7 @@ talk(
 talk(
     "superlatives",
     says(
-        "five biggest accounts by kilos per week",
+        "five biggest customers by kilos per week",
         names=names(top(people, "kilos_per_week", 5)),
         without=[bottom(people, "kilos_per_week").name],
     ),
@@ -473,7 +473,7 @@ talk(
         figures=list(Counter(c.closed_on.month for c in at("No thanks")).values()),
     ),
 )
-talk("who", says("who's on J-827?", names=["Jarrah"]))
+talk("who", says("who's handling J-827?", names=["Jarrah"]))
 talk("when", says("when does sione tupou get the next delivery", days=[date(2026, 12, 21)]))
 tomorrow = [r for r in people if r.next_delivery == date(2026, 11, 24)]
 talk(
@@ -489,7 +489,7 @@ quiet = [r for r in large if (export.last_touch(r) or date.min) < date(2026, 10,
 talk(
     "silence",
     says(
-        "accounts over 70 kilos a week that nobody has called, mailed or met since September ended",
+        "customers over 70 kilos a week that nobody called, mailed or met since September ended",
         names=names(quiet),
         without=others(quiet, large),
     ),
@@ -584,3 +584,118 @@ talk(
 )
 talk("impossible", says("roast 20 kilos of Sidamo for tomorrow", refuses=True))
 talk("velocity", says("where does wholesale get stuck and how long does it take us to win one?"))
+
+viktor = export.contact("Viktor Halloran")
+talk(
+    "correction",
+    says("Tag Greta Olsen with early delivery", does=True),
+    "Sorry, not her, I meant Viktor Halloran",
+    changes=tagged([viktor], "early delivery"),
+)
+talk("correction", "J-829 is worth 11,200, sorry, 12,100", changes={"J-829": {"value": 12_100}})
+bakeries = [r for r in people if r.subtype == "Bakery" and r.city == "Brunswick"]
+unsteady = [r for r in bakeries if not r.standing_order]
+talk(
+    "pronouns",
+    says("show me the bakeries in Brunswick", names=names(bakeries)),
+    says(
+        "which of those have no standing order?",
+        names=names(unsteady),
+        without=others(unsteady, bakeries),
+    ),
+    says("tag these 'offer standing order'", confirm="yes"),
+    changes=tagged(unsteady, "offer standing order"),
+)
+talk(
+    "pronouns",
+    "raise her credit limit to 2,000 and note that she opens a second place in May",
+    page="BK7024",
+    changes={"BK7024": {"custom:credit_limit": 2000}},
+    creates=[{"kind": "note", "contact": "BK7024", "text": "second place in May"}],
+)
+talk("when", says("since when is this one in Tasting?", days=[date(2026, 8, 15)]), page="J-820")
+meetings = Counter(a.on.month for a in export.activities if a.kind == "meeting")
+talk(
+    "over time",
+    says(
+        "how many meetings in October compared to September?", figures=[meetings[10], meetings[9]]
+    ),
+)
+by_city: Counter[str] = Counter()
+for row in people:
+    by_city[row.city] += row.kilos_per_week
+talk(
+    "groupings",
+    says("total kilos per week by city", figures=list(by_city.values()), names=sorted(by_city)),
+)
+total: Counter[str] = Counter()
+for card in open_cards:
+    total[card.owner] += card.value
+talk(
+    "who",
+    says(
+        "Who has the lowest total value of open cards?",
+        names=[FIRST[min(total, key=lambda owner: total[owner])]],
+    ),
+)
+talk(
+    "superlatives",
+    says(
+        "the three customers with the fewest kilos per week?",
+        names=names(top(people, "kilos_per_week", 3, least=True)),
+        without=[bottom(people, "kilos_per_week", least=True).name],
+    ),
+)
+talk(
+    "dates",
+    says("Open cards whose expected close date has passed get 15 December instead", confirm="yes"),
+    changes=each(
+        [c for c in open_cards if c.expected_close_on < today],
+        expected_close_on=date(2026, 12, 15),
+    ),
+)
+talk(
+    "custom fields",
+    says("Switch on the standing order for hotels that don't have one", confirm="yes"),
+    changes=each([r for r in hotels if not r.standing_order], **{"custom:standing_order": True}),
+)
+talk(
+    "custom fields",
+    says("All restaurants in St Kilda change to Dark roast", confirm="yes"),
+    changes=each(
+        [r for r in restaurants if r.city == "St Kilda" and r.roast != "Dark"],
+        **{"custom:roast": "Dark"},
+    ),
+)
+talk(
+    "tasks",
+    says("Create a task 'Confirm install date' due Friday for everyone in Ordered", confirm="yes"),
+    creates=[
+        {
+            "kind": "task",
+            "title": "Confirm install date",
+            "contact": c.person.id,
+            "due_on": date(2026, 11, 27),
+        }
+        for c in ordered
+    ],
+)
+hers = [t for t in open_tasks if t.assignee == SINAZO]
+pressing = [t for t in hers if t.due_on < date(2026, 12, 1)]
+talk(
+    "tasks",
+    says(
+        "what does sinazo still have to do before December?",
+        names=names(pressing),
+        without=others(pressing, hers),
+    ),
+)
+talk(
+    "sums",
+    says("Add up the credit limits of our hotels", figures=[sum(r.credit_limit for r in hotels)]),
+)
+talk("who", says("who is the head barista at Ninth Floor Offices?", names=["Imogen Sayer"]))
+talk(
+    "when",
+    says("When was Jasper Lund's machine installed?", days=[date(2026, 11, 6)]),
+)

@@ -15,7 +15,6 @@ export = read("broker")
 talk = Conversations("broker")
 
 people, today = export.contacts, export.today
-policies = [card for card in export.cards if card.pipeline == "New policies"]
 renewals = [card for card in export.cards if card.pipeline == "Renewals"]
 claims = [card for card in export.cards if card.pipeline == "Claims"]
 open_claims = [card for card in claims if not card.outcome]

@@ -26,8 +26,6 @@ MEASURES = {
     }.items()
     for said in sayings(ways)
 }
-TOGETHER = sayings("altogether, taken together, put together, all together, in total, in all, "
-                   "in sum, overall, combined")  # fmt: skip
 SCAFFOLD = bag(
     """
     what which who how many much is are was were do does did the there have has had we our us

@@ -38,7 +38,6 @@ ENDS = {"won": "won", "win": "won", "wins": "won", "signed": "won",
         "lost": "lost", "lose": "lost", "loses": "lost"}  # fmt: skip
 LOOKED_AT = 200  # rows by which it is told whether a field is of what was or of what is to come
 BACKWARD = {"created_at", "entered_stage_at", "closed_at", "done_at"}
-ARRIVING = bag("entered reached moved went came got gone come arrived made progressed advanced")
 WAITING = bag(
     "stuck sitting sat waiting stalled parked standing lingering been stood stayed hanging resting"
     " held remained idling languishing"

@@ -13,8 +13,10 @@ from agents.language.wording import bag
 
 TO = bag("to with by for")
 GIVING = bag("give gives hand assign pass let have")
-TAKES = bag("take takes taking own owns handle handles run runs manage manages look looks looking"
-            " get gets cover covers inherit inherits pick picks do does keep keeps be responsible charge")  # fmt: skip
+TAKES = bag(
+    "take takes taking own owns handle handles run runs manage manages look looks looking get gets"
+    " cover covers inherit inherits pick picks do does keep keeps be responsible charge"
+)
 ME = bag("me myself i")
 
 

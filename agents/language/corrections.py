@@ -17,7 +17,8 @@ from pipelines.models import Position
 
 UNDO = re.compile(
     r"\b(undo|revert|roll ?back|take (that|it|this|those|them) back|reverse "
-    r"(that|it|this)|put (it|that|them|those|everything) back( (as|where|how) (it|they) (was|were))?"
+    r"(that|it|this)|put (it|that|them|those|everything) back"
+    r"( (as|where|how) (it|they) (was|were))?"
     r"|change (it|that|them) back)\b"
 )
 # What may stand around it: nothing that asks for anything else.
@@ -65,7 +66,7 @@ def choose(said: str, candidates: Sequence[Sequence[str]]) -> list[str]:
         )
     )
     wanted = [word for word in bare if word not in noise]
-    if not wanted or wanted[0] in lexicon.VERBS and len(wanted) > 3:
+    if not wanted or (wanted[0] in lexicon.VERBS and len(wanted) > 3):
         return []
     scores = []
     for ref, label in candidates:

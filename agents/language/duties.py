@@ -21,7 +21,7 @@ DONE = bag("done finished complete completed over")
 DOING = bag("to that : ,")
 
 
-# --- To be done ------------------------------------------------------------------------------------
+# --- To be done -----------------------------------------------------------------------------------
 def assigning(message: Message) -> Iterator[Candidate]:
     """A task is asked for, with what it is, whose, about whom and until when."""
     unit = next((u for n, u in message.unread() if _asks_for_task(Said(message, u))), None)
@@ -67,8 +67,7 @@ def _asks_for_task(said: Said) -> bool:
         and (
             asked
             or said.low(said.at) in ("task", "new")
-            or said.low(at) == "task"
-            and said.low(at + 1) in ("for", "to")
+            or (said.low(at) == "task" and said.low(at + 1) in ("for", "to"))
         )
         and not said.has("done", "finished", "complete", "off", "overdue")
     )
@@ -78,10 +77,8 @@ def _is_told_to(said: Said) -> int | None:
     """Return where what a colleague is to do begins: Rhys should …."""
     for member in said.of("member"):
         i = member.end
-        if (
-            said.low(i) in OBLIGED - bag("is to could can")
-            or said.low(i) in ("could", "can")
-            and member.at <= said.at + 1
+        if said.low(i) in OBLIGED - bag("is to could can") or (
+            said.low(i) in ("could", "can") and member.at <= said.at + 1
         ):
             return i + 1 + (said.low(i + 1) in ("to", "have"))
         if (
@@ -127,8 +124,7 @@ class _Duty:
             m
             for m in days
             if self.message.tokens[m.at - 1].low in bag("by due until for on before till")
-            or m.at
-            and True
+            or (m.at and True)
         ]
         return led[-1] if led else None
 
@@ -213,7 +209,7 @@ class _Duty:
         told = [each for each in scope.sets if each.names]
         if told and low & bag("him her them he she they"):
             return self.said.frame.rows(told[-1], "contact")
-        if scope.page and not self.message.mentions.of("member") or low & bag("her them"):
+        if (scope.page and not self.message.mentions.of("member")) or low & bag("her them"):
             known = scope.page or (scope.about or [""])[0]
             if known.startswith(("contact:", "position:")):
                 return self.said.frame.rows(Set(pronoun="it", text="it"), "contact")
@@ -230,7 +226,7 @@ def named_in(message: Message) -> Set | None:
     return Set(names=[cards[0].means[0]], text=cards[0].means[0].text) if cards else None
 
 
-# --- Done ------------------------------------------------------------------------------------------
+# --- Done -----------------------------------------------------------------------------------------
 def finishing(message: Message) -> Iterator[Candidate]:
     """A task is done by what is told: that is done, tick it off."""
     unit = next((u for n, u in message.unread() if _says_done(Said(message, u))), None)

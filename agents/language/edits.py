@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from agents.language import amounts, lexicon
+from agents.language import lexicon
 from agents.language.fielded import fields_before, kind_of, put, skip_article, whose, write
 from agents.language.frames import Frame, Unclear
 from agents.language.moves import close, give, move_to, split_target
@@ -104,11 +104,6 @@ def split_field(frame: Frame) -> tuple[Set, Term, int] | None:
     return _field_after(frame)
 
 
-def splits(frame: Frame) -> bool:
-    """Whether a clause says of whom which field is what."""
-    return split_field(frame) is not None
-
-
 def _field_then_value(frame: Frame) -> bool:
     """Make the priority of this deal high: the field, whose it is, and the value at the end."""
     for at, stop, term in fields_before(frame, frame.end):
@@ -169,30 +164,6 @@ def _make(frame: Frame) -> bool:
             start = at + (frame.low(at) in bag("a an the into to"))
             if _set_value(frame, at, start):
                 return True
-    return False
-
-
-def state(frame: Frame, until: int, rest: int) -> bool:
-    """Adriana is now in grade 8; Karen is now on the gold plan: set what is so by now."""
-    while frame.low(rest) in bag("in on at a an the"):
-        rest += 1
-    if _set_value(frame, until, rest):
-        return True
-    amount = amounts.read(frame.tokens[: frame.end], rest)
-    of = frame.read(frame.at, until)
-    if amount and amount[0] == frame.end and amount[1].currency and of.kind == "position":
-        changes: dict[str, Any] = {"value_cents": amount[1].cents, "currency": amount[1].currency}
-        write(frame, of, "position", changes)
-        return True
-    for stop, term in frame.scope.words.find(frame.tokens[: frame.end], rest, ["field"]):
-        value = read_value(frame, term, stop, frame.end)
-        of = frame.read(frame.at, until)
-        if value is None or value[0] != frame.end or of.unknown or not of.names:
-            continue
-        changes = {}
-        put(changes, term, value[1], frame)
-        write(frame, of, kind_of(frame, of, term), changes)
-        return True
     return False
 
 

@@ -18,7 +18,8 @@ from pipelines.models import Position
 
 NEW = bag("new")
 MAKING = bag(
-    "add create register enter make put open start raise enrol enroll include need set up build launch invite"
+    "add create register enter make put open start raise enrol enroll include need set up build"
+    " launch invite"
 )
 COLUMNS = ("subtype", "source", "city", "region", "country", "language", "job_title")
 
@@ -35,7 +36,7 @@ def _asked(message: Message) -> bool:
     return any(each.low in MAKING for each in message.tokens)
 
 
-# --- Pipelines -------------------------------------------------------------------------------------
+# --- Pipelines ------------------------------------------------------------------------------------
 def _pipeline(message: Message) -> Iterator[Candidate]:
     tokens = message.tokens
     at = next(
@@ -88,7 +89,7 @@ def _listed(message: Message, at: int) -> list[str]:
     return names
 
 
-# --- Companies and people --------------------------------------------------------------------------
+# --- Companies and people -------------------------------------------------------------------------
 def _company(message: Message) -> Iterator[Candidate]:
     at = _announced(message, "company")
     if at is None or message.mentions.of("contact"):
@@ -184,7 +185,7 @@ def _unknown_name(message: Message, after: int) -> tuple[int, int] | None:
             tokens[i].kind == "word"
             and tokens[i].low not in senses.PLAIN
             and tokens[i].is_capital
-            and not (i == 0 or held and held.end - held.at > 1 or _opens(message, i))
+            and not (i == 0 or (held and held.end - held.at > 1) or _opens(message, i))
             and not (held and held.kind in ("value", "pipeline", "stage", "member"))
         ):
             stop = i
@@ -208,7 +209,7 @@ def _unknown_name(message: Message, after: int) -> tuple[int, int] | None:
 def _opens(message: Message, at: int) -> bool:
     """Whether a capital only begins a sentence: a word of the language."""
     before = message.tokens[at - 1].low if at else "."
-    return before in ". ! ?".split() and message.tokens[at].low in lexicon.VERBS
+    return before in [".", "!", "?"] and message.tokens[at].low in lexicon.VERBS
 
 
 class _Person:
@@ -312,7 +313,8 @@ class _Person:
         mine = Contact.objects.visible_to(self.frame.scope.by).in_use()
         if mine.filter(name__iexact=self.name).exists():
             raise Unclear(
-                f"There is a contact called {self.name} already. Do you want another one? Say their e-mail address too."
+                f"There is a contact called {self.name} already. Do you want another one? "
+                "Say their e-mail address too."
             )
         plan = self.frame.plan
         plan.steps.append(Step("create_contact", self.details, f"{self.name} added"))
@@ -326,7 +328,7 @@ class _Person:
             plan.about.append(f"${number + 1}.position")
 
 
-# --- Cards -----------------------------------------------------------------------------------------
+# --- Cards ----------------------------------------------------------------------------------------
 def _place(message: Message) -> tuple[str, str]:
     """Return the pipeline, and the stage in it, that a message names; "" where it names none."""
     boards = [
@@ -367,7 +369,7 @@ def _card(message: Message) -> Iterator[Candidate]:
         "to into in onto a an another under on"
     )
     of = named_in(message)
-    if not marked or of is None and not (message.frame.scope.page or message.frame.scope.about):
+    if not marked or (of is None and not (message.frame.scope.page or message.frame.scope.about)):
         return
     units = frozenset(n for n, _ in message.unread())
     yield Candidate("card", 5.5, frozenset(), lambda: _enter(message, of, board, stage), units)
@@ -388,7 +390,8 @@ def _enter(message: Message, of: Set | None, board: str, stage: str) -> None:
     new = [each for each in people if each.pk not in here]
     if not new:
         raise Impossible(
-            f"{people[0].name} is in {frame.scope.words.pipeline(board).name} already; nothing was changed."
+            f"{people[0].name} is in {frame.scope.words.pipeline(board).name} already; nothing was "
+            "changed."
         )
     given: dict[str, Any] = {"pipeline": board}
     given |= {"stage": stage} if stage else {}

@@ -1,15 +1,15 @@
 """
 Evidence: one unit of a message, with what is linked in it, and how its parts bear on each other.
 
-A unit says of some records what is to become of them. What becomes of them is an argument (a stage, a
-colleague, a value …) that stands where something is said to come to be; whom it is about is named, or
-described, or was spoken of. Beside a record that is named, other words are harmless; within the
-description of a set none may be left over, for it might narrow it.
+A unit says of some records what is to become of them. What becomes of them is an argument (a
+stage, a colleague, a value …) that stands where something is said to come to be; whom it is about
+is named, or described, or was spoken of. Beside a record that is named, other words are harmless;
+within the description of a set none may be left over, for it might narrow it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import pairwise
 
 from agents.language import lexicon, phrases, senses
 from agents.language.frames import Frame
@@ -26,7 +26,6 @@ QUANTIFIERS = bag(
 HIM = bag("he him his she her hers")
 IT = bag("it its this that")
 THEM = bag("they them their those these both")
-KINDS_OF_CARD = bag("position")
 
 
 @dataclass
@@ -104,17 +103,14 @@ class Said:
         return held is not None and (held.end - held.at > 1 or self.message.tokens[at].is_capital)
 
     def negated(self, at: int) -> bool:
-        """Whether what stands at a place is denied: not, no, no longer before it, any more after."""
+        """Whether what stands at a place is denied: not, no longer before it, any more after."""
         before = [self.low(i) for i in range(max(self.at, at - 4), at)]
         return bool(set(before) & senses.NEGATORS) or self.no_longer
 
     @property
     def no_longer(self) -> bool:
         said = [self.low(i) for i in self.places()]
-        more = any(
-            pair in (("any", "more"), ("any", "longer"))
-            for pair in zip(said, said[1:], strict=False)
-        )
+        more = any(pair in (("any", "more"), ("any", "longer")) for pair in pairwise(said))
         return "anymore" in said or more or ("no" in said and bool({"longer", "more"} & set(said)))
 
     # --- Mentions ---------------------------------------------------------------------------------
@@ -403,12 +399,3 @@ FINITE = bag(
     " deserve deserves need needs want wants said says came come went"
 )
 HARMLESS = bag("the a an of in on at to for is are be has it his her and so")
-
-
-def span(*mentions: Mention | None) -> set[int]:
-    """Return the places of some mentions."""
-    return {i for m in mentions if m is not None for i in m.places}
-
-
-def value_of(mention: Mention) -> Any:
-    return mention.means[0]

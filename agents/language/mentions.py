@@ -1,12 +1,13 @@
 """
 Mentions: what the words of a message may stand for among an organization's data.
 
-Every place is linked to all it may mean, records and words alike; of mentions that overlap the longer
-and surer one stands. Who reads a mention decides which of its meanings counts there.
+Every place is linked to all it may mean, records and words alike; of mentions that overlap the
+longer and surer one stands. Who reads a mention decides which of its meanings counts there.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from agents.language import amounts, senses
@@ -106,12 +107,12 @@ def _pairs(tokens: Sequence[Token]) -> list[str]:
     kinds = ("word", "number", "code")
     return [
         f"{one.low} {two.low}"
-        for one, two in zip(tokens, tokens[1:], strict=False)
+        for one, two in pairwise(tokens)
         if one.kind in kinds and two.kind in kinds and not {one.low, two.low} & senses.PLAIN
     ]
 
 
-# --- Records ---------------------------------------------------------------------------------------
+# --- Records --------------------------------------------------------------------------------------
 def _records(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
     token, found = tokens[at], []
     limit = min(len(tokens), at + LONGEST_NAME)
@@ -156,7 +157,7 @@ def _coded(scope: Scope, tokens: Sequence[Token], at: int) -> Named | None:
     return scope.names.code(token.text)
 
 
-# --- Words of the organization ---------------------------------------------------------------------
+# --- Words of the organization --------------------------------------------------------------------
 def _terms(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
     found = []
     for kind in WORDS:
@@ -174,7 +175,7 @@ def _is_field(tokens: Sequence[Token], at: int, end: int, term: Any) -> bool:
     return not (term.sure == 1 and end - at == 1 and tokens[at].low in senses.PLAIN)
 
 
-# --- Days and amounts ------------------------------------------------------------------------------
+# --- Days and amounts -----------------------------------------------------------------------------
 def _measures(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
     found = []
     day = scope.calendar.read(tokens, at)
@@ -194,7 +195,7 @@ def _low(tokens: Sequence[Token], at: int) -> str:
     return tokens[at].low if at < len(tokens) else ""
 
 
-# --- Which of them stand ---------------------------------------------------------------------------
+# --- Which of them stand --------------------------------------------------------------------------
 def _cover(found: Iterable[Mention]) -> list[Mention]:
     """Leave out what lies within a longer and surer mention, and of a kind what overlaps it."""
     kept: list[Mention] = []

@@ -49,13 +49,23 @@ class Names:
         new = [each for each in needles if each not in self._contacts]
         if new:
             mine = Contact.objects.visible_to(self.by).in_use()
-            rows = mine.filter(pk__in=_found_by("crm_find_contacts", new))
+            rows = mine.filter(
+                pk__in=RawSQL(
+                    "select crm_find_contacts(w, %s) from unnest(%s::text[]) w",
+                    [search.MOST_FOUND, new],
+                )
+            )
             held = list(rows.order_by("pk").values_list("pk", "name", "company__name"))
             folded = [(fold(name), (pk, name, firm or "")) for pk, name, firm in held]
             self._contacts |= {each: [row for name, row in folded if each in name] for each in new}
             firms = Company.objects.visible_to(self.by).in_use()
-            rows = firms.filter(pk__in=_found_by("crm_find_companies", new))
-            named = [(fold(row[1]), row) for row in rows.order_by("pk").values_list("pk", "name")]
+            found = firms.filter(
+                pk__in=RawSQL(
+                    "select crm_find_companies(w, %s) from unnest(%s::text[]) w",
+                    [search.MOST_FOUND, new],
+                )
+            )
+            named = [(fold(row[1]), row) for row in found.order_by("pk").values_list("pk", "name")]
             self._companies |= {each: [row for name, row in named if each in name] for each in new}
         new = [each for each in pairs if each not in self._titles]
         if new:
@@ -214,14 +224,10 @@ class Names:
         return self._companies[needle]
 
 
-def _found_by(function: str, needles: Sequence[str]) -> RawSQL:
-    """Return the ids that a search finds by any of some words."""
-    asked = f"select {function}(w, %s) from unnest(%s::text[]) w"
-    return RawSQL(asked, [search.MOST_FOUND, list(needles)])  # noqa: S611  # a name of ours
-
-
-SHORT = {"st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "sq": "square",
-         "dr": "drive", "blvd": "boulevard", "pl": "place", "apt": "apartment", "co": "company"}  # fmt: skip
+SHORT = {
+    "st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "sq": "square",
+    "dr": "drive", "blvd": "boulevard", "pl": "place", "apt": "apartment", "co": "company",
+}  # fmt: skip
 
 
 def _spelt(said: Sequence[str]) -> list[str]:

@@ -2,9 +2,9 @@
 The reader: of all a message may ask for, what the evidence is best for.
 
 Operations propose candidates, each with its score: those of the whole message (something to write
-down, a task, a new record) and those of its units (a stage, a colleague, a tag, a day, a value). The
-best of a unit is taken where it is strong enough; several of one unit, where they explain different
-words of it.
+down, a task, a new record) and those of its units (a stage, a colleague, a tag, a day, a value).
+The best of a unit is taken where it is strong enough; several of one unit, where they explain
+different words of it.
 """
 
 from collections.abc import Callable, Iterator, Sequence

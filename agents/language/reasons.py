@@ -10,8 +10,8 @@ WHY = bag("because reason reasons")
 MAYBE = bag("as since after due")
 SUBJECTS = bag("the they he she it we her his their there i our this that")
 TELLING = bag(
-    "is are was were has had have too did does do would will could chose choose wants want not found"
-    " decided went said says stay stays prefer prefers bought moving needs"
+    "is are was were has had have too did does do would will could chose choose wants want not"
+    " found decided went said says stay stays prefer prefers bought moving needs"
 )
 
 
@@ -19,7 +19,7 @@ def find(tokens: Sequence[Token], source: str, beyond: int = 0) -> str:
     """
     Return why, in the message's own words; "" where it does not say.
 
-    :param beyond: where what is asked for ends: what is told after it, in a breath of its own, is why
+    :param beyond: where what is asked for ends; what is told after it, in its own breath, is why
     """
     for at, token in enumerate(tokens):
         marked = token.low in WHY and token.kind == "word"

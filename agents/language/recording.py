@@ -15,7 +15,6 @@ from agents.language.wording import bag
 RECORDS = (("call", "call"), ("meet", "meeting"), ("mail", "email"))
 ANAPHORS = bag("that this it")
 NOTED = bag("note notes remark comment")
-WRITING = bag("log record note jot write down keep put add make enter register")
 
 
 def recording(message: Message) -> Iterator[Candidate]:
@@ -63,7 +62,7 @@ def _asks_to_write(said: Said) -> bool:
     noted = next(
         (i for i in said.places() if said.low(i) in NOTED and not said._within_name(i)), None
     )
-    if noted is not None and said.low(noted - 1) not in bag("the which what") or noted == said.at:
+    if (noted is not None and said.low(noted - 1) not in bag("the which what")) or noted == said.at:
         return not said.says("as a task")
     if noted is not None and said.cue("add") is not None:
         return True

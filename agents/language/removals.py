@@ -13,11 +13,6 @@ TOOLS = {
     "position": ("archive_position", "position"),
     "company": ("archive_company", "company"),
 }
-RESTORES = {
-    "contact": ("restore_contact", "contact"),
-    "position": ("restore_position", "position"),
-    "company": ("restore_company", "company"),
-}
 
 
 def archive(frame: Frame) -> None:

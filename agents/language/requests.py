@@ -12,7 +12,6 @@ from agents.language import (
     additions,
     chores,
     edits,
-    fielded,
     letters,
     lexicon,
     measuring,
@@ -34,9 +33,8 @@ from agents.language.mentions import RECORDS, WORDS, link
 from agents.language.scopes import Scope
 from agents.language.sets import Set
 from agents.language.suppositions import holds_now, trim
-from agents.language.targets import Target
 from agents.language.tokens import Token, plain, stem, tokenize
-from agents.language.vocabulary import LANGUAGE, Term
+from agents.language.vocabulary import LANGUAGE
 from agents.language.wording import bag, sayings
 
 Handler = Callable[[Frame], None]
@@ -113,44 +111,6 @@ QUESTION = bag(
     "who what which how when where why whose whom is are was were do does did has have had am "
     "should would could may might any"
 )
-
-
-BETWEEN = bag("be get being been to have has all both each now also really")
-
-
-MODALS = bag("should must needs need can could may shall ought are is")
-
-
-HANDLING = bag("take handle own have manage look get run lead")
-
-
-WORKING = {
-    ("now", "works", "at"),
-    ("now", "works", "for"),
-    ("works", "at"),
-    ("works", "for"),
-    ("has", "joined"),
-    ("is", "now", "at"),
-    ("now", "at"),
-}
-
-
-HAPPENED = {
-    "called": "call",
-    "phoned": "call",
-    "rang": "call",
-    "spoke": "call",
-    "talked": "call",
-    "met": "meeting",
-    "emailed": "email",
-    "visited": "meeting",
-    "call": "call",
-    "meeting": "meeting",
-    "chat": "call",
-    "chatted": "call",
-    "wrote": "email",
-    "conversation": "call",
-}
 
 
 NOTHING = "Nothing was changed."
@@ -306,117 +266,11 @@ def request(frame: Frame) -> bool:
     if _is_question(frame):
         questions.ask(replace_end(frame))
         return True
-    if _stage_verb(frame):
-        return True
     if verb := read_verb(frame):
         frame.verb, frame.word, frame.at = verb
         _handle(frame)
         return True
-    if _passive(frame) or _wish(frame):
-        return True
-    return _let(frame) or _fact(frame) or _happened(frame) or _noun_phrase(frame) or _told(frame)
-
-
-def _stage_verb(frame: Frame) -> bool:
-    """Hire Deepa, reject everyone in Applied, triage this ticket: a stage's name as a verb."""
-    token = frame.tokens[frame.at]
-    if (
-        token.kind != "word"
-        or frame.at + 1 >= frame.end
-        or lexicon.VERBS.get(token.low, "complete") != "complete"
-    ):
-        return False
-    found = frame.scope.words.find(frame.tokens[: frame.at + 1], frame.at, ["stage"])
-    terms = tuple(
-        term
-        for _, term in found
-        if term.sure == 3
-        and len(term.words) == 1
-        and term.words[0] != token.low
-        and term.words[0].startswith(token.low[:4])
-        and term.words[0].endswith("ed")
-    )
-    boards = () if terms else _boards_by_verb(frame)
-    if not terms and not boards:
-        return False
-    end = trim(frame)
-    of = frame.read(frame.at + 1, end)
-    if of.unknown or of.is_empty or frame.low(frame.at + 1) in ("to", "in", "by"):
-        return False
-    inner = replace(frame, at=frame.at + 1, end=end, verb="move", word=token.low)
-    if boards:
-        additions.enter(inner, of, Target("pipeline", boards, boards[0].called))
-    else:
-        moves.move_to(inner, of, Target("stage", terms, terms[0].called))
-    return True
-
-
-def _boards_by_verb(frame: Frame) -> tuple[Term, ...]:
-    """Escalate this: a pipeline called Escalations."""
-    low = frame.low(frame.at)
-    found = frame.scope.words.find(frame.tokens[: frame.at + 1], frame.at, ["pipeline"])
-    return tuple(
-        term
-        for _, term in found
-        if term.sure == 3 and len(term.words) == 1 and term.words[0].endswith(("ions", "ion"))
-        and low.endswith(("ate", "t")) and low not in lexicon.VERBS
-    )  # fmt: skip
-
-
-def _let(frame: Frame) -> bool:
-    """Let Mira take over these deals."""
-    if frame.low(frame.at) != "let":
-        return False
-    verb = next(
-        (i for i in range(frame.at + 2, min(frame.at + 5, frame.end)) if frame.low(i) in HANDLING),
-        None,
-    )
-    member = moves.read_member(frame, frame.at + 1, verb) if verb is not None else None
-    if verb is None or not member:
-        return False
-    start = verb + 1 + (frame.low(verb + 1) in ("over", "after", "care"))
-    moves.give(frame, frame.read(start + (frame.low(start) == "of"), trim(frame)), member)
-    return True
-
-
-def _fact(frame: Frame) -> bool:
-    """Karen's new phone is …; Karen now works at Acme: what is new is written down."""
-    words = [frame.low(i) for i in range(frame.at, frame.end)]
-    if not {"new", "now"} & set(words):
-        return False
-    end = trim(frame)
-    for i in range(frame.at + 1, end):
-        said = frame.lows(i, 3)
-        work = next((size for size in (3, 2) if said[:size] in WORKING), 0)
-        if work and i + work < end:
-            name = frame.text(i + work, end)
-            fielded.write(frame, frame.read(frame.at, i), "contact", {"company": name})
-            return True
-    now = next((i for i in range(frame.at + 1, end) if frame.low(i) == "now"), None)
-    if now is not None and now + 1 < end:
-        until = now - (frame.low(now - 1) in ("is", "are", "has"))
-        if edits.state(replace(frame, end=end), until, now + 1):
-            return True
-    if "is" in words and "new" in words:
-        inner = replace(frame, end=end)
-        if edits.splits(inner):
-            edits.set_fields(inner)
-            return True
-    return False
-
-
-def _happened(frame: Frame) -> bool:
-    """I called Karen yesterday: she wants a demo."""
-    at = frame.at
-    while frame.low(at) in bag("i we just have had a an quick short good"):
-        at += 1
-    kind = HAPPENED.get(frame.low(at))
-    spoken = any(frame.low(i) == ":" for i in range(at, frame.end))
-    alone = spoken or all(each.kind == "mark" for each in frame.tokens[frame.end :])
-    if kind is None or at == frame.at or not alone or frame.plan.steps:
-        return False
-    notes.log(frame, kind, at + 1)
-    return True
+    return _noun_phrase(frame) or _told(frame)
 
 
 def _noun_phrase(frame: Frame) -> bool:
@@ -698,85 +552,6 @@ def _trailing_condition(frame: Frame) -> bool:
 
 
 # --- Passives, wishes, and what is only told ------------------------------------------------------
-def _passive(frame: Frame) -> bool:
-    """
-    Karen should be moved to Demo; these need to be reassigned to Tom; have Karen moved to Demo.
-    """
-    for i in range(frame.at + 1, frame.end):
-        low = frame.low(i)
-        if (
-            low in lexicon.PARTICIPLES
-            and frame.low(i - 1) in ("be", "get", "being", "been")
-            and any(
-                frame.low(j) in bag("should must needs need to can could has have may shall")
-                for j in range(frame.at, i)
-            )
-        ):
-            at, until = frame.at, i - 1
-            while frame.low(until - 1) in BETWEEN:
-                until -= 1
-            if frame.low(frame.at) in bag("can could should may shall"):
-                at += 1
-            else:
-                until -= frame.low(until - 1) in MODALS
-            return _as_request(frame, lexicon.PARTICIPLES[low], low, at, until, i + 1)
-    first = frame.at
-    while frame.low(first) in bag("i we would like want need have get see"):
-        first += 1
-    for i in range(first + 1, frame.end) if first > frame.at else ():
-        word = frame.low(i)
-        if word in lexicon.PARTICIPLES:
-            return _as_request(frame, lexicon.PARTICIPLES[word], word, first, i, i + 1)
-    return False
-
-
-def _as_request(frame: Frame, verb: str, word: str, at: int, until: int, rest: int) -> bool:
-    """Read subject and rest as the object of a verb."""
-    tokens = [*frame.tokens[:at], *frame.tokens[at:until], *frame.tokens[rest : frame.end]]
-    inner = replace(frame, tokens=tokens, at=at, end=len(tokens), verb=verb, word=word)
-    _handle(inner)
-    return True
-
-
-def _wish(frame: Frame) -> bool:
-    """Karen should be in Demo; Karen goes to Demo; Tom should own Karen's deal; Karen is lost."""
-    for i in range(frame.at + 1, frame.end):
-        low = frame.low(i)
-        if low in bag("should needs must ought goes go belongs belong has moves"):
-            start = i + 1
-            while frame.low(start) in bag("to now also be have really") and start < frame.end:
-                start += 1
-            verb = frame.low(start)
-            if low in bag("goes go belongs belong moves"):
-                if frame.low(i + 1) not in ("to", "in", "into"):
-                    return False
-                start, verb = i + 1, "move"
-                start -= frame.low(i + 1) in ("to", "in", "into") and 0
-                return _as_request(frame, "move", "put", frame.at, i, start)
-            if low == "has":
-                return False
-            if verb in bag("in at on won lost with"):
-                if verb in ("won", "lost"):
-                    inner = replace(frame, verb="close")
-                    moves.close(inner, frame.read(frame.at, i), verb)
-                    return True
-                if verb == "with":
-                    member = moves.read_member(frame, start + 1, trim(frame))
-                    if member is None:
-                        return False
-                    moves.give(frame, frame.read(frame.at, i), member)
-                    return True
-                return _as_request(frame, "move", "put", frame.at, i, start)
-            if verb in bag("go move advance proceed progress come return"):
-                return _as_request(frame, "move", "move", frame.at, i, start + 1)
-            if verb in bag("own handle get take manage look run lead"):
-                member = moves.read_member(frame, frame.at, i)
-                if member is None:
-                    return False
-                begin = start + 1 + (frame.low(start + 1) in ("over", "after"))
-                moves.give(frame, frame.read(begin, trim(frame)), member)
-                return True
-    return False
 
 
 def _told(frame: Frame) -> bool:

@@ -19,8 +19,11 @@ from agents.language.vocabulary import Term
 from agents.language.wording import bag
 from pipelines.models import Position
 
-FOLLOW_UP = Term("field", "next follow-up", ("follow",), ("follow",), on="position", name="next_follow_up_at", type="moment")  # fmt: skip
+FOLLOW_UP = Term(
+    "field", "next follow-up", (), (), on="position", name="next_follow_up_at", type="moment"
+)
 DUE = Term("field", "due date", ("due",), ("due",), on="task", name="due_at", type="moment")
+LATER = bag("by back out later exactly add push to that date")
 MARKERS = bag("to on for is are by until till in : becomes become from at it them be due")
 
 
@@ -148,17 +151,16 @@ def _shifted(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
         ):
             continue
         sign = -1 if said.has("earlier", "forward", "sooner") else 1
-        calendar = said.frame.scope.calendar
 
         def by(
             held: date | None, number: float = number, unit: str = unit, sign: int = sign
         ) -> date:
             if held is None:
                 raise Impossible("There is no date to put off; nothing was changed.")
-            return calendar.shift(held, sign * number, unit)
+            return said.frame.scope.calendar.shift(held, sign * number, unit)
 
         taken = places | set(length.places) | _lead(said, length.at) | {
-            i for i in said.places() if said.low(i) in bag("by back out later exactly add push to that date")
+            i for i in said.places() if said.low(i) in LATER
             or said.message.tokens[i].stem in senses.CUES["put_off"]
         }  # fmt: skip
         yield from _change(said, field, taken, 4.5, by)
@@ -166,7 +168,7 @@ def _shifted(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
 
 def _cleared(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
     at = said.cue("clear")
-    if not (places and (at is not None or said.no_longer)) or said.of("day") and at is None:
+    if not (places and (at is not None or said.no_longer)) or (said.of("day") and at is None):
         return
     taken = places | ({at} if at is not None else set())
     taken |= {
@@ -215,7 +217,8 @@ def _as_task(said: Said, of: Set, on: date) -> None:
 
 def _write(said: Said, field: Term, rows: list[Any], new: Any) -> None:
     """Write the new day of each record: all at once where it is the same of all."""
-    frame, days = said.frame, {}
+    frame = said.frame
+    days: dict[date | None, list[Any]] = {}
     for row in rows:
         on = new(None if isinstance(row, Made) else _held(row, field))
         days.setdefault(on, []).append(row)

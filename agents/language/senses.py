@@ -30,12 +30,12 @@ PLAIN = bag(
 
 # What is pointed to: the words that point to it, by any of their forms.
 _CUES = {
-    "go": "move go went gone going shift advance progress promote push pull bring put place take"
-    " send belong step slide transfer forward proceed switch drag bump relocate mark set enter"
+    "go": "move go goes went gone going shift advance progress promote push pull bring put place"
+    " take send belong step slide transfer forward proceed switch drag bump relocate mark set enter"
     " land reach become get got deserve qualify change flip turn make call update count show"
     " correct sit stand pass update register record",
     "hand": "assign reassign give hand pass transfer delegate allocate entrust shift move go"
-    " went route inherit switch handle own manage belong",
+    " goes went route inherit switch handle own manage belong",
     "hold": "own handle manage run lead take look care keep inherit cover get do assume pick"
     " responsible charge owner mind tend",
     "follow": "follow followup callback chase recontact",
@@ -88,4 +88,3 @@ TRAILING = bag(
     """
 )
 NEGATORS = bag("not no never nor neither without nobody none nothing cannot hardly")
-EVENTUALLY = bag("if unless whenever suppose supposing assuming provided")

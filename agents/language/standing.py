@@ -46,9 +46,7 @@ def _weigh(said: Said, stage: Mention) -> float:
     score = {3: 0.5, 2: 0.0, 1: -0.5 if alone else -1.0}[term.sure] + (1.0 if last else 0.0)
     if said.negated(stage.at) and not said.says("will not fix"):
         return 0
-    if _is_predicate(said, stage, low):
-        score += 3
-    elif low in senses.LEADING:
+    if _is_predicate(said, stage, low) or low in senses.LEADING:
         score += 3
     elif low in senses.BECOMING and not _is_asked_of(said, at):
         score += 2.5 if last or term.sure == 3 else 1
@@ -76,11 +74,8 @@ def _is_asked_of(said: Said, at: int) -> bool:
 def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
     """A stage's name as a verb: triaged, resolve, reject; has been withdrawn."""
     token = said.message.tokens[stage.at]
-    if (
-        stage.end - stage.at > 2
-        and not said.says("will not fix")
-        or token.is_capital
-        and stage.at > said.at
+    if (stage.end - stage.at > 2 and not said.says("will not fix")) or (
+        token.is_capital and stage.at > said.at
     ):
         return False
     if said.low(stage.at - 1) in bag("the a an his her their its our my this that"):

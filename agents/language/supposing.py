@@ -16,9 +16,11 @@ NOTHING = "That does not hold, so there is nothing to do. Nothing was changed."
 OPENS = {("if",): False, ("unless",): True, ("only", "if"): False, ("in", "case"): False,
          ("provided",): False, ("provided", "that"): False, ("should",): False}  # fmt: skip
 DENIALS = bag("no not nobody nothing none never without neither")
-TOUCHED = {"call": "call", "called": "call", "phoned": "call", "rung": "call", "met": "meeting", "visited": "meeting",
-           "seen": "meeting", "written": "email", "emailed": "email", "mailed": "email", "spoken": "call",
-           "talked": "call"}  # fmt: skip
+TOUCHED = {
+    "call": "call", "called": "call", "phoned": "call", "rung": "call", "met": "meeting",
+    "visited": "meeting", "seen": "meeting", "written": "email", "emailed": "email",
+    "mailed": "email", "spoken": "call", "talked": "call",
+}  # fmt: skip
 SPOKEN = bag("touch contacted spoken heard talked contact written called met")
 
 
@@ -112,11 +114,9 @@ def _opening(message: Message) -> tuple[int, int, bool] | None:
             i == 0 or tokens[i - 1].low in (".", ",", "!", ";") or token.low in ("if", "unless")
         )
         for words in sorted(OPENS, key=len, reverse=True):
-            if (
-                not starts
-                and words != ("in", "case")
-                or tuple(each.low for each in tokens[i : i + len(words)]) != words
-            ):
+            if (not starts and words != ("in", "case")) or tuple(
+                each.low for each in tokens[i : i + len(words)]
+            ) != words:
                 continue
             if words == ("should",) and (
                 i > 0 or tokens[-1].low == "?" or not message.mentions.starting(i + 1, *RECORDS)
@@ -175,7 +175,7 @@ def _rest(message: Message, spans: list[tuple[int, int]], focus: Set | None) -> 
     return Message(frame, Mentions(found), units, focus, supposed=True)
 
 
-# --- Whether it is so ------------------------------------------------------------------------------
+# --- Whether it is so -----------------------------------------------------------------------------
 def _holds(message: Message, at: int, end: int, focus: Set | None) -> bool:
     """:raises Unclear: if the condition is not understood"""
     said = Said(message, Unit(at, end))

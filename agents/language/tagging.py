@@ -10,7 +10,11 @@ from agents.language.tags import retag
 from agents.language.wording import bag
 
 ANAPHORS = bag("it so that this accordingly too")
-GOING = ("can go", "should go", "must go", "has to go", "is gone", "may go", "goes away", "can be removed")  # fmt: skip
+GOING = (
+    "can go", "should go", "must go", "has to go", "is gone", "may go", "goes away",
+    "can be removed",
+)  # fmt: skip
+MOVING = bag("off from away remove")
 OFF = bag("off from away remove take delete lose drop without strip")
 
 
@@ -19,9 +23,7 @@ def tagging(said: Said) -> Iterator[Candidate]:
     cue = said.cue("label")
     if cue is not None and said.low(cue) in bag("tagged labelled labeled") and said.negated(cue):
         return
-    off = said.no_longer or bool({said.low(i) for i in said.places()} & (OFF - bag("from off"))) and (
-        said.has("off", "from", "away", "remove")
-    )  # fmt: skip
+    off = said.no_longer or (said.has(*(OFF - bag("from off"))) and said.has(*MOVING))
     off = off or any(said.says(each) for each in GOING)
     tags = [m for m in said.of("tag") if _is_put(said, m, cue)]
     if not tags and cue is not None:
@@ -53,7 +55,7 @@ def _is_put(said: Said, tag: Mention, cue: int | None) -> bool:
     """Whether a tag is what is put on or off, and does not tell who is meant."""
     if said.low(tag.at - 1) in bag("tagged labelled labeled"):
         return False
-    return cue is not None and (abs(tag.at - cue) <= 4 or said.is_last(tag.end)) or said.no_longer
+    return (cue is not None and (abs(tag.at - cue) <= 4 or said.is_last(tag.end))) or said.no_longer
 
 
 def _told_before(said: Said) -> list[Mention]:
@@ -89,7 +91,8 @@ def _lead(said: Said, at: int) -> set[int]:
         senses.MODALS
         | senses.BECOMING
         | bag(
-            "the a as with should carry carries get gets have has give too of off take away from that this no"
+            "the a as with should carry carries get gets have has give too of off take away from"
+            " that this no"
         )
     )
     while i >= said.at and said.low(i) in words:

@@ -1,5 +1,5 @@
 """
-Units: what of a message is said in one breath, and whether it is asked, requested, supposed or told.
+Units: what of a message is said in one breath, and whether it is asked, denied, a reason or told.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from agents.language.tokens import Token
 from agents.language.wording import bag
 
 ASKING = bag("who what which how when where why whose whom")
-AUXILIARIES = bag("is are was were do does did has have had am can could would will may should")
 SUBJECTS = bag("i we he she it they you that this these those his her its their all")
 OPENERS = bag("so but then therefore hence please and plus otherwise")
 
@@ -64,18 +63,19 @@ def _breaks(
             continue
         before, token = tokens[i - 1], tokens[i]
         dash = " - " in source[before.end : token.start]
-        if token.low in bag("because") or (token.low, tokens[min(i + 1, end - 1)].low) in (
-            ("due", "to"),
-            ("as", "the"),
+        if (
+            token.low in bag("because")
+            or (token.low, tokens[min(i + 1, end - 1)].low)
+            in (
+                ("due", "to"),
+                ("as", "the"),
+            )
+            or (token.low == "so" and i + 1 < end and tokens[i + 1].low not in bag("that far many"))
+            or (before.low in (",", ":", "(", ")") and _begins_clause(tokens, i, end))
+            or dash
+            or token.low in ("(", ")")
+            or (before.low == "and" and before.kind == "word" and _has_subject(tokens, i, end))
         ):
-            found.append(i)
-        elif token.low == "so" and i + 1 < end and tokens[i + 1].low not in bag("that far many"):
-            found.append(i)
-        elif before.low in (",", ":", "(", ")") and _begins_clause(tokens, i, end):
-            found.append(i)
-        elif dash or token.low in ("(", ")"):
-            found.append(i)
-        elif before.low == "and" and before.kind == "word" and _has_subject(tokens, i, end):
             found.append(i)
     return found
 
@@ -113,7 +113,7 @@ def _mood(tokens: Sequence[Token], at: int, end: int) -> str:
 
 
 def _is_polite(low: Sequence[str]) -> bool:
-    """Could you …, would Tom …, can the product be corrected: a request in the form of a question."""
+    """Could you …, would Tom …, can it be corrected: a request in the form of a question."""
     return low[0] in bag("could can would will") or low[:1] == ["please"] or low[-3:-1] in (
         ["would", "you"],
         ["will", "you"],

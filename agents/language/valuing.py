@@ -15,15 +15,16 @@ from agents.language.sets import Set
 from agents.language.vocabulary import Term
 from agents.language.wording import bag
 
-WORTH = Term("field", "value", ("value",), ("valu",), on="position", name="value_cents", type="money", sure=2)  # fmt: skip
-STAFF = Term("field", "employees", ("employees",), ("employe",), on="company", name="employees", type="number")  # fmt: skip
+WORTH = Term("field", "value", (), (), on="position", name="value_cents", type="money", sure=2)
+STAFF = Term("field", "employees", (), (), on="company", name="employees", type="number")
+WISHING = bag("must should want wants again may wish please")
 HEADS = bag("people employees staff heads persons")
 APPEARS = bag("to is : = as are becomes become on at has have now be with")
 WORTHY = bag("to is : = at make makes made set becomes adjust change correct than only for")
 COMPARING = bag("least most over under above below between exceeding beyond")
 STATES = bag(
-    "is are was awarded has have needs need pays pay wants want takes take be becomes gets get earns"
-    " earn costs cost could can stands brings asks comes goes won makes stretch agreed"
+    "is are was awarded has have needs need pays pay wants want takes take be becomes gets get"
+    " earns earn costs cost could can stands brings asks comes goes won makes stretch agreed"
 )
 PLACES = bag("city region country source language job_title")  # set only where it is plain
 REFUSES = bag("not never without longer none no")
@@ -40,7 +41,7 @@ def valuing(said: Said) -> Iterator[Candidate]:
     yield from _texts(said)
 
 
-# --- Numbers and money -----------------------------------------------------------------------------
+# --- Numbers and money ----------------------------------------------------------------------------
 def _amounts(said: Said) -> Iterator[Candidate]:
     scaled = next(
         ((sense, f) for sense, f in (("twice", 2.0), ("half", 0.5)) if said.cue(sense) is not None),
@@ -236,7 +237,7 @@ def _held(row: Any, term: Term) -> float | None:
     return held if isinstance(held, int | float) else None
 
 
-# --- Values that are chosen from -------------------------------------------------------------------
+# --- Values that are chosen from ------------------------------------------------------------------
 def _values(said: Said) -> Iterator[Candidate]:
     for mention in said.of("value"):
         terms = [t for t in mention.means if t.name not in FIXED and t.on != "company"]
@@ -273,10 +274,8 @@ def _same(field: Term, terms: Sequence[Term]) -> bool:
 
 
 def _speaks_of_card(said: Said) -> bool:
-    return (
-        bool(said.of("position"))
-        or said.message.focus is not None
-        and said.message.focus.kind == "position"
+    return bool(said.of("position")) or (
+        said.message.focus is not None and said.message.focus.kind == "position"
     )
 
 
@@ -322,12 +321,12 @@ def _weigh(said: Said, value: Mention, field: Mention | None) -> float:
     )
 
 
-# --- Yes and no ------------------------------------------------------------------------------------
+# --- Yes and no -----------------------------------------------------------------------------------
 def _flags(said: Said) -> Iterator[Candidate]:
     """Needs a visa after all, would like it furnished, must not be contacted."""
     for mention in said.of("field"):
         flags = [t for t in mention.means if t.type == "yes_no" and t.name != "do_not_contact"]
-        if not flags or said.of("value") and said.message.mentions.starting(mention.at, "value"):
+        if not flags or (said.of("value") and said.message.mentions.starting(mention.at, "value")):
             continue
         before = {said.low(i) for i in range(max(said.at, mention.at - 5), mention.at)}
         ended = said.cue("clear", said.at, mention.at) is not None or before & ENDED
@@ -341,7 +340,7 @@ def _flags(said: Said) -> Iterator[Candidate]:
         (i for i in said.places() if said.low(i) in bag("contacted contact approached bothered")),
         None,
     )
-    silent = contacted is not None and said.negated(contacted) and said.has("must", "should", "want", "wants", "again", "may", "wish", "please")  # fmt: skip
+    silent = contacted is not None and said.negated(contacted) and said.has(*WISHING)
     if silent and not said.has("since", "for") and contacted is not None:
         term = Term(
             "field", "do not contact", (), (), on="contact", name="do_not_contact", type="yes_no"
@@ -349,7 +348,7 @@ def _flags(said: Said) -> Iterator[Candidate]:
         yield from _write(said, term, True, {contacted}, 4.0)
 
 
-# --- Addresses and other texts ---------------------------------------------------------------------
+# --- Addresses and other texts --------------------------------------------------------------------
 def _addresses(said: Said) -> Iterator[Candidate]:
     if said.cue("add") is not None and said.has("add", "create", "new") and not said.of("contact"):
         return
@@ -383,13 +382,9 @@ def _texts(said: Said) -> Iterator[Candidate]:
         ):
             continue
         for i in range(mention.end, said.end - 1):
-            if (
+            if (said.low(i) in bag("to is : = as becomes") and not said.of("value", "quote")) or (
                 said.low(i) in bag("to is : = as becomes")
-                and not said.of("value", "quote")
-                or (
-                    said.low(i) in bag("to is : = as becomes")
-                    and said.message.tokens[i + 1].kind == "quote"
-                )
+                and said.message.tokens[i + 1].kind == "quote"
             ):
                 value = said.frame.text(i + 1, said.end)
                 taken = set(mention.places) | set(range(i, said.end))
@@ -408,7 +403,7 @@ def _is_owned(said: Said, field: Mention) -> bool:
     return asked or whose or bool(said.of("contact", "position", "company"))
 
 
-# --- Writing ---------------------------------------------------------------------------------------
+# --- Writing --------------------------------------------------------------------------------------
 def _lead(said: Said, at: int) -> set[int]:
     places, i = set(), at - 1
     words = (

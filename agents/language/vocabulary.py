@@ -292,9 +292,9 @@ def _match(term: Term, tokens: Sequence[Token], at: int) -> int | None:
             here, there = here + 1, there + 1
         elif there and term.words[there] in SMALL and len(term.stems) > 2:
             there += 1
-        elif there and here < len(tokens) - 1 and tokens[here].low in ("the", "a", "an"):
-            here += 1
-        elif there and _may_join(term, tokens, here):
+        elif (there and here < len(tokens) - 1 and tokens[here].low in ("the", "a", "an")) or (
+            there and _may_join(term, tokens, here)
+        ):
             here += 1
         else:
             return None
@@ -391,9 +391,9 @@ def _add_fields(own: Vocabulary) -> None:
         own.add(custom.label, "field", **about)
         for alias in _also_called(custom.label):
             own.add(alias, "field", **about, sure=2)
-            for part in _parts(alias):
-                if part not in VAGUE:
-                    own.add(part, "field", **about, sure=1)
+            for word in _parts(alias):
+                if word not in VAGUE:
+                    own.add(word, "field", **about, sure=1)
         short = [each.text for each in words(custom.label) if each.low not in VAGUE]
         if short and len(short) < len(words(custom.label)):
             own.add(" ".join(short), "field", **about, sure=2)

@@ -67,7 +67,7 @@ def _asks_for_task(said: Said) -> bool:
         and (
             asked
             or said.low(said.at) in ("task", "new")
-            or (said.low(at) == "task" and said.low(at + 1) in ("for", "to"))
+            or (at <= said.at + 1 and said.low(at + 1) in ("for", "to"))
         )
         and not said.has("done", "finished", "complete", "off", "overdue")
     )
@@ -221,7 +221,14 @@ def named_in(message: Message) -> Set | None:
     people = message.mentions.of("contact")
     whole = [m for m in people if m.means[0].whole] or people
     if whole:
-        return Set(names=[whole[0].means[0]], text=message.frame.text(whole[0].at, whole[0].end))
+        chosen = [whole[0]]
+        for each in whole[1:]:
+            between = message.tokens[chosen[-1].end : each.at]
+            if between and all(token.low in ("and", ",", "&") for token in between):
+                chosen.append(each)
+        names = [named for m in chosen for named in m.means]
+        text = message.frame.text(chosen[0].at, chosen[-1].end)
+        return Set(names=names, text=text, plural=len(names) > 1)
     cards = message.mentions.of("position")
     return Set(names=[cards[0].means[0]], text=cards[0].means[0].text) if cards else None
 

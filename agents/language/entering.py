@@ -331,9 +331,7 @@ class _Person:
 # --- Cards ----------------------------------------------------------------------------------------
 def _place(message: Message) -> tuple[str, str]:
     """Return the pipeline, and the stage in it, that a message names; "" where it names none."""
-    boards = [
-        m for m in message.mentions.of("pipeline") if m.means[0].sure >= 2
-    ] or message.mentions.of("pipeline")
+    boards = [m for m in message.mentions.of("pipeline") if m.means[0].sure >= 2]
     if not boards:
         return "", ""
     surest = max(boards, key=lambda m: (m.means[0].sure, m.end - m.at))

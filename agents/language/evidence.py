@@ -181,8 +181,11 @@ class Said:
         for each in found[found.index(first) + 1 :]:
             if each.kind == first.kind and self._joined(chosen[-1].end, each.at):
                 chosen.append(each)
-        of = Set(names=[m.means[0] for m in chosen], text=self._text(chosen[0].at, chosen[-1].end))
-        of.plural = len(chosen) > 1
+        of = Set(
+            names=[each for m in chosen for each in m.means],
+            text=self._text(chosen[0].at, chosen[-1].end),
+        )
+        of.plural = len(of.names) > 1
         of.all = any(self.low(i) == "both" for i in range(max(self.at, first.at - 2), first.at))
         if first.kind == "contact":
             firms = [m for m in found if m.kind == "company" and self._narrows(first, m)]
@@ -201,6 +204,8 @@ class Said:
         own = {i for m in taken_by for i in m.places} | self.taken
         for i in self.places():
             if i in own or self.message.tokens[i].kind != "word":
+                continue
+            if i == self.at and self.low(i) in lexicon.VERBS:
                 continue
             if lexicon.noun(self.low(i)) == "position":
                 return True

@@ -85,11 +85,11 @@ def _bound(scope: Scope, tokens: Sequence[Token]) -> list[Mention]:
         kinds = {ref.partition(":")[0] for ref in refs}
         if len(kinds) != 1 or not kinds & set(RECORDS):
             continue
-        ids = tuple(int(ref.partition(":")[2]) for ref in refs)
+        kind = kinds.pop()
+        named = tuple(Named(kind, said, (int(ref.partition(":")[2]),)) for ref in refs)
         for at in range(len(tokens) - size + 1):
             if " ".join(each.low for each in tokens[at : at + size]) == said:
-                named = Named(kinds.copy().pop(), said, ids)
-                found.append(Mention(named.kind, at, at + size, (named,), size + 5))
+                found.append(Mention(kind, at, at + size, named, size + 5))
     return found
 
 

@@ -57,7 +57,7 @@ def _may_be_spoken_of(message: Message) -> bool:
 
 def _asks_to_write(said: Said) -> bool:
     noting = any(said.low(i) in NOTED for i in said.places())
-    if said.unit.mood not in ("said",) or (said.of("tag") and not noting):
+    if said.unit.mood != "said" or (said.cue("label") is not None and not noting):
         return False
     noted = next(
         (i for i in said.places() if said.low(i) in NOTED and not said._within_name(i)), None

@@ -188,8 +188,8 @@ def _direction(said: Said, number: Mention) -> int:
         return -1
     if beside & bag("more another additional extra further"):
         return 0 if said.low(number.at - 1) in ("than", "no") else 1
-    down = said.cue("down", said.at, number.at) or said.cue("down", number.end)
-    return -1 if down is not None else 1 if said.cue("up") is not None or "by" in beside else 0
+    down = {said.cue("down", said.at, number.at), said.cue("down", number.end)} - {None}
+    return -1 if down else 1 if said.cue("up") is not None or "by" in beside else 0
 
 
 def _step(held: float, amount: Amount, term: Term) -> float:
@@ -331,6 +331,8 @@ def _flags(said: Said) -> Iterator[Candidate]:
         before = {said.low(i) for i in range(max(said.at, mention.at - 5), mention.at)}
         ended = said.cue("clear", said.at, mention.at) is not None or before & ENDED
         yes = not (said.no_longer or before & REFUSES or ended)
+        if said.low(said.end - 1) in ("yes", "no", "true", "false"):
+            yes = said.low(said.end - 1) in ("yes", "true")
         told = (
             said.has("after", "now", "longer", "anymore", "agreed", "too", "from") or said.no_longer
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from agents.language import lexicon, phrases, senses
-from agents.language.frames import Frame
+from agents.language.frames import Frame, Impossible
 from agents.language.mentions import RECORDS, Mention, Mentions
 from agents.language.names import Named
 from agents.language.sets import Set
@@ -36,6 +36,7 @@ class Message:
     :param focus: whom or what the message has named so far
     :param read: units that an operation has explained
     :param supposed: it is what is left of a condition that holds, which is about `focus`
+    :param problem: why something that was told could not be
     :param spared: who is not meant by what is described; None where that was not understood
     """
 
@@ -46,6 +47,7 @@ class Message:
     read: set[int] = field(default_factory=set)
     spared: list[Named] | None = field(default_factory=list)
     supposed: bool = False
+    problem: Impossible | None = None
 
     @property
     def tokens(self) -> list[Token]:
@@ -242,10 +244,11 @@ class Said:
     def described(self, kind: str) -> Set | None:
         """Return the set that what is left of the unit describes, if nothing of it is left over."""
         best: Set | None = None
+        tokens = self._with_colleagues()
         for at, end in self._segments():
-            of = phrases.read(self.frame.scope, self.message.tokens, at, end)
+            of = phrases.read(self.frame.scope, tokens, at, end)
             if of.unknown or of.is_empty or of.pronoun:
-                if of.pronoun and of.atoms and not of.unknown and best is None:
+                if of.pronoun == "many" and of.atoms and not of.unknown and best is None:
                     best = of  # those of them who …
                     continue
                 if self._light(at, end) or (of.pronoun and not of.unknown):
@@ -272,6 +275,20 @@ class Said:
             return None
         best.without += self.message.spared
         return best
+
+    def _with_colleagues(self) -> list[Token]:
+        """Return the tokens, where she has is said of a colleague who was named before."""
+        named = self.message.mentions.of("member", end=self.at)
+        told = self.message.mentions.of("contact", end=self.at)
+        if not named or told:
+            return self.message.tokens
+        name = self.message.tokens[named[-1].at]
+        return [
+            name
+            if token.low in ("he", "she") and self.low(i + 1) in bag("has is was handles owns")
+            else token
+            for i, token in enumerate(self.message.tokens)
+        ]
 
     def _quantified(self) -> bool:
         return any(self.low(i) in QUANTIFIERS for i in self.places() if i not in self.taken)

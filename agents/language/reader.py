@@ -128,6 +128,8 @@ def carry_out(message: Message) -> bool:
     if asked and left:
         said = message.frame.text(left[0].at, left[0].end)
         raise Unclear(f"I do not know what “{said}” means here. Can you say it in other words?")
+    if message.problem is not None and not message.frame.plan.steps:
+        raise message.problem  # beside something done, it was only told and is so already
     return asked
 
 
@@ -187,9 +189,8 @@ def _read_unit(message: Message, unit: Unit) -> bool:
         for each in _compatible(found):
             try:
                 each.make()
-            except Impossible:
-                if not message.frame.plan.steps or said.of(*RECORDS):
-                    raise  # else it only says again what was asked for before
+            except Impossible as problem:
+                message.problem = message.problem or problem
             asked = True
     _remember(message, unit.at, unit.end, told=not asked)
     return asked

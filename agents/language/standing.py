@@ -195,11 +195,7 @@ def _stand(said: Said, of: Set, target: Target) -> None:
         return
     if lost:
         return _lose(said, of, target)
-    try:
-        moves.move_to(frame, of, target)
-    except Impossible:
-        if _is_ordered(said) or len(said.message.units) == 1:
-            raise  # else it was only told, and is so already
+    moves.move_to(frame, of, target)
 
 
 def _kind(target: Target) -> str:

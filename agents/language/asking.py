@@ -90,7 +90,10 @@ def _measured(
             if frame.lows(at, len(said)) == said and not _is_label(frame, at, said):
                 measure = way if measure in ("", "sum") else measure
                 spoken |= set(range(at, at + len(said)))
-    counts = bool(COUNTING & set(words)) and "number" not in _labels(frame)
+    of_numbers = measure not in ("", "sum") and "many" not in words
+    counts = bool(COUNTING & set(words)) and "number" not in _labels(frame) and not of_numbers
+    if of_numbers:
+        spoken |= {at for at in range(frame.at, frame.end) if frame.low(at) == "number"}
     much = any(frame.lows(at, 2) == ("how", "much") for at in range(frame.at, frame.end))
     worth = [at for at in range(frame.at, frame.end) if frame.low(at) == "worth"]
     last = worth and not _compared_to(frame, worth[-1] + 1)

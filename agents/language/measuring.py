@@ -43,6 +43,7 @@ def share(frame: Frame) -> bool:
         return False
     start = at + 2
     part = next((i for i in range(start + 1, frame.end) if frame.low(i) in PARTING), None)
+    part = part or next((i for i in range(start + 1, frame.end) if _is_noun(frame, start, i)), None)
     if part is None:
         return False
     words = ["how", "many"]
@@ -56,6 +57,12 @@ def share(frame: Frame) -> bool:
     frame.plan.render.append({"as": "text", "text": f"{percent}: {held} of {all_of} {noun}."})
     figures.remember(frame, some, kind)
     return True
+
+
+def _is_noun(frame: Frame, at: int, end: int) -> bool:
+    """Whether some words say what records are called, and all of them are understood."""
+    of = frame.read(at, end)
+    return bool(of.noun) and not of.unknown
 
 
 def _unmarked(frame: Frame, at: int, end: int) -> list[int]:

@@ -101,6 +101,10 @@ def _heads(frame: Frame) -> bool:
     """Until when, for how many days, since when: a question word after a small one."""
     lead = bag("until since for by from at in on to with and or then about of")
     asks = bag("when how what which whom who whose")
+    if frame.low(frame.at + (frame.low(frame.at) in ("the", "our"))) in bag(
+        "median mean percentage"
+    ):
+        return True
     return (
         frame.low(frame.at) in lead
         and frame.low(frame.at + 1) in asks

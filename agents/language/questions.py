@@ -32,6 +32,9 @@ def ask(frame: Frame) -> None:
         if alone:
             return
         frame = replace(frame, at=0, end=frame.at - 1)
+    if (tail := _listing_tail(frame)) is not None:
+        ask(replace(frame, end=tail))
+        return _list_too(replace(frame, at=tail + (frame.low(tail) in ("and", ","))))
     before = frame.plan.asked or frame.scope.asked
     whole = followups.expand(frame, before)
     if whole is not None:
@@ -39,6 +42,19 @@ def ask(frame: Frame) -> None:
     frame.plan.asked = frame.text(frame.at, frame.end)
     if not comparisons.compare(frame):
         answer(frame)
+
+
+def _listing_tail(frame: Frame) -> int | None:
+    """Return where “and who are they” begins, at the end of how many there are."""
+    end = frame.end
+    while end > frame.at and frame.tokens[end - 1].kind == "mark":
+        end -= 1
+    for said in asking.TAILS:
+        start = end - len(said)
+        asks = said[said[0] == "and"] in ("who", "which", "whose")
+        if asks and start > frame.at + 2 and frame.lows(start, len(said)) == said:
+            return start if frame.low(frame.at) == "how" else None
+    return None
 
 
 def _list_too(frame: Frame) -> None:
@@ -99,6 +115,8 @@ def _is_asked_after(frame: Frame) -> bool:
 
 def _heads(frame: Frame) -> bool:
     """Until when, for how many days, since when: a question word after a small one."""
+    if frame.low(frame.at) in bag("read summarise summarize"):
+        return True
     lead = bag("until since for by from at in on to with and or then about of")
     asks = bag("when how what which whom who whose")
     if frame.low(frame.at + (frame.low(frame.at) in ("the", "our"))) in bag(

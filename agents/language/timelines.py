@@ -42,7 +42,7 @@ TELLING = (
     NOTES
     | HISTORY
     | bag(
-        "including summary summarise know read on about with of between passed latest last recent"
+        "including his her summary summarise summarize know read on about with of between passed latest last recent"
     )
 )
 

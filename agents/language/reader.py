@@ -163,7 +163,9 @@ def _stands_alone(message: Message, unit: Unit) -> bool:
         return False
     named = message.mentions.of("position", "contact", end=unit.at)
     if message.focus is None and named:
-        spoken = Set(names=[named[-1].means[0]], text=message.frame.text(named[-1].at, named[-1].end))
+        spoken = Set(
+            names=[named[-1].means[0]], text=message.frame.text(named[-1].at, named[-1].end)
+        )
         message = replace(message, focus=spoken)
     found = _best([each for propose in SINGLE for each in propose(Said(message, unit))])
     return found is not None

@@ -21,7 +21,18 @@ TURNS = sayings(
 MAKING = bag("create add make open")
 HAVING = bag("has have had got")
 LEADS = bag("for to of by on in at from with until the his her its their as")
-KINDS = ("position", "contact", "company", "member", "stage", "day", "amount", "value", "tag", "quote")
+KINDS = (
+    "position",
+    "contact",
+    "company",
+    "member",
+    "stage",
+    "day",
+    "amount",
+    "value",
+    "tag",
+    "quote",
+)
 
 
 def settle(tokens: list[Token], scope: Scope) -> list[Token]:
@@ -109,7 +120,9 @@ def _taken_back(tokens: Sequence[Token], mentions: Mentions, at: int, end: int) 
     while close and tokens[close - 1].kind == "mark":
         close -= 1
     for named in instead:
-        before = [m for m in mentions.of(*_alike(named), end=close) if _ends(tokens, mentions, m, close)]
+        before = [
+            m for m in mentions.of(*_alike(named), end=close) if _ends(tokens, mentions, m, close)
+        ]
         if before:
             return _lead(tokens, before[-1].at) if first > end else before[-1].at
     return None

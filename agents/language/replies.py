@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from agents.language import answers, corrections, lexicon, repeating
+from agents.language import answers, corrections, lexicon, repeating, reserve
 from agents.language.conversations import Message, Turn, call, read, say
 from agents.language.frames import Impossible, Plan, Step, Unclear, noun_of
 from agents.language.requests import understand
@@ -143,8 +143,13 @@ class _Reply:
         missing = sorted({step.tool for step in plan.steps} - self.allowed) if self.allowed else []
         if missing:
             return say(f"I may not use {missing[0]} here; nothing was changed.", self._kept())
+        changes = any(step.tool not in READS | WRITTEN_DOWN for step in plan.steps)
+        if changes and reserve.refuses(text):
+            return say("All right; nothing was changed.", self._kept())
         many = plan.count > FEW or (plan.destructive and plan.count > 1)
-        if many and any(step.tool not in READS for step in plan.steps):
+        if (many and any(step.tool not in READS for step in plan.steps)) or (
+            changes and reserve.asks_first(text)
+        ):
             return self._confirm(plan, text, about)
         return self._next(_as_state(plan, text, about), [])
 
@@ -312,6 +317,7 @@ READS = bag(
     "measure_objects search_objects get_object identify_at_risk_deals "
     "analyze_pipeline get_board suggest_next_action predict_outcome"
 )
+WRITTEN_DOWN = bag("log_activity create_task")  # of words that may tell of anything
 _WAITS, _FAILED = object(), object()
 
 

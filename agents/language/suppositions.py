@@ -94,7 +94,9 @@ def _spoken(frame: Frame, of: Set) -> list[str]:
 
 def _people_in(frame: Frame, at: int, end: int) -> Set | None:
     for i in range(at, end):
-        coded = frame.scope.names.code(frame.tokens[i].text) if frame.tokens[i].kind == "code" else None
+        coded = (
+            frame.scope.names.code(frame.tokens[i].text) if frame.tokens[i].kind == "code" else None
+        )
         if coded is not None:
             return Set(names=[coded], text=coded.text)
         if frame.tokens[i].is_capital or frame.tokens[i].kind in ("code", "email"):

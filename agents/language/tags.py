@@ -1,5 +1,7 @@
 """Tags, put on and taken off."""
 
+from dataclasses import replace
+
 from agents.language import lexicon
 from agents.language.frames import Frame, Unclear
 from agents.language.sets import Set
@@ -9,9 +11,8 @@ from agents.language.wording import bag
 def tag(frame: Frame) -> None:
     """Tag records; label them."""
     quoted = [i for i in range(frame.at + 1, frame.end) if frame.tokens[i].kind == "quote"]
-    if quoted and all(i in quoted or frame.low(i) in bag("and , &") for i in range(quoted[0], frame.end)):
-        end = quoted[0] - (frame.low(quoted[0] - 1) in ("as", "with", ":"))
-        return retag(frame, frame.read(frame.at, end), read_tags(frame, quoted[0], frame.end), [])
+    if quoted and _goes_without(frame, quoted):
+        return _tag_quoted(frame, quoted)
     marker = next(
         (i for i in range(frame.end - 1, frame.at, -1) if frame.low(i) in ("as", "with", ":")), None
     )
@@ -28,6 +29,22 @@ def tag(frame: Frame) -> None:
             return retag(frame, of, read_tags(frame, at, frame.end), [])
     frame.check_understood(frame.read(frame.at, frame.end))
     raise Unclear("With which tag?", join="with")
+
+
+def _goes_without(frame: Frame, quoted: list[int]) -> bool:
+    """Whether beside quoted tags only who is meant is said: after them, at most who is not."""
+    after = frame.low(quoted[-1] + 1) if quoted[-1] + 1 < frame.end else ""
+    after = frame.low(quoted[-1] + 2) if after == "," else after
+    between = range(quoted[0], quoted[-1])
+    together = all(i in quoted or frame.low(i) in bag("and , &") for i in between)
+    return together and after in bag("but except apart") | {""}
+
+
+def _tag_quoted(frame: Frame, quoted: list[int]) -> None:
+    tags = read_tags(frame, quoted[0], quoted[-1] + 1)
+    end = quoted[0] - (frame.low(quoted[0] - 1) in ("as", "with", ":"))
+    tokens = [*frame.tokens[:end], *frame.tokens[quoted[-1] + 1 : frame.end]]
+    retag(frame, replace(frame, tokens=tokens).read(frame.at, len(tokens)), tags, [])
 
 
 def untag(frame: Frame) -> None:

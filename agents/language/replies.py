@@ -16,6 +16,7 @@ from audit.actions import tenant
 from audit.actors import Actor
 
 FEW = 25  # records that are changed at once without asking first
+UNCHANGED = "All right; nothing was changed."
 HELLO = "I can find, count, change and move what is in here. Say what you would like."
 
 
@@ -76,7 +77,7 @@ class _Reply:
         if self.before.get("offer") and _is_yes(said):
             return self._take_offer(self.before["offer"])
         if _is_no(said) and (question or self.before.get("offer")):
-            return say("All right; nothing was changed.", self._kept())
+            return say(UNCHANGED, self._kept())
         if corrections.is_undo(said):
             return self._undo()
         for way in (corrections.read, repeating.read) if self.turns[:-1] else ():
@@ -92,6 +93,8 @@ class _Reply:
         try:
             plan = self._understand(text, scope)
         except Unclear as unclear:
+            if reserve.refuses(text):
+                return say(UNCHANGED, self._kept())
             return self._ask(unclear, text, bound)
         except Impossible as impossible:
             return say(str(impossible), self._kept())
@@ -145,7 +148,7 @@ class _Reply:
             return say(f"I may not use {missing[0]} here; nothing was changed.", self._kept())
         changes = any(step.tool not in READS | WRITTEN_DOWN for step in plan.steps)
         if changes and reserve.refuses(text):
-            return say("All right; nothing was changed.", self._kept())
+            return say(UNCHANGED, self._kept())
         many = plan.count > FEW or (plan.destructive and plan.count > 1)
         if (many and any(step.tool not in READS for step in plan.steps)) or (
             changes and reserve.asks_first(text)
@@ -185,7 +188,7 @@ class _Reply:
             if _is_yes(said):
                 return self._next(question["plan"], [])
             if _is_no(said):
-                return say("All right; nothing was changed.", self._kept())
+                return say(UNCHANGED, self._kept())
             return None
         if question["kind"] == "which":
             chosen = corrections.choose(said, question["candidates"])
@@ -193,7 +196,7 @@ class _Reply:
                 bound = {**question["bound"], question["mention"]: chosen}
                 return self._plan(question["text"], bound)
         if _is_no(said):
-            return say("All right; nothing was changed.", self._kept())
+            return say(UNCHANGED, self._kept())
         if question["kind"] == "say" and _is_yes(said):
             return say(HELLO, self._kept())
         if (
@@ -416,7 +419,9 @@ def _is_yes(said: str) -> bool:
 
 
 def _is_no(said: str) -> bool:
-    return _bare(said) in NO
+    words = _bare(said).split()
+    again = words[:1] in (["no"], ["nope"], ["nah"]) and " ".join(words[1:]) in NO
+    return again or _bare(said) in NO
 
 
 def _is_greeting(said: str) -> bool:

@@ -537,7 +537,7 @@ def _trailing_condition(frame: Frame) -> bool:
         at is None
         or _is_question(frame)
         or frame.lows(at, 3) in (("if", "possible"), ("if", "you", "can"))
-        or frame.low(at - 1) in ("as", "even", "check", "know")
+        or frame.low(at - 1) in bag("as even check know ask asks asked wonder wonders wondered")
     ):
         return False
     if any(frame.tokens[i].kind == "quote" for i in range(frame.at, frame.end) if i > at):

@@ -125,7 +125,8 @@ def _opening(message: Message) -> tuple[int, int, bool] | None:
             if (
                 token.low == "if"
                 and (
-                    tokens[i - 1].low in bag("as even know check")
+                    tokens[i - 1].low
+                    in bag("as even know check ask asks asked wonder wonders wondered")
                     or tokens[i + 1].low in bag("possible you so")
                 )
                 and i

@@ -2,7 +2,7 @@
 
 import re
 
-from crm.imports.values.numbers import CODES
+from crm.imports.values.numbers import CODES, SIGNS
 
 EMAIL = re.compile(r"(mailto:)?[^@\s<>]*<?[^@\s<>,;]+@[^@\s<>,;]+\.[a-z]{2,}>?", re.IGNORECASE)
 URL = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
@@ -23,7 +23,8 @@ NAMED_DATE = re.compile(
 )
 TIME_IN_IT = re.compile(r"\d{1,2}[:h]\d{2}")
 NUMBER = re.compile(r"[-+−(]?\s*\d[\d\s.,'’]*\s*\)?-?")
-MARK = rf"([$€£¥₹₽₩₺₪฿]|us\$|r\$|kr\.?|zł|rs\.?|({'|'.join(CODES)})\b)"
+SIGN = "|".join(map(re.escape, sorted(SIGNS, key=len, reverse=True)))
+MARK = rf"({SIGN}|\$|kr\.?|({'|'.join(CODES)})\b)"
 MONEY = re.compile(
     rf"[-+−(]?\s*({MARK}\s*[-−]?\d[\d\s.,'’]*\s*(k|m|mn|mio|bn)?"
     rf"|\d[\d\s.,'’]*\s*(k|m|mn|mio|bn)?\s*{MARK}?|\d[\d.,]*\s*(k|m|mn|mio|bn))\s*\)?",

@@ -252,7 +252,9 @@ class _Person:
         for member in self.message.mentions.of("member"):
             self.details["owner"] = email_of(self.frame, member.means[0].ref)
         for firm in self.message.mentions.of("company"):
-            if self.message.tokens[firm.at - 1].low in bag("at from of with for"):
+            before = self.message.tokens[firm.at - 1].low
+            listed = before == "," and firm.means[0].whole
+            if listed or before in bag("at from of with for"):
                 self.details["company"] = self.frame.text(firm.at, firm.end)
 
     def _fitting(self, value: Mention, terms: list[Any]) -> list[Any]:

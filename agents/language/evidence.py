@@ -400,7 +400,13 @@ class Said:
         alone = low == "other" and self.low(at + 1) in bag("to in into goes is should") | {""}
         if self.low(at - 1) != "the" or not (self.low(at + 1) == "one" or alone):
             return None
-        return "rest" if low == "other" else f"at:{lexicon.ORDINALS[low]}" if low in lexicon.ORDINALS else None
+        return (
+            "rest"
+            if low == "other"
+            else f"at:{lexicon.ORDINALS[low]}"
+            if low in lexicon.ORDINALS
+            else None
+        )
 
     def _text(self, at: int, end: int) -> str:
         return self.frame.text(at, end)

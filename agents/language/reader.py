@@ -4,7 +4,7 @@ The reader: of all a message may ask for, what the evidence is best for.
 Operations propose candidates, each with its score: those of the whole message (something to write
 down, a task, a new record) and those of its units (a stage, a colleague, a tag, a day, a value).
 The best of a unit is taken where it is strong enough; several of one unit, where they explain
-different words of it.
+different words of it. What is plainly asked for and not understood is never left out in silence.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,8 +1,8 @@
 """
 Reserve: what a message says of a change without asking for it.
 
-What is wondered, nearly was, used to be or is to happen one day is asked about before it is done; what
-is refused is not done.
+What is wondered, nearly was, used to be or is to happen one day is asked about before it is done;
+what is refused is not done.
 """
 
 import re
@@ -14,12 +14,12 @@ _QUOTED = re.compile(r"""("[^"]*"|(?<!\w)'[^'\n]+'(?!\w))""")
 # Beside these, a change is only told of, unless a request of its own follows.
 _TOLD = re.compile(
     r"""\b(
-    (ask|asks|asked|wonder|wonders|wondered|(want|wants|wanted|like)\ to\ know)\ (me\ |us\ )?(if|whether)
+    (asks?|asked|wonders?|wondered|(wants?|wanted|like)\ to\ know)\ (me\ |us\ )?(if|whether)
   | (was|were|had\ been)\ (just\ )?(going|about|supposed|meant|planning|tempted|expected)\ to
   | (almost|nearly)\ \w+ed | used\ to\ (be|have|own|look|run|handle|manage|stand|sit)
   | (perhaps|maybe|possibly)\ (we|i|you|one)\ (should|could|might|ought)
   | (thinks|thought|believes|believed|guesses|suspects|suspected|hopes|hoped|imagines|feels)
-  | (it\ )?(would|might|could)\ be\ (a\ mistake|wrong|too\ early|better\ not|foolish|premature)
+  | (would|might|could)\ be\ (a\ mistake|wrong|too\ early|better\ not|foolish|premature)
   | (was|were)\ (?:\w+\ ){1,5}(before|previously|formerly|originally|earlier|once)
   | would\ (like|love)\ to\ move | (hopes|plans|intends|considers|thinks\ of)\ (to\ )?\w+
   | suppose|supposing|imagine|assuming | should\ (not\ )?have\ been
@@ -28,15 +28,15 @@ _TOLD = re.compile(
 )
 # What is to happen only after something else has.
 _ONE_DAY = re.compile(
-    r"(^|[.!?;,]\s*)(once|as soon as|the moment|the day|before (you|we|i)|after (you|we|i))\b(?! more)"
+    r"(^|[.!?;,]\s*)(once|as soon as|the moment|the day|(before|after) (you|we|i))\b(?! more)"
 )
 _REFUSED = re.compile(
     r"""\b(
     (stop|avoid|refrain\ from|resist)\ \w+ing | (is|are|was|were|be)\ not\ to\ be
   | (but|and)\ (i|we)\ (will|would|do|did)\ not
     )\b
-  | [.?!;,-]\s*(no,?\ )?(leave\ (it|them|everything)|never\ ?mind|forget\ (it|that)|do\ not|rather\ not
-    |better\ not|scratch\ that)\W*$""",
+  | [.?!;,-]\s*(no,?\ )?(leave\ (it|them|everything)|never\ ?mind|forget\ (it|that)|do\ not
+    |(rather|better)\ not|scratch\ that)\W*$""",
     re.VERBOSE,
 )
 _REQUEST = re.compile(

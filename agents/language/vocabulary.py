@@ -398,10 +398,10 @@ def _add_fields(own: Vocabulary) -> None:
         if short and len(short) < len(words(custom.label)):
             own.add(" ".join(short), "field", **about, sure=2)
         parts = [each for each in words(custom.label) if each.low not in SMALL]
-        for part in parts if len(parts) > 1 else ():
-            if part.low not in VAGUE and lexicon.TRANSLATIONS.get(part.low, "") not in VAGUE:
-                own.add(part.text, "field", **about, sure=1)
-                for alias in _also_called(part.text):
+        for token in parts if len(parts) > 1 else ():
+            if token.low not in VAGUE and lexicon.TRANSLATIONS.get(token.low, "") not in VAGUE:
+                own.add(token.text, "field", **about, sure=1)
+                for alias in _also_called(token.text):
                     own.add(alias, "field", **about, sure=1)
     for (on, name), aliases in lexicon.FIELDS.items():
         for alias in aliases.split(","):

@@ -17,6 +17,7 @@ from agents.language import (
     lexicon,
     recording,
     scheduling,
+    senses,
     sets,
     standing,
     supposing,
@@ -133,6 +134,7 @@ def carry_out(message: Message) -> bool:
     return asked
 
 
+ECHOED = bag("date dates day days accordingly too please")
 ORDERS = bag("tag untag assign move archive add log remind complete clear rename unassign")
 
 
@@ -142,7 +144,17 @@ def _is_order(message: Message, unit: Unit) -> bool:
     low = tokens[unit.at].low
     after = tokens[unit.at + 1].low if unit.at + 1 < unit.end else ""
     ordered = unit.mood == "said" and lexicon.VERBS.get(low) in ORDERS
-    return ordered and (low not in NOUNLIKE or after in OBJECTS)
+    return ordered and (low not in NOUNLIKE or after in OBJECTS) and _says_more(message, unit)
+
+
+def _says_more(message: Message, unit: Unit) -> bool:
+    """Whether an order has words of its own: “move them there” only says again what was said."""
+    return any(
+        message.tokens[i].kind not in ("mark", "possessive")
+        and message.tokens[i].low not in senses.PLAIN | ECHOED
+        and not lexicon.noun(message.tokens[i].low)
+        for i in range(unit.at + 1, unit.end)
+    )
 
 
 def _stands_alone(message: Message, unit: Unit) -> bool:

@@ -31,3 +31,11 @@ def test_there_are_requests_of_every_class_over_six_organizations():
     assert len(every) >= 270
     assert len({each["organization"] for each in every} & set(grounds.NAMES)) == 6
     assert len({each["class"] for each in every}) >= 18
+
+
+def test_a_conversation_of_thirty_turns_stays_right(db):
+    (long,) = [each for each in judging.read_all("requests") if len(each["turns"]) >= 30]
+
+    verdict = judging.judge(long, grounds.lay(long["organization"]))
+
+    assert verdict.outcome == RIGHT, verdict.because

@@ -82,7 +82,7 @@ class _Reply:
             return self._undo()
         for way in (corrections.read, repeating.read) if self.turns[:-1] else ():
             if fixed := way(said, self.turns, self._scope()):
-                return self._carry_out(fixed, said, {})
+                return self._carry_out(fixed, said)
         if _is_greeting(said):
             return say(HELLO, self._kept())
         return self._plan(said, {})
@@ -98,7 +98,10 @@ class _Reply:
             return self._ask(unclear, text, bound)
         except Impossible as impossible:
             return say(str(impossible), self._kept())
-        return self._carry_out(plan, text, bound)
+        changes = any(step.tool not in READS | WRITTEN_DOWN for step in plan.steps)
+        if changes and reserve.refuses(text):
+            return say(UNCHANGED, self._kept())
+        return self._carry_out(plan, text, doubtful=changes and reserve.asks_first(text))
 
     def _understand(self, text: str, scope: Scope) -> Plan:
         """
@@ -137,7 +140,8 @@ class _Reply:
         }
         return say(unclear.question, {**self._kept(), "question": question})
 
-    def _carry_out(self, plan: Plan, text: str, bound: Mapping[str, Any]) -> Message:
+    def _carry_out(self, plan: Plan, text: str, *, doubtful: bool = False) -> Message:
+        """Begin a plan; where it is of many, or of what was only told, ask first."""
         about = {**self._about(plan), "asked": plan.asked}
         if not plan.steps:
             answer = answers.render(plan.render, [], by=self.by)
@@ -146,13 +150,8 @@ class _Reply:
         missing = sorted({step.tool for step in plan.steps} - self.allowed) if self.allowed else []
         if missing:
             return say(f"I may not use {missing[0]} here; nothing was changed.", self._kept())
-        changes = any(step.tool not in READS | WRITTEN_DOWN for step in plan.steps)
-        if changes and reserve.refuses(text):
-            return say(UNCHANGED, self._kept())
         many = plan.count > FEW or (plan.destructive and plan.count > 1)
-        if (many and any(step.tool not in READS for step in plan.steps)) or (
-            changes and reserve.asks_first(text)
-        ):
+        if doubtful or (many and any(step.tool not in READS for step in plan.steps)):
             return self._confirm(plan, text, about)
         return self._next(_as_state(plan, text, about), [])
 

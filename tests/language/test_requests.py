@@ -29,7 +29,7 @@ def test_there_are_requests_of_every_class_over_six_organizations():
     every = list(judging.read_all("requests"))
 
     assert len(every) >= 270
-    assert len({each["organization"] for each in every} & set(grounds.NAMES)) == 6
+    assert len({each["organization"] for each in every} & set(grounds.NAMES)) >= 6
     assert len({each["class"] for each in every}) >= 18
 
 

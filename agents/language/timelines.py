@@ -42,7 +42,8 @@ TELLING = (
     NOTES
     | HISTORY
     | bag(
-        "including his her summary summarise summarize know read on about with of between passed latest last recent"
+        "including his her summary summarise summarize know read on about with of between passed "
+        "latest last recent"
     )
 )
 

@@ -1,8 +1,8 @@
 """
 `python -m tests.language`: how many requests in plain language end right, per class.
 
-`--seen`, `--earlier`, `--later` or `--unread` takes one part only, `--board-moves` the set made elsewhere,
-`--failures` says of each that failed what was said and what was wrong.
+`--seen`, `--earlier`, `--later` or `--unread` takes one part only, `--board-moves` the set made
+elsewhere, `--failures` says of each that failed what was said and what was wrong.
 """
 
 import os

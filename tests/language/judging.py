@@ -140,13 +140,6 @@ def _same(name: str, wanted: Any, found: Any) -> bool:
     return bool(wanted == found)
 
 
-def _fits_field(name: str, wanted: Any, found: Any) -> bool:
-    """Whether a field holds what it must; a reason is worded freely, and holds some words."""
-    if name == "lost_reason" and wanted:
-        return str(wanted).casefold() in str(found).casefold()
-    return _same(wanted, found)
-
-
 def _wrong_changes(changes: dict[str, Any], wanted: Mapping[str, Any], before: states.State) -> str:
     for key, fields in changes.items():
         for name, value in fields.items():

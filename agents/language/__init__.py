@@ -8,8 +8,9 @@ is linked to the data (mentions), what a unit is about (evidence), and which ope
 of it (standing, charge, tagging, scheduling, valuing, recording, duties, entering; reader).
 
 A phrase is read by one class in layers: times, what happened when, what passed between us, what
-fields hold, what verbs say of them, whose, where, who, and how all of it is put together. Questions are told apart by what they ask for: of one record
-(lookups, timelines), of groups (ranking), of two sides (comparisons), a figure or a list
-(asking, figures, measuring); a follow-up is the last question with words exchanged (followups).
-Nothing here writes; `replies.respond` says which tools are to be called.
+fields hold, what verbs say of them, whose, where, who, and how all of it is put together. Questions
+are told apart by what they ask for: of one record (lookups, timelines), of groups (ranking), of two
+sides (comparisons), a figure or a list (asking, figures, measuring); a follow-up is the last
+question with words exchanged (followups). Nothing here writes; `replies.respond` says which tools
+are to be called.
 """

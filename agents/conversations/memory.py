@@ -6,8 +6,11 @@ in its own replies, what it made of these. What the speaker said is the speaker'
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from agents import marks, readings, registry
 from agents.conversations.models import LOCAL
@@ -69,10 +72,10 @@ def _of_answers(steps: Iterable[Step], by: Actor) -> Iterator[tuple[Read, dateti
 
 
 def _reads_of(step: Step, by: Actor) -> Iterator[Read]:
-    """Return the texts of an answer: by its types where it was done, else any that it has."""
+    """Return the texts of an answer: by its types where it still is of them, else any it has."""
     tool, answer = registry.TOOLS.get(step.tool), step.answer
     if tool is not None and step.status == "done" and answer.get("result"):
-        yield from readings.gather(tool.result.model_validate(answer["result"]))
-    else:
-        told = {key: each for key, each in answer.items() if key not in ("action", "approval")}
-        yield from readings.gather_values(told, by.ref)
+        with suppress(ValidationError):  # kept by an older release, whose types were others
+            return readings.gather(tool.result.model_validate(answer["result"]))
+    told = {key: each for key, each in answer.items() if key not in ("action", "approval")}
+    return readings.gather_values(told, by.ref)

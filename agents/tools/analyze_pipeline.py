@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from agents.arguments import Ref
 from agents.context import Context
@@ -71,7 +71,9 @@ class Transition(BaseModel):
 
     model_config = ConfigDict(serialize_by_alias=True)
 
-    from_: Annotated[str, Field(serialization_alias="from")]
+    from_: Annotated[
+        str, Field(serialization_alias="from", validation_alias=AliasChoices("from", "from_"))
+    ]
     from_name: OwnName
     to: str
     to_name: OwnName

@@ -196,3 +196,16 @@ def test_the_written_reference_is_current():
 
     assert written == reference.render(), "run manage.py write_tool_reference"
     assert all(f"\n## {name}\n" in written for name in TOOLS)
+
+
+@EVERY
+def test_what_was_answered_is_read_back_under_the_same_names(tool):
+    written, read = (
+        [
+            sorted(each["properties"])
+            for each in objects_in(tool.result.model_json_schema(mode=mode))
+        ]
+        for mode in ("serialization", "validation")
+    )
+
+    assert written == read

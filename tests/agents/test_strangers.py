@@ -291,6 +291,7 @@ BODIES = {
     "messages": {"text": "Hello"},
     "conversation_change": {"shared": True},
     "confirm_turn": {"confirmed": True},
+    "jobs": {"text": "Hello"},
 }
 # Address by name, with what to fill in; the method is what it takes.
 ADDRESSES = {
@@ -311,6 +312,9 @@ ADDRESSES = {
     "messages": [("POST", "/api/conversations/{conversation_id}/messages/")],
     "confirm_turn": [("POST", "/api/conversations/{conversation_id}/turns/1/confirm/")],
     "cancel_turn": [("POST", "/api/conversations/{conversation_id}/turns/1/cancel/")],
+    "jobs": [(method, "/api/agents/{agent_ref_id}/jobs/") for method in ("GET", "POST")],
+    "job": [("GET", "/api/agents/{agent_ref_id}/jobs/1/")],
+    "stop_job": [("POST", "/api/agents/{agent_ref_id}/jobs/1/stop/")],
 }
 LISTS = {"conversations", "objects", "approvals", "actions", "tools"}
 

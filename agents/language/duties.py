@@ -52,6 +52,11 @@ def _asks_for_task(said: Said) -> bool:
         return True
     if said.low(at - 1) in bag("that this"):
         return False  # there is one already
+    making = {said.low(i) for i in range(said.at, at)} & bag("add create make new set put")
+    if said.low(at).endswith("s") and not making:
+        return False  # reassign Tom's tasks to Mira
+    if _goes_on_a_board(said, at + 1):
+        return False
     quoted = bool(said.of("quote")) and said.cue("add", said.at, at) is not None
     new = (
         quoted
@@ -71,6 +76,13 @@ def _asks_for_task(said: Said) -> bool:
         )
         and not said.has("done", "finished", "complete", "off", "overdue")
     )
+
+
+def _goes_on_a_board(said: Said, at: int) -> bool:
+    """Whether what is added is a card: a new task to the Design backlog."""
+    start = at + 1 + (said.low(at + 1) == "the")
+    place = said.message.mentions.starting(start, "pipeline", "stage")
+    return said.low(at) in ("to", "in", "on") and place is not None
 
 
 def _is_told_to(said: Said) -> int | None:
@@ -218,7 +230,9 @@ class _Duty:
 
 def named_in(message: Message) -> Set | None:
     """Return the contact that a message names: outside what it quotes."""
-    people = message.mentions.of("contact")
+    found = message.mentions.of("contact", "position")
+    found = [m for m in found if not _is_rather_a_place(message, m)]
+    people = [m for m in found if m.kind == "contact"]
     whole = [m for m in people if m.means[0].whole] or people
     if whole:
         chosen = [whole[0]]
@@ -229,8 +243,16 @@ def named_in(message: Message) -> Set | None:
         names = [named for m in chosen for named in m.means]
         text = message.frame.text(chosen[0].at, chosen[-1].end)
         return Set(names=names, text=text, plural=len(names) > 1)
-    cards = message.mentions.of("position")
+    cards = [m for m in found if m.kind == "position"]
     return Set(names=[cards[0].means[0]], text=cards[0].means[0].text) if cards else None
+
+
+def _is_rather_a_place(message: Message, mention: Mention) -> bool:
+    """Whether words that begin somebody's name are a pipeline's or stage's whole name."""
+    return (
+        not mention.means[0].whole
+        and message.mentions.covering(mention.at, "pipeline", "stage") is not None
+    )
 
 
 # --- Done -----------------------------------------------------------------------------------------

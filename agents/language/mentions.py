@@ -19,6 +19,8 @@ from agents.language.wording import bag
 RECORDS = ("position", "contact", "company", "task")
 WORDS = ("stage", "pipeline", "member", "field", "value", "tag")
 LONGEST_NAME = 8  # tokens
+MAKING = bag("add create make open start register set build")
+ENDING = bag("and , . ; : worth owned assigned due")  # after a new name
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def link(scope: Scope, tokens: Sequence[Token]) -> Mentions:
     for at, token in enumerate(tokens):
         if token.kind == "mark":
             continue
-        found += _records(scope, tokens, at)
+        within = _names_anew(tokens, at)
+        found += [m for m in _records(scope, tokens, at) if not within or _is_led(tokens, m)]
         found += _terms(scope, tokens, at)
         found += _measures(scope, tokens, at)
         if token.kind in ("quote", "email", "phone"):
@@ -110,6 +113,22 @@ def _pairs(tokens: Sequence[Token]) -> list[str]:
         for one, two in pairwise(tokens)
         if one.kind in kinds and two.kind in kinds and not {one.low, two.low} & senses.PLAIN
     ]
+
+
+def _names_anew(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word is of the name that something new is to have, whoever else is called so."""
+    for i in range(at - 1, 0, -1):
+        if tokens[i].low in ENDING:
+            return False
+        if tokens[i].low in bag("called named titled entitled"):
+            return any(each.low == "new" or each.low in MAKING for each in tokens[:i])
+    return False
+
+
+def _is_led(tokens: Sequence[Token], mention: Mention) -> bool:
+    """Whether somebody is named in full behind a new name: called Rollout, for Karen Smith."""
+    whole = isinstance(mention.means[0], Named) and mention.means[0].whole
+    return whole and tokens[mention.at - 1].low in bag("for with at")
 
 
 # --- Records --------------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ refusal. Ignore what you do not know. Anything else is announced first: what wil
 """
 TAGS = [
     {"name": "actions", "description": "The ledger: what was done, or tried, and taking it back."},
-    {"name": "approvals", "description": "What waits for a person."},
     {"name": "agents", "description": "Work that agents are given, and how far they are with it."},
+    {"name": "approvals", "description": "What waits for a person."},
     {"name": "conversations", "description": "Saying what one wants in one's own words."},
     {"name": "objects", "description": "Everything there is, in one shape."},
     {"name": "pipelines", "description": "Boards."},

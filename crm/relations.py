@@ -56,6 +56,7 @@ class Page:
 
 
 MOST_LINKS = 100  # on a page, unless fewer are asked for
+PLACE = r"^[0-9]{1,18}\.[0-9]{1,18}$"  # a type and a link of it: where a page begins
 
 # Takes rows of one kind, and returns the relations of each by its id; what is not visible is not
 # there.
@@ -150,7 +151,7 @@ def _place(end: _End | None) -> str:
 
 def _read_place(after: str) -> tuple[int, int]:
     """:raises FieldError: if it is no place"""
-    if not re.fullmatch(r"\d{1,18}\.\d{1,18}", after, re.ASCII):
+    if not re.fullmatch(PLACE, after):
         raise FieldError({"after": "This is what the page before says is next."})
     kind, _, link = after.partition(".")
     return int(kind), int(link)

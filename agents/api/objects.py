@@ -62,7 +62,7 @@ class ObjectView(JsonView):
         "objects_get",
         answers=ObjectShown,
         path={"ref": text("Its reference.", pattern=REF)},
-        after=AFTER,
+        after=text("What the page before said is next.", pattern=relations.PLACE),
         limit=number(
             f"How many links; {relations.MOST_LINKS} unless told.",
             minimum=1,

@@ -13,10 +13,10 @@ test: ## all tests but the slow ones, on every core
 
 test-slow: ## those that start and kill real processes
 	@$(IN) pytest -n 2 --dist loadgroup -m slow
-	@$(IN) python -m tests.openapi --seed 2 --max-examples 20 --seconds 120 --workers 2
+	@$(IN) python -m tests.openapi --seed 2 --max-examples 20 --seconds 90 --workers 2
 
 openapi: ## the API is as its OpenAPI description says; needs npm
-	@$(IN) python -m tests.openapi --seed 1 --max-examples 10 --seconds 120
+	@$(IN) python -m tests.openapi --seed 1 --max-examples 10 --seconds 80
 
 conformance: ## the official suite of the Model Context Protocol; needs npm
 	@$(IN) python -m tests.conformance

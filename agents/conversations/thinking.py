@@ -28,7 +28,7 @@ from agents.conversations import costing  # noqa: E402
 from agents.conversations.history import Message  # noqa: E402
 from agents.conversations.models import LOCAL  # noqa: E402
 from agents.language import provider  # noqa: E402
-from agents.language.conversations import STATE  # noqa: E402
+from agents.language.dialogue.conversations import STATE  # noqa: E402
 from agents.language.provider import Heard, heard_now  # noqa: E402
 from agents.minds import refusals  # noqa: E402
 from agents.minds.choosing import Choice  # noqa: E402

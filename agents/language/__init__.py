@@ -1,16 +1,13 @@
 """
 Plain language without a model: what is said, as calls of our own tools.
 
-Layered, each on those before it: tokens, lexicon, amounts and dates; the organization's own words
-and names, and what verbs say of its fields (meanings); phrases (which records), requests (what to
-do with them), plans (which calls), replies. Requests that no verb leads are read by evidence: what
-is linked to the data (mentions), what a unit is about (evidence), and which operation explains most
-of it (standing, charge, tagging, scheduling, valuing, recording, duties, entering; reader).
+Layered, each package on those before it (the import contract holds them to it): `words` of the
+language, the `organization`'s own, the `description` of records, and `frames`, one clause with what
+is needed to settle what it means. Requests are read by the verb that leads them (`verbs`) or by
+what the whole of a message tells (`evidence`); `questions` by what they ask for. `requests` splits
+a message among them, `dialogue` says what comes next, `provider` makes a model of it all.
 
-A phrase is read by one class in layers: times, what happened when, what passed between us, what
-fields hold, what verbs say of them, whose, where, who, and how all of it is put together. Questions
-are told apart by what they ask for: of one record (lookups, timelines), of groups (ranking), of two
-sides (comparisons), a figure or a list (asking, figures, measuring); a follow-up is the last
-question with words exchanged (followups). Nothing here writes; `replies.respond` says which tools
-are to be called.
+Evidence is what is linked to the data (mentions), what a unit is about, and which operation
+explains most of it. Nothing here writes; `dialogue.replies.respond` says which tools are to be
+called.
 """

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from agents.language import phrases, sets
-from agents.language.names import Named
-from agents.language.scopes import Scope
-from agents.language.sets import Set, Unfit
-from agents.language.tokens import Token, stem, words
-from agents.language.wording import bag
+from agents.language.description import phrases
+from agents.language.organization import sets
+from agents.language.organization.names import Named
+from agents.language.organization.scopes import Scope
+from agents.language.organization.sets import Set, Unfit
+from agents.language.words.tokens import Token, stem, words
+from agents.language.words.wording import bag
 from crm import names as called
 from crm import refs
 from crm.refs import Ref
@@ -513,7 +514,7 @@ def _label(row: Any, name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    from agents.language.tokens import fold, tokenize
+    from agents.language.words.tokens import fold, tokenize
 
     return " ".join(each.low for each in tokenize(fold(text)))
 

@@ -26,7 +26,7 @@ from litellm.types.utils import (
     Usage,
 )
 
-from agents.language import replies
+from agents.language.dialogue import replies
 from audit.actors import Actor
 
 PROVIDER, MODEL = "local", "local/planner"

@@ -8,34 +8,31 @@ nothing. What is denied (“do not move Karen”) is not done.
 from collections.abc import Callable
 from dataclasses import replace
 
-from agents.language import (
+from agents.language.evidence import reader, repairs
+from agents.language.evidence.clauses import NOUNLIKE, clauses
+from agents.language.evidence.suppositions import holds_now, trim
+from agents.language.frames import Frame, Impossible, Plan, Unclear
+from agents.language.organization import sets
+from agents.language.organization.mentions import RECORDS, WORDS, link
+from agents.language.organization.scopes import Scope
+from agents.language.organization.sets import Set
+from agents.language.organization.vocabulary import LANGUAGE
+from agents.language.questions import measuring, questions
+from agents.language.verbs import (
     additions,
     chores,
     edits,
     letters,
-    lexicon,
-    measuring,
     moves,
     notes,
-    questions,
-    reader,
     removals,
-    repairs,
-    senses,
-    sets,
     shifting,
     tags,
     ticking,
 )
-from agents.language.clauses import NOUNLIKE, clauses
-from agents.language.frames import Frame, Impossible, Plan, Unclear
-from agents.language.mentions import RECORDS, WORDS, link
-from agents.language.scopes import Scope
-from agents.language.sets import Set
-from agents.language.suppositions import holds_now, trim
-from agents.language.tokens import Token, plain, stem, tokenize
-from agents.language.vocabulary import LANGUAGE
-from agents.language.wording import bag, sayings
+from agents.language.words import lexicon, senses
+from agents.language.words.tokens import Token, plain, stem, tokenize
+from agents.language.words.wording import bag, sayings
 
 Handler = Callable[[Frame], None]
 
@@ -608,7 +605,7 @@ def _said_of_new(frame: Frame) -> bool:
     ]
     if day and known:
         from agents.language.frames import Step
-        from agents.language.targets import moment
+        from agents.language.verbs.targets import moment
 
         kind = "task" if "task" in known[0] else "position"
         field = "due_at" if kind == "task" else "next_follow_up_at"

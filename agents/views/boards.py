@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agents.language import filtering
+from agents.language.questions import filtering
 from crm import search
 from crm.permissions import Permission, requires
 from crm.requests import Request

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents import dispatch
-from agents.language.replies import respond
+from agents.language.dialogue.replies import respond
 from agents.registry import TOOLS
 from audit.actors import Actor
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agents.language import phrases
-from agents.language.scopes import open_scope
-from agents.language.tokens import plain, tokenize
+from agents.language.description import phrases
+from agents.language.organization.scopes import open_scope
+from agents.language.words.tokens import plain, tokenize
 from audit.actions import tenant
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from agents.language.replies import respond
+from agents.language.dialogue.replies import respond
 from audit.actions import tenant
 from crm import contacts, custom_fields
 from crm.models import Contact, Membership, Role
@@ -182,7 +182,7 @@ def test_colleagues_who_left_get_nothing(cobalt, talk):
 def test_the_web_process_never_loads_litellm():
     script = (
         "import django, sys; django.setup();"
-        "import config.urls, config.wsgi, agents.language.replies;"
+        "import config.urls, config.wsgi, agents.language.dialogue.replies;"
         "sys.exit('litellm' in sys.modules)"
     )
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from agents.language import amounts
-from agents.language.dates import Calendar
-from agents.language.tokens import plain, stems, tokenize
+from agents.language.words import amounts
+from agents.language.words.dates import Calendar
+from agents.language.words.tokens import plain, stems, tokenize
 
 TUESDAY = Calendar(date(2026, 5, 12))
 

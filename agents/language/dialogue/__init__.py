@@ -1,0 +1,1 @@
+"""What comes next in a conversation: corrections, choices, replies, and what they say."""

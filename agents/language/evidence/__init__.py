@@ -1,0 +1,1 @@
+"""Requests by what the whole of a message tells: candidates, and the evidence for each."""

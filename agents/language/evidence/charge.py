@@ -1,0 +1,160 @@
+"""In whose charge records are: given to a colleague, taken over, handed back."""
+
+from collections.abc import Iterator
+
+from agents.language.evidence.candidates import Candidate
+from agents.language.evidence.evidence import Said
+from agents.language.frames import which
+from agents.language.organization.mentions import Mention
+from agents.language.organization.sets import Set
+from agents.language.verbs import moves
+from agents.language.verbs.targets import email_of
+from agents.language.words import senses
+from agents.language.words.wording import bag
+
+TO = bag("to with by for")
+GIVING = bag("give gives hand assign pass let have")
+TAKES = bag(
+    "take takes taking own owns handle handles run runs manage manages look looks looking get gets"
+    " cover covers inherit inherits pick picks do does keep keeps be responsible charge"
+)
+ME = bag("me myself i")
+
+
+def giving(said: Said) -> Iterator[Candidate]:
+    """A colleague is to have, or has from now on, what is named."""
+    if said.cue("task") is not None:
+        return
+    for member in said.of("member"):
+        if (found := _role(said, member)) is not None:
+            score, places = found
+            yield from _to(
+                said,
+                list(dict.fromkeys(t.ref for t in member.means)),
+                score,
+                places,
+                said.frame.text(member.at, member.end),
+            )
+    for i in said.places():
+        if said.low(i) in ME and (found := _my_role(said, i)) is not None:
+            yield from _to(said, [said.frame.scope.me], found[0], found[1], "me")
+        if said.low(i) in bag("him her them") and said.low(i - 1) == "to" and _hands(said, i):
+            ref = _colleague_before(said)
+            if ref:
+                yield from _to(said, [ref], 3.5, {i - 1, i}, said.low(i))
+
+
+def _role(said: Said, member: Mention) -> tuple[float, set[int]] | None:
+    """Return how much says that a colleague gets something, and what tells it."""
+    at, end = member.at, member.end
+    marker, low = said.before(at)
+    places = set(member.places)
+    if said.low(end) == "'s" or said.message.tokens[min(end, said.end - 1)].kind == "possessive":
+        owned = low in senses.BECOMING | senses.MODALS and said.is_last(
+            end + 1 + _from_now(said, end + 1)
+        )
+        return (4.0, places | {end} | _lead(said, at)) if owned else None
+    if low in TO and said.low(marker - 1) != "belong" and _hands(said, marker):
+        if low == "for" and said.cue("hand", said.at, marker) is None:
+            return None
+        return 3.5 + said.is_last(end), places | _lead(said, at)
+    verb = _next_verb(said, end)
+    if verb is not None and said.low(verb) in TAKES:
+        return 4.0, places | set(range(end, verb + 1)) | _after(said, verb + 1)
+    if said.low(at - 1) in GIVING and end < said.end - 1:
+        return 3.5, places | {at - 1}
+    return None
+
+
+def _from_now(said: Said, at: int) -> int:
+    return 3 if [said.low(i) for i in range(at, at + 3)] == ["from", "now", "on"] else 0
+
+
+def _hands(said: Said, until: int) -> bool:
+    """Whether something is handed over before a place."""
+    at = said.cue("hand", said.at, until)
+    return at is not None and not said.negated(at)
+
+
+def _lead(said: Said, at: int) -> set[int]:
+    """Return the places before a colleague that only lead there: should be handled by."""
+    places, i = set(), at - 1
+    words = TO | senses.ADVERBS | senses.BECOMING | senses.MODALS
+    while i >= said.at and (
+        said.low(i) in words - bag("them him her it his their its my our both")
+        or said.message.tokens[i].stem in senses.CUES["hand"]
+    ):
+        places.add(i)
+        i -= 1
+    return places
+
+
+def _next_verb(said: Said, at: int) -> int | None:
+    """Return the verb of which a colleague is the subject: Tom could take over."""
+    i = at
+    while i < said.end and said.low(i) in senses.MODALS | bag(
+        "to now also be going please is are would like"
+    ):
+        i += 1
+    return i if i < said.end else None
+
+
+def _after(said: Said, at: int) -> set[int]:
+    places = set()
+    while said.low(at) in bag("over after of on care charge for in"):
+        places.add(at)
+        at += 1
+    return places
+
+
+def _my_role(said: Said, at: int) -> tuple[float, set[int]] | None:
+    if said.low(at) in bag("me myself"):
+        marker, low = said.before(at)
+        if low == "to" and _hands(said, marker) and said.low(at + 1) not in bag("by"):
+            return 3.5 + said.is_last(at + 1), {at} | _lead(said, at)
+        return None
+    verb = _next_verb(said, at + 1)
+    while verb is not None and said.low(verb) in bag("am will would like want love to"):
+        verb += 1
+    taking = bag("take taking own handle manage run look cover")
+    if (
+        verb is None
+        or said.low(verb) not in taking
+        or said.low(verb + 1) not in bag("over after on")
+    ):
+        return None
+    mine = {i for i in said.places() if said.low(i) in ("myself", "on") and i > verb + 1}
+    return 4.0, set(range(at, verb + 1)) | _after(said, verb + 1) | {
+        i for i in mine if said.low(i) == "myself"
+    }
+
+
+def _colleague_before(said: Said) -> str:
+    """Return the colleague that the message named before."""
+    named = said.message.mentions.of("member", end=said.at)
+    about = [ref for ref in said.frame.scope.about if ref.startswith("member:")]
+    return named[-1].means[0].ref if named else (about[-1] if about else "")
+
+
+def _to(
+    said: Said, refs: list[str], score: float, taken: set[int], text: str
+) -> Iterator[Candidate]:
+    of = said.subject(taken, "position")
+    if of is None:
+        return
+
+    def make() -> None:
+        said.hint(taken)
+        chosen = said.frame.scope.bound.get(text.casefold(), refs)
+        if len(chosen) > 1:
+            members = [(ref, str(said.frame.scope.words.member(ref).user)) for ref in chosen]
+            raise which(text, members)
+        _give(said, of, email_of(said.frame, chosen[0]))
+
+    yield Candidate("give", score, frozenset(taken), make)
+
+
+def _give(said: Said, of: Set, member: str) -> None:
+    if of.names and all(name.kind == "task" for name in of.names):
+        of.kind = "task"
+    moves.give(said.frame, of, member)

@@ -1,0 +1,341 @@
+"""Where cards come to stand: moved, closed, reopened, put away."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from agents.language.evidence.candidates import ENOUGH, Candidate
+from agents.language.evidence.evidence import Said
+from agents.language.frames import Impossible, Unclear
+from agents.language.organization.mentions import Mention
+from agents.language.organization.sets import Set
+from agents.language.verbs import moves, removals
+from agents.language.verbs.targets import BACK, NEXT, Target
+from agents.language.words import lexicon, reasons, senses
+from agents.language.words.tokens import stem
+from agents.language.words.wording import bag
+
+ENDINGS = {"won": "won", "win": "won", "lost": "lost"}
+ALONG = bag("forward on along ahead further up")
+BEHIND = bag("back backward backwards")
+
+
+def moving(said: Said) -> Iterator[Candidate]:
+    """Somebody or something is to stand in a stage, or stands there by what is told."""
+    found = [(_weigh(said, m), m) for m in said.of("stage") if not _is_vague(m)]
+    found = [(score, m) for score, m in found if score > 0]
+    if found:
+        score, stage = max(found, key=lambda each: (each[0], each[1].at))
+        target = Target("stage", stage.means, said.frame.text(stage.at, stage.end))
+        yield from _to(said, target, score, set(stage.places))
+    for target, places, score in _relative(said):
+        yield from _to(said, target, score, places)
+    yield from _ended(said)
+
+
+def _is_vague(stage: Mention) -> bool:
+    """Whether a part of a name fits several stages of one pipeline: close, of won and lost."""
+    boards = [term.pipeline for term in stage.means]
+    return stage.means[0].sure == 1 and len(set(boards)) < len(boards)
+
+
+def _weigh(said: Said, stage: Mention) -> float:
+    """Return how much says that a stage is where something comes to be, and not where it is."""
+    at, low = said.before(stage.at)
+    last = said.is_last(stage.end)
+    term = stage.means[0]
+    alone = len({each.ref for each in stage.means}) == 1
+    score = {3: 0.5, 2: 0.0, 1: -0.5 if alone else -1.0}[term.sure] + (1.0 if last else 0.0)
+    if said.negated(stage.at) and not said.says("will not fix"):
+        return 0
+    if _is_predicate(said, stage, low) or low in senses.LEADING:
+        score += 3
+    elif low in senses.BECOMING and not _is_asked_of(said, at):
+        score += 2.5 if last or term.sure == 3 else 1
+    elif low in senses.STANDING and _puts(said, at):
+        score += 2.5
+    elif at < said.at or _only_name_before(said, stage.at):
+        score += 2.5 if last else 0
+    elif low in ("be", "becomes") or _deserves(said, at):
+        score += 2.5
+    elif at >= said.at and said.message.tokens[at].stem in senses.CUES["go"] and last:
+        score += 2.5  # make her an offer, put it in progress
+    else:
+        return 0
+    follows = said.low(stage.end)
+    if not last and (follows == "'s" or lexicon.noun(follows) in bag("position contact task")):
+        score -= 2
+    return score
+
+
+def _is_asked_of(said: Said, at: int) -> bool:
+    """Whether a verb of being only tells of those meant: who are in Demo."""
+    return at - 1 > said.at and said.low(at - 1) in bag("who that which")
+
+
+def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
+    """A stage's name as a verb: triaged, resolve, reject; has been withdrawn."""
+    token = said.message.tokens[stage.at]
+    if (stage.end - stage.at > 2 and not said.says("will not fix")) or (
+        token.is_capital and stage.at > said.at
+    ):
+        return False
+    if said.low(stage.at - 1) in bag("the a an his her their its our my this that"):
+        return False
+    if token.low.endswith("ing"):
+        return False
+    word = stage.means[0].words[0]
+    verbal = word.endswith(("ed", "en", "wn", "de", "n't", "nt", "will")) or token.low != word
+    if not verbal:
+        return False
+    opens = all(
+        said.low(i) in lexicon.FILLERS | bag("please can could would you we i to should")
+        for i in range(said.at, stage.at)
+    )
+    told = before in senses.MODALS | bag(
+        "has have been had was were is are be to we he she they it you one"
+    )
+    named = said.message.mentions.covering(stage.at - 1, "contact", "position") is not None
+    return opens or told or named
+
+
+def _puts(said: Said, at: int) -> bool:
+    """Whether something is put there: put her in, belongs in, should be in, reopen at."""
+    before = {said.low(i) for i in range(max(said.at, at - 4), at)}
+    placing = senses.BECOMING - {"=", ":"} | bag(
+        "put place set reopen belongs belong back enter stage start"
+    )
+    placed = any(
+        said.message.tokens[i].stem in senses.CUES["go"] for i in range(max(said.at, at - 3), at)
+    )
+    verb = placed or said.low(said.at) in bag("put place set reopen enter leave keep mark")
+    return bool(before & placing or verb or said.has("reopen", "put")) and not before & bag(
+        "who that which"
+    )
+
+
+def _deserves(said: Said, at: int) -> bool:
+    return said.low(at) in bag("deserves deserve needs reached reaches reach enters entered")
+
+
+def _only_name_before(said: Said, until: int) -> bool:
+    return all(
+        said.message.mentions.covering(i, "contact", "position", "company")
+        or said.message.tokens[i].kind in ("mark", "possessive")
+        or said.low(i) in senses.ADVERBS | lexicon.FILLERS
+        or lexicon.noun(said.low(i)) == "position"
+        for i in range(said.at, until)
+    )
+
+
+def _relative(said: Said) -> Iterator[tuple[Target, set[int], float]]:
+    """To the next stage; a stage forward; one step back."""
+    low = [said.low(i) for i in said.places()]
+    for kind, ways in (("next", NEXT), ("previous", BACK)):
+        for way in ways:
+            size = len(way)
+            for i in range(len(low) - size + 1):
+                if tuple(low[i : i + size]) == way and (size > 1 or kind == "next"):
+                    places = set(range(said.at + i, said.at + i + size))
+                    asked = said.cue("go") is not None or said.before(said.at + i)[1] == "to"
+                    yield Target(kind), places, 4.0 if asked else 1.0
+    for i in said.places():
+        if said.low(i) in bag("stage step column notch") and said.cue("go") is not None:
+            along = said.low(i + 1)
+            if along in ALONG | BEHIND:
+                kind = "next" if along in ALONG else "previous"
+                yield Target(kind), {i - 1, i, i + 1}, 4.5
+
+
+def _ended(said: Said) -> Iterator[Candidate]:
+    """Won or lost, where no stage of the name is meant: that is a win, is lost."""
+    for i in said.places():
+        outcome = ENDINGS.get(said.low(i))
+        held = said.message.mentions.covering(i, "stage", "contact")
+        if outcome is None or (held is not None and (held.kind != "stage" or held.sure >= 1)):
+            continue
+        _, before = said.before(i)
+        told = before in senses.BECOMING | senses.LEADING or i == said.at
+        if told and said.is_last(i + 1) and not said.negated(i):
+            yield from _to(said, Target(outcome), 3.5, {i})
+
+
+def _to(said: Said, target: Target, score: float, places: set[int]) -> Iterator[Candidate]:
+    taken = places | _predicate(said, min(places))
+    of = said.subject(taken, "position")
+    if of is None:
+        return
+
+    def make() -> None:
+        said.hint(taken)
+        _stand(said, of, target)
+
+    yield Candidate("move", score, frozenset(taken), make)
+
+
+def _predicate(said: Said, at: int) -> set[int]:
+    """Return the places before an argument that only lead to it: should go straight to."""
+    places = set()
+    i = at - 1
+    words = senses.ADVERBS | senses.LEADING | senses.STANDING | senses.MODALS | senses.BECOMING
+    while i >= said.at and (
+        said.low(i) in words - bag("them him her it his its their my our both")
+        or said.message.tokens[i].stem in senses.CUES["go"]
+    ):
+        places.add(i)
+        i -= 1
+    return places
+
+
+def _stand(said: Said, of: Set, target: Target) -> None:
+    """Move the cards; what was closed is reopened, and what is lost says why."""
+    frame = replace(said.frame, verb="move", word="move")
+    lost = target.kind == "lost" or (target.kind == "stage" and _kind(target) == "lost")
+    if target.kind == "stage" and _kind(target) == "active" and _reopens(said):
+        return _reopen(said, of, target)
+    if lost and not _is_ordered(said) and _is_put_otherwise(said):
+        return
+    if lost:
+        return _lose(said, of, target)
+    moves.move_to(frame, of, target)
+
+
+def _kind(target: Target) -> str:
+    kinds = {str(term.value) for term in target.terms}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _reopens(said: Said) -> bool:
+    message = said.message
+    return any(
+        Said(message, unit).cue("reopen") is not None
+        or Said(message, unit).says("open again")
+        or Said(message, unit).says("back in")
+        for unit in message.units
+    )
+
+
+def _reopen(said: Said, of: Set, target: Target | None) -> None:
+    frame = replace(said.frame, hints=said.frame.hints | {stem("closed")})
+    boards = sorted({int(t.pipeline.partition(":")[2]) for t in target.terms}) if target else None
+    cards = frame.rows(of, "position", boards=boards if of.names else None)
+    closed = [card for card in cards if getattr(card, "closed_at", None) is not None]
+    if not closed:
+        if target is None:
+            raise Impossible("That is open already; nothing was changed.")
+        return moves.move_to(said.frame, of, target)
+    arguments = {}
+    if target is not None:
+        stage = moves.stage_for(frame, closed[0], target)
+        arguments = {"to_stage": stage} if stage else {}
+    frame.apply("reopen_position", "position", closed, arguments, "reopened")
+
+
+def _lose(said: Said, of: Set, target: Target) -> None:
+    """Close as lost: why is said beside, or asked for where it is only told."""
+    beyond = max((m.end for m in said.of("stage")), default=said.end)
+    reason = reasons.find(said.message.tokens, said.frame.source, beyond)
+    if not reason and not _is_ordered(said):
+        raise Unclear("Why was it lost?", join="because")
+    frame = said.frame
+    if target.kind == "stage" and not _only_lost(said, target):
+        return moves.move_to(replace(frame, verb="move"), of, target)
+    boards = sorted({int(t.pipeline.partition(":")[2]) for t in target.terms}) or None
+    cards = frame.rows(of, "position", only_open=True, boards=boards if of.names else None)
+    cards = [card for card in cards if getattr(card, "outcome", "") != "lost"]
+    if boards:
+        cards = [card for card in cards if getattr(card, "pipeline_id", 0) in (*boards, 0)]
+    if not cards:
+        raise Impossible("That is lost already; nothing was changed.")
+    arguments = {"outcome": "lost", "lost_reason": reason or "Not said"}
+    frame.apply("close_position", "position", cards, arguments, "closed as lost")
+
+
+def _is_put_otherwise(said: Said) -> bool:
+    """Whether what is told here is only why something is asked for after it."""
+    later = [Said(said.message, unit) for unit in said.message.units if unit.at >= said.end]
+    return any(_weigh(each, m) >= ENOUGH for each in later for m in each.of("stage"))
+
+
+def _only_lost(said: Said, target: Target) -> bool:
+    """Whether each pipeline of the stages meant has no other way to be lost."""
+    words = said.frame.scope.words
+    boards = {term.pipeline for term in target.terms}
+    return all(sum(s.kind == "lost" for s in words.stages_of(board)) == 1 for board in boards)
+
+
+def _is_ordered(said: Said) -> bool:
+    """Whether a verb asks for it: mark it as lost, reject her."""
+    first = next(
+        (
+            i
+            for i in said.places()
+            if said.low(i) not in lexicon.FILLERS | bag("please can could you")
+        ),
+        said.at,
+    )
+    stage = said.message.mentions.starting(first, "stage")
+    told = said.message.tokens[first].low in bag("lost") or said.low(first + 1) in senses.BECOMING
+    return not told and (said.low(first) in lexicon.VERBS or stage is not None)
+
+
+def reopening(said: Said) -> Iterator[Candidate]:
+    """Put under way again what was closed, where no stage is named."""
+    at = said.cue("reopen")
+    units = [Said(said.message, unit) for unit in said.message.units if unit.at >= said.at]
+    if at is None or any(_weigh(each, m) > 1 for each in units for m in each.of("stage")):
+        return
+    taken = frozenset({at})
+    of = said.subject(taken, "position")
+    if of is not None:
+        yield Candidate("reopen", 4.0, taken, lambda: _reopen(said, of, None))
+
+
+def _taking_off(said: Said) -> Iterator[Candidate]:
+    """Take her card off the board, remove them from Renewals."""
+    for board in said.of("pipeline"):
+        marker, low = said.before(board.at)
+        verb = said.low(said.at) if said.low(said.at) != "please" else said.low(said.at + 1)
+        if low not in bag("off from of out") or verb not in bag("take remove drop pull delete get"):
+            continue
+        taken = frozenset({*board.places, *range(marker, board.at), said.at})
+        of = said.subject(taken, "position")
+        if of is None:
+            continue
+        boards = [int(term.ref.partition(":")[2]) for term in board.means]
+
+        def make(of: Set = of, boards: list[int] = boards) -> None:
+            cards = said.frame.rows(replace(of, kind="", noun=""), "position", boards=boards)
+            said.frame.apply("archive_position", "position", cards, {}, "taken off the board")
+            said.frame.plan.destructive = True
+
+        yield Candidate("archive", 5.0, taken, make)
+
+
+def putting_away(said: Said) -> Iterator[Candidate]:
+    """Archive, delete: a card, a contact, a company."""
+    yield from _taking_off(said)
+    at = said.cue("away")
+    if at is None or said.negated(at) or said.of("tag"):
+        return
+    taken = frozenset(
+        {at, *[i for i in said.places() if said.low(i) in bag("can be may should must it")]}
+    )
+    of = said.subject(taken, "position")
+    if of is None:
+        return
+
+    def make() -> None:
+        said.hint(taken)
+        kind = of.kind if of.kind in removals.TOOLS else removals.kind_of(said.frame, of)
+        if kind not in removals.TOOLS:
+            raise Impossible("That is not put away here; nothing was changed.")
+        tool, argument = removals.TOOLS[kind]
+        rows = said.frame.rows(of, kind)
+        done = {ref for step in said.frame.plan.steps if step.tool == tool for ref in step.about}
+        rows = [row for row in rows if str(row.ref) not in done]
+        if not rows:
+            return
+        said.frame.apply(tool, argument, rows, {}, "archived")
+        said.frame.plan.destructive = True
+
+    yield Candidate("archive", 4.5, taken, make)

@@ -1,0 +1,167 @@
+"""Questions about one record: whose it is, where it stands, what it holds, and whether."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agents.language.frames import Frame, Step, Unclear, noun_of, row_ref
+from agents.language.organization import sets
+from agents.language.organization.sets import Set
+from agents.language.questions import subjects
+from agents.language.verbs.moves import owned_kind
+from agents.language.words.wording import bag, sayings
+
+WHO = sayings(
+    "who, whose, which of us, which one of us, which colleague, who of us, which team member, "
+    "what colleague, which of my colleagues, who among us, whom"
+)
+OWNING = bag(
+    "owns own owner responsible handles handling handle manages manage managing charge "
+    "assigned looking looks takes taking represents represent working works serves covers "
+    "covering runs leads holds has deals dealing caring responsibility belongs belong"
+)
+STAGED = bag("stage column phase step status")
+FIGURED = bag("average total sum many much highest lowest median most fewest least")
+
+
+def subject(frame: Frame, at: int, end: int) -> Set | None:
+    """Return the one whom a question is about, where nothing else is said."""
+    if at >= end:
+        return None
+    of = frame.read(at, end)
+    if of.unknown or not (of.names or of.pronoun or (of.noun and not of.plural and not of.atoms)):
+        return None
+    return of
+
+
+def end_of(frame: Frame) -> int:
+    end = frame.end
+    while end > frame.at and (
+        frame.tokens[end - 1].kind == "mark"
+        or frame.low(end - 1) in bag("now currently right today at")
+    ):
+        end -= 1
+    return end
+
+
+def look_up(frame: Frame, ref: str, path: str, label: str) -> bool:
+    """Add the call that looks at a record, and that a field of it is said."""
+    frame.plan.steps.append(Step("get_object", {"ref": ref}, "looked up"))
+    frame.plan.render.append({"as": "attribute", "ref": ref, "path": path, "label": label})
+    frame.plan.about = [ref]
+    return True
+
+
+def owner_question(frame: Frame, words: Sequence[str]) -> bool:
+    """Who owns Karen; which of us is in charge of the Acme deal; whose is Karen."""
+    start = _who(frame)
+    if start is None or not OWNING & set(words):
+        return False
+    found = subjects.split(frame, start, end_of(frame))
+    if found is None:
+        return _owner_of_noun(frame, start)
+    of, rest = found
+    left = [at for at in rest if frame.low(at) not in OWNING | bag("charge care after over")]
+    if subjects.says_more(frame, left):
+        return False
+    return _look_up_owner(frame, of)
+
+
+def _owner_of_noun(frame: Frame, start: int) -> bool:
+    """Who owns this deal."""
+    first = next((at for at in range(start, frame.end) if frame.low(at) in OWNING), frame.end)
+    while frame.low(first) in OWNING | bag("charge care after over for of to by is"):
+        first += 1
+    of = subject(frame, first, end_of(frame))
+    return of is not None and _look_up_owner(frame, of)
+
+
+def _look_up_owner(frame: Frame, of: Set) -> bool:
+    kind = owned_kind(frame, of)
+    row = frame.rows(of, kind)[0]
+    path = "task.assignee" if kind == "task" else f"{kind}.owner"
+    return look_up(frame, row_ref(row), path, "owner")
+
+
+def _who(frame: Frame) -> int | None:
+    for said in sorted(WHO, key=len, reverse=True):
+        if frame.lows(frame.at, len(said)) == said:
+            return frame.at + len(said)
+    return None
+
+
+def where_question(frame: Frame, words: Sequence[str]) -> bool:
+    """Where is Karen; which stage is Karen in; how far along is the Acme deal."""
+    staged = bool(STAGED & set(words[:6])) and bool(bag("what which in") & set(words[:1]))
+    placed = words[:1] == ["where"] or words[:2] == ["how", "far"]
+    if not (staged or placed):
+        return False
+    found = subjects.split(frame, frame.at + 1, end_of(frame))
+    if found is None:
+        return False
+    of, rest = found
+    known = STAGED | bag("far along stand standing sit sitting stands is")
+    if subjects.says_more(frame, [at for at in rest if frame.low(at) not in known]):
+        return False
+    cards = frame.rows(replace(of, plural=True), "position")
+    for card in cards[:10]:
+        frame.plan.steps.append(Step("get_object", {"ref": row_ref(card)}, "looked up"))
+    frame.plan.render.append({"as": "standing", "refs": [row_ref(card) for card in cards[:10]]})
+    frame.plan.about = [row_ref(card) for card in cards]
+    return True
+
+
+def attribute(frame: Frame, words: Sequence[str]) -> bool:
+    """What is Karen's phone number; which plan is Karen on; what does she want to earn."""
+    asks = bag("what which how tell give show whats who do find get until on whose read")
+    if not asks & set(words[:1]) and "'s" not in words:
+        return False
+    found = subjects.split(frame, frame.at, end_of(frame))
+    if found is None or any(name.kind == "company" for name in found[0].names):
+        return False
+    of, rest = found
+    for term, spoken in subjects.find_fields(frame, rest):
+        left = [at for at in rest if at not in spoken]
+        figured = FIGURED - (bag("many much") if term.type in ("number", "money") else set())
+        if any(frame.low(at) in figured for at in left) or subjects.says_more(frame, left):
+            continue
+        kind = _kind_of_field(term.on, of)
+        rows = frame.rows(of, kind)
+        if len(rows) > 3:
+            return False
+        name = "next_follow_up_at" if term.name == "due" else term.name
+        for row in rows:
+            look_up(frame, row_ref(row), f"{kind}.{name}", term.called)
+        return True
+    return False
+
+
+def _kind_of_field(on: str, of: Set) -> str:
+    if on == "position" or (on == "any" and of.kind == "position"):
+        return "position"
+    return "contact" if on in ("contact", "any") else on
+
+
+def yes_no(frame: Frame, words: Sequence[str]) -> bool:
+    """Is Karen in Demo; does Karen have an open task; are there overdue deals."""
+    if not bag("is are does do has have did was were") & set(words[:1]):
+        return False
+    start = frame.at + 1 + (frame.low(frame.at + 1) in ("there", "we", "any"))
+    of = frame.read(start, end_of(frame))
+    frame.check_understood(of)
+    if of.is_empty:
+        return False
+    on = {atom.on for atom in of.every_atom()}
+    kind = of.kind or ("contact" if on <= {"contact", "any", "company", "activity"} else "position")
+    kind = "position" if "position" in on else kind
+    for ref in frame.antecedents(of.pronoun) if of.pronoun else ():
+        if not ref.startswith("$"):
+            of.ref_ids.setdefault(ref.partition(":")[0], []).append(int(ref.partition(":")[2]))
+    try:
+        rows = list(sets.query(of, kind, frame.scope.by)[:200])
+    except sets.Unfit:
+        raise Unclear("Can you ask that in another way?") from None
+    several = len(rows) > 1 or (rows and words[:1] == ["are"])
+    count = f": {len(rows)} {noun_of(kind, one=len(rows) == 1)}" if several else ""
+    frame.plan.render.append({"as": "text", "text": f"{'Yes' if rows else 'No'}{count}."})
+    frame.plan.about = [row_ref(row) for row in rows] or frame.plan.about
+    return True

@@ -1,0 +1,81 @@
+"""Whom a question is about: the one record it names, and the words that ask something of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from agents.language.description import phrases
+from agents.language.frames import Frame
+from agents.language.organization import meanings
+from agents.language.organization.sets import Set
+from agents.language.organization.vocabulary import Term
+from agents.language.questions.asking import SCAFFOLD
+from agents.language.words import lexicon
+from agents.language.words.fillers import SKIPPED, SMALL
+from agents.language.words.wording import bag
+
+# Says nothing more where one record is asked about.
+HARMLESS = SCAFFOLD | SKIPPED | SMALL | bag("last first now then us with until since when")
+
+
+def split(frame: Frame, at: int, end: int) -> tuple[Set, list[int]] | None:
+    """Return the record that is named, or spoken of, and the tokens that are not its name."""
+    scope = replace(frame.scope, sets=[])
+    tokens = frame.tokens
+    parts, of = phrases.parts(scope, tokens, at, end)
+    named = [part for part in parts if part.family.startswith("name of")]
+    places = set(range(at, end))
+    if of.names and named:
+        for part in named:
+            places -= set(range(part.at, part.end))
+        kept = [
+            place for place in sorted(places) if tokens[place].kind not in ("possessive", "mark")
+        ]
+        owned = next((tokens[place] for place in kept if _is_card(tokens[place].low)), None)
+        kind = "position" if owned is not None else ""
+        text = frame.text(named[0].at, named[-1].end)
+        return Set(kind=kind, names=of.names, text=text, noun=owned.low if owned else ""), kept
+    for place in sorted(places):
+        low = tokens[place].low
+        if low in bag("her his its their him them she he they it") and not _is_plain_it(
+            frame, place
+        ):
+            kept = [each for each in sorted(places - {place}) if tokens[each].kind != "mark"]
+            return Set(pronoun=lexicon.PRONOUNS[low], text=low, plural=low == "them"), kept
+    return None
+
+
+def _is_card(low: str) -> bool:
+    return lexicon.noun(low) == "position"
+
+
+def _is_plain_it(frame: Frame, at: int) -> bool:
+    """Whether “it” stands for nothing: is it true, how long is it."""
+    return frame.tokens[at].low == "it" and not frame.antecedents("it")
+
+
+def find_fields(
+    frame: Frame, places: Sequence[int], types: Iterable[str] = ()
+) -> list[tuple[Term, set[int]]]:
+    """Return the fields that some tokens name, or whose verbs they are, the likeliest first."""
+    wanted, found = set(types), []
+    tokens = [frame.tokens[place] for place in places]
+    for index, token in enumerate(tokens):
+        for end, term in frame.scope.words.find(tokens, index, ["field"]):
+            if not wanted or term.type in wanted:
+                found.append((end - index, term.sure, term, set(places[index:end])))
+        if token.kind == "word":
+            for term in meanings.fields_of(token.low, frame.scope.words):
+                if not wanted or term.type in wanted:
+                    found.append((1, 1, term, {places[index]}))
+    found.sort(key=lambda each: (-each[0], -each[1]))
+    return [(term, spoken) for _, _, term, spoken in found]
+
+
+def says_more(frame: Frame, places: Iterable[int]) -> bool:
+    """Whether tokens say more than words that narrow nothing."""
+    return any(
+        frame.tokens[at].kind not in ("mark", "possessive")
+        and frame.low(at) not in HARMLESS
+        and not _is_card(frame.low(at))
+        for at in places
+    )

@@ -1,8 +1,8 @@
 """
 `python -m tests.language`: how many requests in plain language end right, per class.
 
-`--seen`, `--earlier`, `--later` or `--unread` takes one part only, `--board-moves` the set made
-elsewhere, `--failures` says of each that failed what was said and what was wrong.
+`--seen`, `--earlier`, `--later`, `--latest` or `--unread` takes one part only, `--board-moves` the
+set made elsewhere, `--failures` says of each that failed what was said and what was wrong.
 """
 
 import os
@@ -21,7 +21,13 @@ from tests.language import board_moves, grounds, judging  # noqa: E402
 from tests.language.judging import OUTCOMES, RIGHT, Verdict  # noqa: E402
 
 # By the option that chooses it, the folder of a part.
-PARTS = {"seen": "requests", "earlier": "earlier", "later": "later", "unread": "unread"}
+PARTS = {
+    "seen": "requests",
+    "earlier": "earlier",
+    "later": "later",
+    "latest": "latest",
+    "unread": "unread",
+}
 
 
 def main(options: set[str]) -> None:

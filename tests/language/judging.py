@@ -47,7 +47,7 @@ class Verdict:
 
 
 def read_all(part: str) -> Iterator[dict[str, Any]]:
-    """Return the conversations of a folder: requests, earlier, later or unread."""
+    """Return the conversations of a folder: requests, earlier, later, latest or unread."""
     for file in sorted((HERE / part).glob("*.json")):
         for number, each in enumerate(json.loads(file.read_text()), start=1):
             yield {"id": f"{file.stem}:{number}", **each}

@@ -39,9 +39,9 @@ def test_the_script_writes_what_stands_in_the_file(part: str, talk: Conversation
     assert (FOLDER / part / f"{talk.organization}.json").read_text() == written(talk)
 
 
-def test_the_unread_are_many_and_of_every_kind() -> None:
-    unread = [talk for part, talk in ALL if part == "unread"]
-    every = [each for talk in unread for each in talk.all]
+def test_the_latest_are_many_and_of_every_kind() -> None:
+    latest = [talk for part, talk in ALL if part == "latest"]
+    every = [each for talk in latest for each in talk.all]
 
     assert {talk.organization for part, talk in ALL if part != "earlier"} == {*grounds.NAMES}
     assert len(every) >= 150

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.language.expecting.conversations import Conversations, plain
 
 FOLDER = Path(__file__).parent.parent
-PARTS = ("earlier", "later", "unread")
+PARTS = ("earlier", "later", "latest", "unread")
 
 
 def find_all(part: str) -> list[Conversations]:

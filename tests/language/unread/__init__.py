@@ -1,1 +1,1 @@
-"""Conversations as busy people hold them, and what must come of each."""
+"""Conversations nobody has read who writes the grammar."""

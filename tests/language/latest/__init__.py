@@ -1,0 +1,1 @@
+"""Conversations that were unread until the third bettering of the grammar."""

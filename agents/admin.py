@@ -8,7 +8,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from agents import agents, personas, prices, switches, tokens, tools, workflows  # noqa: F401  (the catalogue)
+from agents import agents, personas, switches, tokens, tools  # noqa: F401  (the catalogue)
+from agents.calls import prices
+from agents.catalogue.registry import TOOLS
 from agents.minds import console  # noqa: F401  (pages of its own)
 from agents.models import (
     Agent,
@@ -24,7 +26,7 @@ from agents.models import (
     Workflow,
     WorkflowVersion,
 )
-from agents.registry import TOOLS
+from agents.workflows import workflows
 from audit.actors import Actor
 from audit.console import OWNERS, ReadOnlyAdmin, actor_of
 from crm.console import TenantAdmin, TenantForm, take_over

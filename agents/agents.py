@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from agents import personas, registry
+from agents import personas
+from agents.catalogue import registry
 from agents.models import Agent, AgentPipeline
 from audit.actions import Refusal, command
 from audit.actors import Actor, ActorKind

@@ -7,16 +7,11 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Carry out what is granted, and ask where a move must be approved."""
-        from agents import (  # noqa: F401  (they register themselves)
-            forgetting,
-            models,
-            ordering,
-            subscribers,
-            workflows,
-        )
+        from agents import forgetting, models, ordering, subscribers  # noqa: F401  (they register)
+        from agents.calls.resumption import EXECUTOR
         from agents.minds import minds  # noqa: F401  (it says who may undo)
         from agents.questions import ask_for_move
-        from agents.resumption import EXECUTOR
+        from agents.workflows import workflows
         from approvals import executors
         from audit.models import Action
         from crm import objects, refs, search

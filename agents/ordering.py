@@ -5,8 +5,10 @@ import logging
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
-from agents import admission, registry
+from agents.calls import admission
+from agents.catalogue import registry
 from agents.events import FileSent
+from agents.records.files import TOOL
 from agents.tokens import NotLetIn
 from audit.actions import Refusal, action, record, tenant
 from audit.actors import Actor, ActorKind, Door, system
@@ -15,7 +17,6 @@ from audit.models import Action, Event
 from crm.imports import progress, running
 from crm.models import Import, Membership
 
-TOOL = "import_csv"
 GONE = "Whoever sent it is no longer let in here; nothing of it went in."
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """A person's move that must be approved: asked for as an agent's is, through the same tool."""
 
-from agents import dispatch, tools  # noqa: F401  (the catalogue)
+from agents import tools  # noqa: F401  (the catalogue)
+from agents.calls import dispatch
 from audit.actors import Actor
 from pipelines.asking import Answer
 from pipelines.models import Position, Stage

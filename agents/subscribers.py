@@ -1,6 +1,6 @@
 """What agents hear of."""
 
-from agents import resumption
+from agents.calls import resumption
 from agents.conversations import deciding
 from agents.events import SwitchedOn
 from approvals import holds

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import models
 
-from agents import registry
+from agents.catalogue import registry
 from agents.events import SwitchedOff, SwitchedOn
 from agents.models import Agent, ToolSwitch
 from audit import clock

@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from agents import calls, readings
+from agents.calls import calls
 from agents.conversations import running
 from agents.mcp import sessions
+from agents.reading import readings
 
 
 @shared_task

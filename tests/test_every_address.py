@@ -13,8 +13,8 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from agents.catalogue.registry import TOOLS
 from agents.conversations import conversations
-from agents.registry import TOOLS
 from audit.actions import action, tenant
 from audit.models import Action
 from crm import contacts

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import Field
 from rest_framework.response import Response
 
-from agents import readings
 from agents.api import doors, pages
 from agents.api.doors import Asked, Body, JsonView, let_in
 from agents.api.operations import AFTER, operation, ref, text
 from agents.api.shapes import ApprovalsPage, Decidable
+from agents.reading import readings
 from approvals import approvals, queries
 from approvals.deciders import as_person
 from approvals.models import Approval, Status

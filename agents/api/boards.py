@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from rest_framework.response import Response
 
-from agents import boards, readings
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
 from agents.api.operations import ID, number, operation, ref, text
-from agents.boards import BoardShown
+from agents.reading import readings
+from agents.records import boards
+from agents.records.boards import BoardShown
 from crm import refs
 from pipelines.boards import CURSOR, read_filters
 from pipelines.models import Pipeline, Stage

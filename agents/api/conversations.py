@@ -7,11 +7,11 @@ from django.conf import settings
 from pydantic import Field
 from rest_framework.response import Response
 
-from agents import admission, budgets
 from agents.api import doors, pages
 from agents.api.doors import Asked, Body, JsonView, let_in
 from agents.api.operations import AFTER, number, operation, ref
 from agents.api.shapes import ConversationRead, ConversationShown, ConversationsPage, TurnShown
+from agents.calls import admission, budgets
 from agents.conversations import conversations, receipts
 from agents.models import Conversation, Job
 from audit.actions import tenant

@@ -21,12 +21,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents import admission, budgets, etags, registry, tokens
-from agents.admission import Caller
+from agents import tokens
 from agents.api import problems
-from agents.arguments import explain_all, schema_of
+from agents.calls import admission, budgets, etags
+from agents.calls.admission import Caller
+from agents.calls.twice import GivenTwice, each_once
+from agents.catalogue import registry
+from agents.catalogue.arguments import explain_all, schema_of
 from agents.tokens import NotLetIn
-from agents.twice import GivenTwice, each_once
 from audit.actions import Refusal, tenant
 from audit.actors import Actor, Door
 from crm.permissions import Permission, allows

@@ -8,12 +8,15 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, JsonValue
 from rest_framework.response import Response
 
-from agents import actions, dispatch, feedback, readings
-from agents.actions import ActionShown
+from agents import feedback
 from agents.api import doors, pages, problems
 from agents.api.doors import Asked, BadRequest, Body, JsonView, let_in
 from agents.api.operations import AFTER, ID, operation, ref, text
 from agents.api.shapes import ActionsPage, ActionUndone, Answer, Opinion, PlanShown, UndoneShown
+from agents.calls import dispatch
+from agents.reading import readings
+from agents.records import actions
+from agents.records.actions import ActionShown
 from audit import undo
 from audit.actors import ActorKind
 from audit.models import Action

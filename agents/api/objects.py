@@ -4,14 +4,15 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from agents import objects, readings
 from agents.api import doors
 from agents.api.doors import Asked, JsonView, let_in
 from agents.api.operations import AFTER, ID, Asks, number, operation, text
 from agents.api.shapes import ObjectsPage
-from agents.arguments import schema_of
-from agents.comparisons import Compared
-from agents.objects import ObjectShown
+from agents.catalogue.arguments import schema_of
+from agents.reading import readings
+from agents.records import objects
+from agents.records.comparisons import Compared
+from agents.records.objects import ObjectShown
 from crm import objects as kinds
 from crm import relations
 

@@ -10,8 +10,8 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from agents import results
-from agents.results import Result
+from agents.calls import results
+from agents.calls.results import Result
 from agents.tokens import NotLetIn
 from audit.actions import Refusal, describe
 

@@ -19,8 +19,8 @@ from agents.api.operations import IS_JSON, SAYS, WAITS, operation
 from agents.api.problems import PROBLEM
 from agents.api.shapes import Answer, Problem, Rehearsed
 from agents.api.tools import CallBody
-from agents.arguments import CHOICES, INSTEAD, OWN, schema_of
-from agents.registry import TOOLS, Tool
+from agents.catalogue.arguments import CHOICES, INSTEAD, OWN, schema_of
+from agents.catalogue.registry import TOOLS, Tool
 
 PREFIX = "/api/"
 CALL = f"{PREFIX}tools/{{name}}/"

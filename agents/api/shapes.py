@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.actions import ActionShown
-from agents.objects import ObjectShown
-from agents.untrusted import OwnName, OwnValue, UntrustedValues
+from agents.catalogue.untrusted import OwnName, OwnValue, UntrustedValues
+from agents.records.actions import ActionShown
+from agents.records.objects import ObjectShown
 
 Status = Literal["done", "waiting", "refused", "denied", "failed"]
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from agents import dispatch, listings, tools  # noqa: F401  (the catalogue)
+from agents import tools  # noqa: F401  (the catalogue)
 from agents.api import doors, problems
 from agents.api.doors import Asked, Body, JsonView, let_in
 from agents.api.operations import operation, text
 from agents.api.shapes import Answer, ToolsPage
-from agents.arguments import Confidence
-from agents.registry import Dialect
+from agents.calls import dispatch, listings
+from agents.catalogue.arguments import Confidence
+from agents.catalogue.registry import Dialect
 
 
 class CallBody(Body):

@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from agents import dispatch, registry
-from agents.calls import loggable
+from agents.calls import dispatch
+from agents.calls.calls import loggable
+from agents.calls.results import Result
+from agents.catalogue import registry
 from agents.conversations import memory, thinking, wordings, work
 from agents.conversations.models import LOCAL
 from agents.models import Job, Step
-from agents.recalling import OfConversation
-from agents.results import Result
+from agents.reading.recalling import OfConversation
 from approvals.proposals import digest_of
 from audit.actions import Refusal, action
 from audit.actors import Actor

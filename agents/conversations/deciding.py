@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import transaction
 
-from agents import resumption
+from agents.calls import resumption
+from agents.calls.results import Result
 from agents.conversations import work
 from agents.models import Job, State, Step
-from agents.results import Result
 from approvals import approvals
 from approvals.models import Approval, Status
 from audit.actions import tenant

@@ -6,11 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents import personas
-from agents.admission import Caller
+from agents.calls.admission import Caller
+from agents.catalogue.untrusted import SAYS, quote
 from agents.conversations import deciding
 from agents.conversations.models import LOCAL
 from agents.models import Job, Step
-from agents.untrusted import SAYS, quote
 from audit import clock
 from audit.actors import Actor
 from crm import objects, refs

@@ -12,11 +12,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agents import marks, readings, registry
+from agents.catalogue import registry
 from agents.conversations.models import LOCAL
 from agents.models import Job, Step
-from agents.readings import Read
-from agents.recalling import WINDOW, OfConversation
+from agents.reading import marks, readings
+from agents.reading.readings import Read
+from agents.reading.recalling import WINDOW, OfConversation
 from audit import clock
 from audit.actions import tenant
 from audit.actors import Actor

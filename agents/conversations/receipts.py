@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from agents import registry
+from agents.catalogue import registry
 from agents.conversations import work
 from agents.conversations.withholding import WITHHELD, find_withheld
 from agents.events import RecordRefused

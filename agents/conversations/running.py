@@ -10,8 +10,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from agents import admission, budgets, listings
-from agents.admission import Caller
+from agents.calls import admission, budgets, listings
+from agents.calls.admission import Caller
+from agents.catalogue.registry import Dialect
 from agents.conversations import calling, costing, deciding, history, thinking, work
 from agents.conversations.models import LOCAL
 from agents.conversations.thinking import Heard, NoAnswer
@@ -19,7 +20,6 @@ from agents.conversations.work import NoLongerHeld
 from agents.minds import choosing, spending
 from agents.minds.spending import OverLimit
 from agents.models import Job, State, Step
-from agents.registry import Dialect
 from agents.tokens import NotLetIn
 from audit.actions import Refusal, action, tenant
 from audit.actors import Actor, ActorKind, Door

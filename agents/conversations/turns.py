@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from agents import registry
+from agents.catalogue import registry
 from agents.conversations import asking, receipts, tables, wordings
 from agents.conversations.receipts import Writes
 from agents.conversations.tables import Shown, Table

@@ -5,8 +5,8 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from agents.registry import TOOLS
-from agents.results import Result
+from agents.calls.results import Result
+from agents.catalogue.registry import TOOLS
 from audit.models import Outcome
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from mcp_types import CLIENT_CAPABILITIES_META_KEY
 
-from agents import admission, budgets, registry
-from agents.admission import Caller
+from agents.calls import admission, budgets
+from agents.calls.admission import Caller
+from agents.catalogue import registry
 from agents.mcp.messages import Message
 from agents.mcp.revisions import PRESENT
 from agents.mcp.sessions import Session

@@ -5,14 +5,14 @@ from typing import Any
 
 from mcp_types.jsonrpc import INVALID_PARAMS
 
-from agents import readings
-from agents.admission import Caller
+from agents.calls.admission import Caller
+from agents.catalogue.untrusted import clean
 from agents.mcp import prompts, resources
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
-from agents.readings import Read
-from agents.untrusted import clean
+from agents.reading import readings
+from agents.reading.readings import Read
 from crm import search
 from pipelines.models import Pipeline, Stage
 

@@ -7,11 +7,11 @@ from collections.abc import Generator, Iterator
 from django.core.serializers.json import DjangoJSONEncoder
 from mcp_types.jsonrpc import INVALID_REQUEST
 
+from agents.calls.results import DATABASE_AWAY
 from agents.mcp import messages
 from agents.mcp.messages import Message, ProtocolError
 from agents.mcp.questions import GivenUp
 from agents.mcp.streams import Part
-from agents.results import DATABASE_AWAY
 from agents.tokens import NotLetIn
 
 logger = logging.getLogger(__name__)

@@ -22,10 +22,10 @@ from typing import Any
 from django.core import signing
 from mcp_types.jsonrpc import INVALID_PARAMS, MISSING_REQUIRED_CLIENT_CAPABILITY
 
+from agents.calls.results import Result
+from agents.catalogue.registry import TOOLS
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
-from agents.registry import TOOLS
-from agents.results import Result
 from audit.actions import Refusal
 
 LIFETIME = 900  # seconds

@@ -13,7 +13,7 @@ from typing import Any
 
 from mcp_types.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS
 
-from agents import dispatch
+from agents.calls import dispatch
 from agents.mcp import answers, inputs
 from agents.mcp.asking import Asked
 from agents.mcp.inputs import Heard

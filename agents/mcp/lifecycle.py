@@ -4,13 +4,13 @@ from typing import Any
 
 from mcp_types.jsonrpc import INVALID_REQUEST
 
-from agents.admission import Caller
+from agents.calls.admission import Caller
+from agents.catalogue.untrusted import SAYS, quote
 from agents.mcp import sessions, tasks
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import SERVER, method
 from agents.mcp.revisions import PRESENT, SHAKEN, agree
-from agents.untrusted import SAYS, quote
 
 HOUR = 3_600_000  # milliseconds
 CAPABILITIES: dict[str, Any] = {

@@ -16,8 +16,8 @@ from mcp_types.jsonrpc import (
     UNSUPPORTED_PROTOCOL_VERSION,
 )
 
-from agents.results import AGAIN, AWAY
-from agents.twice import GivenTwice, each_once
+from agents.calls.results import AGAIN, AWAY
+from agents.calls.twice import GivenTwice, each_once
 
 OVER_BUDGET, UNANSWERED = -32000, -32003  # of those codes that are a server's own
 LONGEST_ID = 200  # characters

@@ -9,9 +9,9 @@ from mcp_types.jsonrpc import INVALID_PARAMS, METHOD_NOT_FOUND
 from mcp_types.methods import CLIENT_REQUESTS, validate_client_request
 from pydantic import ValidationError
 
-from agents import results
-from agents.arguments import explain_all
-from agents.budgets import OverBudget
+from agents.calls import results
+from agents.calls.budgets import OverBudget
+from agents.catalogue.arguments import explain_all
 from agents.mcp.asking import Asked
 from agents.mcp.messages import OVER_BUDGET, ProtocolError
 from agents.mcp.revisions import SERVED

@@ -16,12 +16,12 @@ from typing import Any
 from mcp_types.jsonrpc import INVALID_PARAMS
 
 from agents import personas
+from agents.catalogue.untrusted import quote
 from agents.mcp import inputs, pages
 from agents.mcp.asking import Asked
 from agents.mcp.inputs import InputNeeded
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
-from agents.untrusted import quote
 
 FOLDER = Path(__file__).parent / "playbooks"
 HOUR = 3_600_000  # milliseconds

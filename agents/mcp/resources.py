@@ -14,13 +14,14 @@ from urllib.parse import unquote
 from django.core.serializers.json import DjangoJSONEncoder
 from mcp_types.jsonrpc import INVALID_PARAMS
 
-from agents import dispatch, registry
-from agents.admission import Caller
+from agents.calls import dispatch
+from agents.calls.admission import Caller
+from agents.catalogue import registry
+from agents.catalogue.untrusted import SAYS_OF_ALL, quote
 from agents.mcp import pages
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
-from agents.untrusted import SAYS_OF_ALL, quote
 from crm import search
 from pipelines.models import Pipeline
 

@@ -16,7 +16,8 @@ from typing import Any
 from django.db import connection
 from mcp_types import LOG_LEVEL_META_KEY
 
-from agents import progress, registry
+from agents.calls import progress
+from agents.catalogue import registry
 from agents.mcp import messages, methods, questions, sessions
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError

@@ -10,15 +10,16 @@ from typing import Any
 
 from mcp_types.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS, MISSING_REQUIRED_CLIENT_CAPABILITY
 
-from agents import actions, registry
+from agents.calls.results import Result
+from agents.catalogue import registry
+from agents.catalogue.untrusted import clean
 from agents.mcp import answers, inquiries
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
 from agents.mcp.revisions import PRESENT
 from agents.models import Question
-from agents.results import Result
-from agents.untrusted import clean
+from agents.records import actions
 from approvals import approvals, queries, statuses
 from approvals.approvals import AlreadyDecided
 from approvals.models import Approval, Status

@@ -5,14 +5,16 @@ from typing import Any
 from mcp_types.jsonrpc import INVALID_PARAMS
 from pydantic import ValidationError
 
-from agents import dispatch, listings, progress, registry, results, tools  # noqa: F401  (the catalogue)
-from agents.arguments import Arguments, BadArguments, Confidence, explain_all, schema_of
+from agents import tools  # noqa: F401  (the catalogue)
+from agents.calls import dispatch, listings, progress, results
+from agents.calls.results import Result
+from agents.catalogue import registry
+from agents.catalogue.arguments import Arguments, BadArguments, Confidence, explain_all, schema_of
+from agents.catalogue.registry import Dialect
 from agents.mcp import answers, inputs, inquiries, pages, tasks
 from agents.mcp.asking import Asked
 from agents.mcp.messages import ProtocolError
 from agents.mcp.methods import method
-from agents.registry import Dialect
-from agents.results import Result
 from audit.models import Outcome
 
 MINUTE = 60_000  # milliseconds

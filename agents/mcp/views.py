@@ -15,6 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 from mcp_types.jsonrpc import INVALID_REQUEST
 
 from agents import tokens
+from agents.calls.rates import Rate, TooOften, address_of
+from agents.calls.results import DATABASE_AWAY
 from agents.mcp import (
     catalogue,  # noqa: F401  (all that is served)
     messages,
@@ -28,8 +30,6 @@ from agents.mcp.asking import Asked
 from agents.mcp.frames import Frames
 from agents.mcp.messages import ProtocolError, Reply
 from agents.mcp.questions import GivenUp
-from agents.rates import Rate, TooOften, address_of
-from agents.results import DATABASE_AWAY
 from agents.tokens import Bearer, NotLetIn
 from audit.actions import Refusal
 from audit.actors import Door

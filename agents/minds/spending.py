@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from agents import budgets
-from agents.budgets import Ahead
+from agents.calls import budgets
+from agents.calls.budgets import Ahead
 from agents.minds.choosing import Choice, Limit
 from agents.models import Spending
 from audit import clock

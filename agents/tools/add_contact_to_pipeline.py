@@ -4,12 +4,12 @@ from typing import Unpack
 
 from pydantic import BaseModel
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.details import CardDetails, with_own
-from agents.registry import About, tool
-from agents.untrusted import OwnName, Untrusted
-from agents.whereabouts import StageNamed, find_stage
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Untrusted
+from agents.records.details import CardDetails, with_own
+from agents.records.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm.models import Contact
 from crm.permissions import Permission

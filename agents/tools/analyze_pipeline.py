@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.registry import tool
-from agents.untrusted import OwnName
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnName
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, advice, performance, spans

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agents.arguments import Line, Ref
-from agents.context import Context
-from agents.registry import About, tool
-from agents.stages import CriterionShown, StageRef, find_asked, show_criterion
-from agents.subjects import about
+from agents.calls.subjects import about
+from agents.catalogue.arguments import Line, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.stages import CriterionShown, StageRef, find_asked, show_criterion
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import criteria

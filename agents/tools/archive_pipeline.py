@@ -1,9 +1,9 @@
 """Put a pipeline away."""
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.registry import About, tool
-from agents.subjects import Touched, about, touched
+from agents.calls.subjects import Touched, about, touched
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import pipelines

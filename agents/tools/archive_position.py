@@ -1,9 +1,9 @@
 """Take a card off its board."""
 
-from agents.context import Context
-from agents.registry import tool
-from agents.standings import Standing, about_card, show
-from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.records.standings import Standing, about_card, show
+from agents.records.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import positions

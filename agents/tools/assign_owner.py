@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import REACHES, Choices, Ref
-from agents.context import Context
-from agents.registry import About, tool
-from agents.untrusted import OwnName, Untrusted
-from agents.whereabouts import find_card
+from agents.catalogue.arguments import REACHES, Choices, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Untrusted
+from agents.records.whereabouts import find_card
 from approvals.proposals import Effect
 from crm import companies, contacts, edits
 from crm.models import Company, Contact, Membership

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import BadArguments, Line
-from agents.context import Context
-from agents.details import Short
-from agents.registry import About, tool
-from agents.untrusted import OwnName, Untrusted
-from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
+from agents.catalogue.arguments import BadArguments, Line
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Untrusted
+from agents.records.details import Short
+from agents.records.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import criteria

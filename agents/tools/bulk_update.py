@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents import bulk, selections
-from agents.arguments import Key, Text
-from agents.bulk import Applied, Named
-from agents.comparisons import Compared
-from agents.context import Context
-from agents.registry import About, tool
+from agents.calls import bulk, selections
+from agents.calls.bulk import Applied, Named
+from agents.catalogue.arguments import Key, Text
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.comparisons import Compared
 from approvals.proposals import Effect
 from crm.permissions import Permission
 

@@ -1,9 +1,9 @@
 """Tick a task off as done."""
 
-from agents.arguments import Ref
-from agents.chores import TaskShown, about_task, show
-from agents.context import Context
-from agents.registry import tool
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.records.chores import TaskShown, about_task, show
 from approvals.proposals import Effect
 from crm import tasks
 from crm.models import Task

@@ -4,10 +4,10 @@ from typing import Any, Unpack
 
 from pydantic import BaseModel
 
-from agents.context import Context
-from agents.details import CompanyDetails, with_own
-from agents.registry import About, tool
-from agents.untrusted import Untrusted
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
+from agents.records.details import CompanyDetails, with_own
 from approvals.proposals import Effect
 from crm import companies
 from crm.permissions import Permission

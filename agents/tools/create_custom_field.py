@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from agents.context import Context
-from agents.own_fields import FieldShown, Label, Offered, On, show
-from agents.registry import About, tool
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.own_fields import FieldShown, Label, Offered, On, show
 from approvals.proposals import Effect
 from crm import custom_fields
 from crm.permissions import Permission

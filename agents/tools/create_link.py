@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Key
-from agents.context import Context
-from agents.registry import About, tool
-from agents.relating import First, Kind, Second, called, find_end, label_of
-from agents.untrusted import OwnName, Sentence
+from agents.catalogue.arguments import Key
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Sentence
+from agents.records.relating import First, Kind, Second, called, find_end, label_of
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission

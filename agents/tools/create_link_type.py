@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from agents.context import Context
-from agents.registry import About, tool
-from agents.untrusted import OwnName
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission

@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal, Unpack
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Line, Ref
-from agents.context import Context
-from agents.registry import About, tool
-from agents.stages import StageLooks
-from agents.subjects import about
-from agents.untrusted import OwnName
-from agents.whereabouts import StageNamed, find_stage
+from agents.calls.subjects import about
+from agents.catalogue.arguments import Line, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName
+from agents.records.stages import StageLooks
+from agents.records.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import stages

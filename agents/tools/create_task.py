@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Line, Ref, Text
-from agents.context import Context
-from agents.details import Member, Moment
-from agents.registry import About, tool
-from agents.untrusted import OwnName, Untrusted
+from agents.catalogue.arguments import Line, Ref, Text
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Untrusted
+from agents.records.details import Member, Moment
 from approvals.proposals import Effect
 from crm import tasks
 from crm.models import Contact

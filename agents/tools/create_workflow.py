@@ -4,14 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from agents import drafts, workflows
-from agents.arguments import BadArguments, Entry, Ref
-from agents.context import Context
-from agents.details import Short
+from agents.catalogue.arguments import BadArguments, Entry, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName
 from agents.models import Workflow
-from agents.registry import About, tool
-from agents.untrusted import OwnName
-from agents.whereabouts import StageNamed, find_stage
+from agents.records.details import Short
+from agents.records.whereabouts import StageNamed, find_stage
+from agents.workflows import drafts, workflows
 from approvals.proposals import Effect
 from crm import refs
 from crm.permissions import Permission

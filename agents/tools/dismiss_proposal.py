@@ -1,10 +1,10 @@
 """Drop what an agent proposes for a field."""
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.proposed import Field, Holder, about_proposed, module_of
-from agents.registry import About, tool
-from agents.subjects import Touched, touched
+from agents.calls.subjects import Touched, touched
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.proposed import Field, Holder, about_proposed, module_of
 from approvals.proposals import Effect
 from crm.models import Company, Contact
 from crm.permissions import Permission

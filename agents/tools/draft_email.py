@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from agents import letters
-from agents.arguments import Ref
-from agents.context import Context
-from agents.letters import Address, Body, Letter, Subject, Template, ToContact
-from agents.registry import About, tool
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records import letters
+from agents.records.letters import Address, Body, Letter, Subject, Template, ToContact
 from approvals.proposals import Effect
 from crm import emails
 from crm.models import Email

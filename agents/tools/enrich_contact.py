@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import BadArguments, Confidence, Key, Ref
-from agents.context import Context
-from agents.details import Short
-from agents.findings import read_findings
-from agents.registry import About, tool
-from agents.untrusted import Untrusted
+from agents.catalogue.arguments import BadArguments, Confidence, Key, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
+from agents.records.details import Short
+from agents.records.findings import read_findings
 from approvals.proposals import Effect
 from crm import activities, companies, contacts
 from crm.models import Contact

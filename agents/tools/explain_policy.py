@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents import explaining
-from agents.arguments import Confidence
-from agents.context import Context
-from agents.registry import tool
-from agents.untrusted import OwnName, OwnValue
+from agents.calls import explaining
+from agents.catalogue.arguments import Confidence
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnName, OwnValue
 from approvals.proposals import Effect
 from crm.permissions import Permission
 

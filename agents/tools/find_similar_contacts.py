@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.registry import tool
-from agents.untrusted import Untrusted
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm.models import Contact
 from crm.permissions import Permission

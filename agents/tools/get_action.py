@@ -1,10 +1,10 @@
 """Look at what one did, or asked for, and what came of it."""
 
-from agents import actions
-from agents.actions import ActionShown
-from agents.arguments import Ref
-from agents.context import Context
-from agents.registry import tool
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.records import actions
+from agents.records.actions import ActionShown
 from approvals.proposals import Effect
 from audit.models import Action
 from crm.permissions import Permission

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from agents import admission, budgets
-from agents.arguments import BadArguments, Ref
-from agents.context import Context
+from agents.calls import admission, budgets
+from agents.catalogue.arguments import BadArguments, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnName
 from agents.models import Agent, ToolSwitch
-from agents.registry import tool
-from agents.untrusted import OwnName
 from approvals import learning
 from approvals.models import Approval
 from approvals.proposals import Effect

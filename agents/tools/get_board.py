@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agents import boards
-from agents.arguments import Ref
-from agents.boards import BoardShown
-from agents.context import Context
-from agents.registry import tool
-from agents.whereabouts import StageNamed, find_stage
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.records import boards
+from agents.records.boards import BoardShown
+from agents.records.whereabouts import StageNamed, find_stage
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.models import Pipeline

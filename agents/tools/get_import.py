@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agents import files
-from agents.arguments import Ref
-from agents.context import Context
-from agents.files import ReceiptShown
-from agents.registry import tool
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.records import files
+from agents.records.files import ReceiptShown
 from approvals.proposals import Effect
 from crm.models import Import
 from crm.permissions import Permission

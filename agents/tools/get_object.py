@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agents import objects
-from agents.context import Context
-from agents.objects import ObjectShown
-from agents.registry import tool
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.records import objects
+from agents.records.objects import ObjectShown
 from approvals.proposals import Effect
 from crm import relations
 from crm.permissions import Permission

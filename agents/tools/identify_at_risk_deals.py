@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Confidence, Ref
-from agents.context import Context
-from agents.registry import tool
-from agents.untrusted import OwnName, Untrusted
+from agents.catalogue.arguments import Confidence, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnName, Untrusted
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, facts, risk_words, risks, signs

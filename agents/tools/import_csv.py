@@ -4,11 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from agents import files, ordering
-from agents.arguments import REACHES, BadArguments, Key
-from agents.context import Context
-from agents.files import ReceiptShown
-from agents.registry import About, tool
+from agents import ordering
+from agents.catalogue.arguments import REACHES, BadArguments, Key
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records import files
+from agents.records.files import ReceiptShown
 from approvals.proposals import Effect
 from audit.actions import Refusal
 from audit.models import Outcome

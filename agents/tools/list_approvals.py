@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import BadArguments
-from agents.context import Context
-from agents.registry import tool
-from agents.untrusted import OwnName, Sentence
+from agents.catalogue.arguments import BadArguments
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnName, Sentence
 from approvals import queries
 from approvals.models import Approval
 from approvals.proposals import Effect

@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Ref, Text
-from agents.context import Context
-from agents.details import Moment, Short
-from agents.registry import About, tool
-from agents.untrusted import Untrusted
+from agents.catalogue.arguments import Ref, Text
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
+from agents.records.details import Moment, Short
 from approvals.proposals import Effect
 from crm import activities
 from crm.models import Contact

@@ -4,10 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from agents.comparisons import Compared
-from agents.context import Context
-from agents.registry import tool
-from agents.untrusted import OwnValue, Untrusted
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnValue, Untrusted
+from agents.records.comparisons import Compared
 from approvals.proposals import Effect
 from crm import measures
 from crm.permissions import Permission

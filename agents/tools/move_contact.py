@@ -4,10 +4,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from agents.context import Context
-from agents.registry import About, tool
-from agents.untrusted import OwnName, Untrusted
-from agents.whereabouts import CardRef, OfContact, OfPipeline, StageNamed, find_card, find_stage
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Untrusted
+from agents.records.whereabouts import (
+    CardRef,
+    OfContact,
+    OfPipeline,
+    StageNamed,
+    find_card,
+    find_stage,
+)
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import positions

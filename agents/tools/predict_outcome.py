@@ -4,10 +4,10 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from agents.context import Context
-from agents.registry import tool
-from agents.untrusted import OwnName, Untrusted
-from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnName, Untrusted
+from agents.records.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, facts, outlook, risk_words, risks

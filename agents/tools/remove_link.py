@@ -2,10 +2,10 @@
 
 from pydantic import BaseModel
 
-from agents.context import Context
-from agents.registry import About, tool
-from agents.relating import First, Kind, Second, called, find_end, find_link
-from agents.untrusted import OwnName, Sentence
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Sentence
+from agents.records.relating import First, Kind, Second, called, find_end, find_link
 from approvals.proposals import Effect
 from crm import links
 from crm.permissions import Permission

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from agents.context import Context
-from agents.registry import About, tool
-from agents.standings import Standing, show
-from agents.whereabouts import (
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.standings import Standing, show
+from agents.records.whereabouts import (
     CardRef,
     OfContact,
     OfPipeline,

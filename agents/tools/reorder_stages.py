@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.registry import About, tool
-from agents.stages import StagesShown, show_stages
-from agents.subjects import about
-from agents.whereabouts import find_stage
+from agents.calls.subjects import about
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.stages import StagesShown, show_stages
+from agents.records.whereabouts import find_stage
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import stages as stage_rows

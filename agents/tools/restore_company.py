@@ -1,9 +1,9 @@
 """Take a company back from the archive."""
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.registry import tool
-from agents.subjects import Touched, about_row, touched
+from agents.calls.subjects import Touched, about_row, touched
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
 from approvals.proposals import Effect
 from crm import companies
 from crm.models import Company

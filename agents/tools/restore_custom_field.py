@@ -1,8 +1,8 @@
 """Put an archived field of the organization's own back into use."""
 
-from agents.context import Context
-from agents.own_fields import FieldKey, FieldShown, On, find_field, show
-from agents.registry import About, tool
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.own_fields import FieldKey, FieldShown, On, find_field, show
 from approvals.proposals import Effect
 from crm import custom_fields
 from crm.permissions import Permission

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from agents.arguments import PutAway, Ref
-from agents.context import Context
-from agents.registry import tool
-from agents.subjects import Touched, about_row, touched
+from agents.calls.subjects import Touched, about_row, touched
+from agents.catalogue.arguments import PutAway, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import pipelines

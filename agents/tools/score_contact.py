@@ -4,12 +4,12 @@ from typing import Annotated, Any, Unpack
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import BadArguments, Entry, Percent
-from agents.context import Context
-from agents.details import Short, Suggestions
-from agents.registry import About, tool
-from agents.untrusted import Untrusted
-from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
+from agents.catalogue.arguments import BadArguments, Entry, Percent
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
+from agents.records.details import Short, Suggestions
+from agents.records.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import scores

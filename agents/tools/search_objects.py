@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from agents.comparisons import Compared
-from agents.context import Context
-from agents.objects import Brief, brief
-from agents.registry import tool
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.records.comparisons import Compared
+from agents.records.objects import Brief, brief
 from approvals.proposals import Effect
 from crm import objects
 from crm.permissions import Permission

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents import admission, finding, listings
-from agents.context import Context
-from agents.registry import Dialect, tool
+from agents.calls import admission, listings
+from agents.catalogue import finding
+from agents.catalogue.context import Context
+from agents.catalogue.registry import Dialect, tool
 from approvals.proposals import Effect
 from crm.permissions import Permission
 

@@ -4,12 +4,12 @@ from typing import Annotated, Any, TypedDict, Unpack
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Entry
-from agents.context import Context
-from agents.details import Short
-from agents.registry import tool
-from agents.untrusted import OwnName, Sentence, Untrusted
-from agents.whereabouts import CardRef, OfContact, OfPipeline, see_card
+from agents.catalogue.arguments import Entry
+from agents.catalogue.context import Context
+from agents.catalogue.registry import tool
+from agents.catalogue.untrusted import OwnName, Sentence, Untrusted
+from agents.records.details import Short
+from agents.records.whereabouts import CardRef, OfContact, OfPipeline, see_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines.insight import BASIS, drafts, next_steps

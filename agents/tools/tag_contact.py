@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import BadArguments, Ref
-from agents.context import Context
-from agents.registry import About, tool
-from agents.untrusted import Untrusted
+from agents.catalogue.arguments import BadArguments, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
 from approvals.proposals import Effect
 from crm import contacts
 from crm.models import Contact

@@ -2,11 +2,11 @@
 
 from pydantic import BaseModel
 
-from agents import actions
-from agents.arguments import Ref
-from agents.context import Context
-from agents.registry import About, tool
-from agents.untrusted import Sentence, UntrustedRows
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Sentence, UntrustedRows
+from agents.records import actions
 from approvals.proposals import Effect
 from audit import undo
 from audit.models import Action

@@ -4,12 +4,12 @@ from typing import Any, Unpack
 
 from pydantic import BaseModel
 
-from agents.arguments import Ref
-from agents.context import Context
-from agents.details import CompanyDetails, names_in, with_own
-from agents.registry import About, tool
-from agents.subjects import check_given
-from agents.untrusted import Untrusted
+from agents.calls.subjects import check_given
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
+from agents.records.details import CompanyDetails, names_in, with_own
 from approvals.proposals import Effect
 from crm import companies
 from crm.models import Company

@@ -4,11 +4,11 @@ from typing import Any, Unpack
 
 from pydantic import BaseModel
 
-from agents.arguments import BadArguments, Ref
-from agents.context import Context
-from agents.details import ContactDetails, names_in, with_own
-from agents.registry import About, tool
-from agents.untrusted import Untrusted
+from agents.catalogue.arguments import BadArguments, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
+from agents.records.details import ContactDetails, names_in, with_own
 from approvals.proposals import Effect
 from crm import contacts
 from crm.models import Contact

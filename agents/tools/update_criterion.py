@@ -4,12 +4,12 @@ from typing import Annotated, Any, TypedDict, Unpack
 
 from pydantic import Field
 
-from agents.arguments import Line, Ref
-from agents.context import Context
-from agents.details import names_in
-from agents.registry import About, tool
-from agents.stages import Asked, CriterionShown, StageRef, find_asked, show_criterion
-from agents.subjects import about, check_given
+from agents.calls.subjects import about, check_given
+from agents.catalogue.arguments import Line, Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.details import names_in
+from agents.records.stages import Asked, CriterionShown, StageRef, find_asked, show_criterion
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import criteria

@@ -1,9 +1,9 @@
 """Rename a field of the organization's own, or change its choices."""
 
-from agents.arguments import BadArguments
-from agents.context import Context
-from agents.own_fields import FieldKey, FieldShown, Label, Offered, On, find_field, show
-from agents.registry import About, tool
+from agents.catalogue.arguments import BadArguments
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.own_fields import FieldKey, FieldShown, Label, Offered, On, find_field, show
 from approvals.proposals import Effect
 from crm import custom_fields
 from crm.permissions import Permission

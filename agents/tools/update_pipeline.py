@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Line, Ref, Text
-from agents.context import Context
-from agents.details import names_in
-from agents.registry import About, tool
-from agents.stages import Colour
-from agents.subjects import about, check_given
-from agents.untrusted import OwnName
+from agents.calls.subjects import about, check_given
+from agents.catalogue.arguments import Line, Ref, Text
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName
+from agents.records.details import names_in
+from agents.records.stages import Colour
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import pipelines

@@ -4,12 +4,12 @@ from typing import Any, Unpack
 
 from pydantic import BaseModel
 
-from agents.context import Context
-from agents.details import CardChanges, names_in, with_own
-from agents.registry import About, tool
-from agents.subjects import check_given
-from agents.untrusted import Untrusted
-from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
+from agents.calls.subjects import check_given
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import Untrusted
+from agents.records.details import CardChanges, names_in, with_own
+from agents.records.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import positions

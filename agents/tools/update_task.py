@@ -4,12 +4,12 @@ from typing import Annotated, Any, TypedDict, Unpack
 
 from pydantic import Field
 
-from agents.arguments import Ref
-from agents.chores import TaskShown, show
-from agents.context import Context
-from agents.details import MaybeMember, names_in
-from agents.registry import About, tool
-from agents.subjects import check_given
+from agents.calls.subjects import check_given
+from agents.catalogue.arguments import Ref
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.records.chores import TaskShown, show
+from agents.records.details import MaybeMember, names_in
 from approvals.proposals import Effect
 from crm import tasks
 from crm.models import Task

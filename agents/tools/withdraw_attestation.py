@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from agents.arguments import Line
-from agents.context import Context
-from agents.registry import About, tool
+from agents.catalogue.arguments import Line
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
+from agents.catalogue.untrusted import OwnName, Untrusted
+from agents.records.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from agents.tools.attest_criterion import find_criterion
-from agents.untrusted import OwnName, Untrusted
-from agents.whereabouts import CardRef, OfContact, OfPipeline, find_card
 from approvals.proposals import Effect
 from crm.permissions import Permission
 from pipelines import criteria

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents import jobs
-from agents.mind_forms import MindForm
+from agents.forms.mind_forms import MindForm
 from agents.minds import addresses, choosing, minds, spending
 from agents.models import Agent, Job
 from agents.views import agents as pages

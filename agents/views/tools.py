@@ -8,12 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents import dispatch, finding, offers, reference, samples
 from agents import tools as catalogue
 from agents.api import problems
-from agents.registry import TOOLS, Tool
-from agents.results import Result
-from agents.tool_forms import ToolForm
+from agents.calls import dispatch
+from agents.calls.results import Result
+from agents.catalogue import finding
+from agents.catalogue.registry import TOOLS, Tool
+from agents.forms import offers, reference, samples
+from agents.forms.tool_forms import ToolForm
 from audit.models import Outcome
 from crm.permissions import Permission, allows, requires
 from crm.requests import Request

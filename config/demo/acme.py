@@ -9,10 +9,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from agents import agents, dispatch, tokens
+from agents import agents, tokens
+from agents.calls import dispatch
+from agents.calls.results import Result
+from agents.calls.resumption import resume
 from agents.models import Agent
-from agents.results import Result
-from agents.resumption import resume
 from approvals import approvals
 from approvals.deciders import as_person
 from approvals.models import Approval

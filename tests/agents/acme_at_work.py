@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from agents import agents, dispatch, workflows
+from agents import agents
+from agents.calls import dispatch
+from agents.catalogue.registry import TOOLS
 from agents.models import Agent
-from agents.registry import TOOLS
+from agents.workflows import workflows
 from audit.actions import action
 from audit.actors import Actor
 from crm import companies, contacts, custom_fields, emails, links, tasks

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from agents import agents, dispatch, tokens
+from agents import agents, tokens
+from agents.calls import dispatch
+from agents.calls.results import Result
 from agents.models import Agent
-from agents.results import Result
 from audit.actors import Actor, ActorKind, Door
 from crm.models import Contact, Membership, Organization
 from pipelines import positions

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from agents import agents, dispatch, switches, tokens
+from agents import agents, switches, tokens
+from agents.calls import dispatch
 from agents.models import Agent, Token, ToolSwitch
 from audit import undo
 from audit.actions import tenant

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import pytest
 from pydantic import BaseModel, Field
 
-from agents import registry
-from agents.arguments import BadArguments, Entry, Percent, Ref, Signature
+from agents.catalogue import registry
+from agents.catalogue.arguments import BadArguments, Entry, Percent, Ref, Signature
 from crm.models import Contact
 from pipelines.models import Position
 

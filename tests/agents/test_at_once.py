@@ -11,7 +11,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents import agents, budgets, dispatch, prices, resumption, switches
+from agents import agents, switches
+from agents.calls import budgets, dispatch, prices, resumption
 from agents.models import Budget
 from approvals import approvals
 from approvals.models import Approval

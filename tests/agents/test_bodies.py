@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from agents import agents
 from agents.api import problems
-from agents.arguments import Signature
+from agents.catalogue.arguments import Signature
 from agents.models import Budget
 from agents.tools import search_objects
 from audit import clock

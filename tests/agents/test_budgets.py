@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from agents import agents, budgets, prices, resumption
+from agents import agents
+from agents.calls import budgets, prices, resumption
+from agents.catalogue.registry import TOOLS
 from agents.models import Budget, ToolPrice
-from agents.registry import TOOLS
 from approvals import approvals
 from approvals.models import Approval
 from audit import clock

@@ -2,9 +2,10 @@
 
 import pytest
 
-from agents import agents, resumption, selections, switches
+from agents import agents, switches
+from agents.calls import resumption, selections
+from agents.catalogue.registry import TOOLS
 from agents.models import Budget
-from agents.registry import TOOLS
 from approvals import approvals
 from approvals.models import Approval, Policy
 from audit import undo

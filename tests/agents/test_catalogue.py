@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from agents import personas, reference, tools
-from agents.arguments import OWN
-from agents.registry import TOOLS, Dialect, Tool
+from agents import personas, tools
+from agents.catalogue.arguments import OWN
+from agents.catalogue.registry import TOOLS, Dialect, Tool
+from agents.forms import reference
 from approvals.proposals import Effect
 
 FILES = {path.stem for path in Path(tools.__file__).parent.glob("[a-z]*.py")}

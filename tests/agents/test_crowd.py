@@ -11,7 +11,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from agents import prices, tokens
+from agents import tokens
+from agents.calls import prices
 from agents.models import Budget, Call
 from approvals.models import Approval
 from audit import clock, verification

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from agents import dispatch, tokens
+from agents import tokens
+from agents.calls import dispatch
 from audit.actions import tenant
 from crm.models import Contact
 from tests.agents.conftest import actor_of

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents import agents, calls, dispatch, switches
+from agents import agents, switches
+from agents.calls import calls, dispatch
 from agents.models import Call
 from approvals import approvals
 from approvals.models import Approval, Policy
@@ -325,7 +326,7 @@ def test_an_agent_without_a_scope_has_its_personas(call, hire, sales, inside):
 
 
 def test_a_scope_can_only_name_tools_there_are(hire):
-    from agents.registry import NoSuchTool
+    from agents.catalogue.registry import NoSuchTool
 
     with pytest.raises(NoSuchTool, match="did you mean move_contact"):
         hire("Typo", tools=["move_contct"])

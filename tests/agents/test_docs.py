@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.registry import TOOLS
+from agents.catalogue.registry import TOOLS
 from agents.views import connecting
 from audit.actions import tenant
 from audit.models import Action

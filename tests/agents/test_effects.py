@@ -7,8 +7,8 @@ the state before; a dry run and an explanation leave nothing at all.
 
 import pytest
 
-from agents import dispatch
-from agents.registry import TOOLS, Dialect
+from agents.calls import dispatch
+from agents.catalogue.registry import TOOLS, Dialect
 from approvals.proposals import Effect
 from audit import undo
 from audit.undo import Selection

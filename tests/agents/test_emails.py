@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from agents import resumption, switches
+from agents import switches
+from agents.calls import resumption
 from approvals import approvals
 from approvals.models import Approval, Status
 from audit import clock

@@ -5,9 +5,10 @@ import threading
 import pytest
 from django.db import connection
 
-from agents import dispatch, etags, objects
-from agents.etags import NoTags
-from agents.registry import TOOLS
+from agents.calls import dispatch, etags
+from agents.calls.etags import NoTags
+from agents.catalogue.registry import TOOLS
+from agents.records import objects
 from audit.actions import tenant
 from audit.actors import Door, system
 from crm import contacts, custom_fields, links, people

@@ -2,7 +2,8 @@
 
 import pytest
 
-from agents import resumption, switches
+from agents import switches
+from agents.calls import resumption
 from approvals import approvals, endings
 from approvals.models import Approval, Status
 from audit import clock, relay, undo

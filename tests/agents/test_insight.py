@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agents.registry import TOOLS
+from agents.catalogue.registry import TOOLS
 from audit.actions import action, tenant
 from audit.models import Change
 from crm import activities

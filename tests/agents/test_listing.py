@@ -6,9 +6,11 @@ import sys
 import pytest
 from django.conf import settings
 
-from agents import admission, agents, dispatch, finding, personas
-from agents.admission import Caller
-from agents.registry import TOOLS
+from agents import agents, personas
+from agents.calls import admission, dispatch
+from agents.calls.admission import Caller
+from agents.catalogue import finding
+from agents.catalogue.registry import TOOLS
 from crm import custom_fields
 from pipelines import access, pipelines
 from pipelines.models import Pipeline

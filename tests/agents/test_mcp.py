@@ -5,9 +5,10 @@ import json
 import pytest
 from django.db import OperationalError
 
-from agents import progress, rates, tokens
+from agents import tokens
+from agents.calls import progress, rates
+from agents.calls.rates import Rate
 from agents.mcp import prompts, revisions, views
-from agents.rates import Rate
 from tests.agents.mcp_client import BOTH, CAPABILITIES, PRESENT, SHAKEN, VERSION
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from agents.catalogue.registry import TOOLS, tool
 from agents.mcp import inputs, sessions
 from agents.mcp.answers import Blocks
 from agents.models import ClientSession, Question
-from agents.registry import TOOLS, tool
 from approvals.proposals import Effect
 from audit import clock
 from crm.permissions import Permission

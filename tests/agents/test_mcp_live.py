@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from agents import progress
+from agents.calls import progress
+from agents.catalogue.registry import TOOLS, About, tool
 from agents.mcp import sessions
 from agents.mcp.answers import Blocks
-from agents.registry import TOOLS, About, tool
 from approvals.proposals import Effect
 from audit.actions import tenant
 from audit.models import Action

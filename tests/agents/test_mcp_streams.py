@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from agents import tokens
+from agents.catalogue.registry import TOOLS, tool
 from agents.mcp import inputs, questions, sessions
 from agents.mcp.answers import Blocks
 from agents.models import ClientSession, Question
-from agents.registry import TOOLS, tool
 from approvals.proposals import Effect
 from config.stack import product
 from crm.permissions import Permission

@@ -20,8 +20,8 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from agents import dispatch
-from agents.registry import TOOLS
+from agents.calls import dispatch
+from agents.catalogue.registry import TOOLS
 from tests.agents.acme_at_work import furnish
 
 APPS = ("audit", "crm", "pipelines", "approvals", "agents")
@@ -51,7 +51,7 @@ ON_PURPOSE = {
     "agents.jobs.try_model": "people try a model before they leave work to it",
     "agents.minds.minds.change": GOVERNS,
     "agents.minds.minds.reseal": "the console's, after the secret has changed that seals keys",
-    "agents.prices.put": GOVERNS,
+    "agents.calls.prices.put": GOVERNS,
     "agents.switches.disable": GOVERNS,
     "agents.switches.enable": GOVERNS,
     "agents.switches.pause_agents": GOVERNS,
@@ -61,8 +61,8 @@ ON_PURPOSE = {
     "agents.tokens.issue_for_agent": "a token opens doors; it is shown to a person, once",
     "agents.tokens.issue_for_member": "a token opens doors; it is shown to a person, once",
     "agents.tokens.revoke": "a token opens doors, and people shut them",
-    "agents.workflows.archive": "which drafts stay is for people, in the console",
-    "agents.workflows.restore": "which drafts stay is for people, in the console",
+    "agents.workflows.workflows.archive": "which drafts stay is for people, in the console",
+    "agents.workflows.workflows.restore": "which drafts stay is for people, in the console",
     "approvals.approvals.grant": DECIDES,
     "approvals.approvals.lift_rejection": DECIDES,
     "approvals.approvals.mark_stale": "dispatch finds that what was granted holds no longer",

@@ -2,8 +2,9 @@
 
 import pytest
 
-from agents import resumption, switches
-from agents.results import Result
+from agents import switches
+from agents.calls import resumption
+from agents.calls.results import Result
 from approvals import approvals, decisions
 from approvals.models import Approval, Policy, Status
 from audit import undo
@@ -187,7 +188,7 @@ def test_what_is_carried_out_is_what_the_person_edited(
 
 
 def test_an_edit_must_fit_the_tool(asked, approval, mo, card):
-    from agents.arguments import BadArguments
+    from agents.catalogue.arguments import BadArguments
 
     with pytest.raises(BadArguments, match="did you mean to_stage"):
         approvals.grant(approval, by=mo, arguments={"position": card.ref, "to_stge": "Demo"})

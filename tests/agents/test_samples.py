@@ -9,8 +9,8 @@ import sys
 import pytest
 from django.urls import reverse
 
-from agents import samples
-from agents.registry import TOOLS
+from agents.catalogue.registry import TOOLS
+from agents.forms import samples
 from audit.actions import tenant
 from audit.models import Action
 from tests.agents.test_mcp_clients import db, site

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from agents.api import urls
 from agents.api.doors import NowhereView
-from agents.registry import TOOLS, Dialect
+from agents.catalogue.registry import TOOLS, Dialect
 
 
 @pytest.fixture

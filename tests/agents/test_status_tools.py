@@ -2,8 +2,9 @@
 
 import pytest
 
-from agents import agents, dispatch, ordering, switches
-from agents.registry import TOOLS
+from agents import agents, ordering, switches
+from agents.calls import dispatch
+from agents.catalogue.registry import TOOLS
 from approvals import approvals, policies
 from approvals.deciders import as_person
 from approvals.models import Approval

@@ -5,9 +5,11 @@ import json
 import pytest
 from django.urls import get_resolver
 
-from agents import agents, dispatch, tokens, workflows
+from agents import agents, tokens
+from agents.calls import dispatch
+from agents.catalogue.registry import TOOLS
 from agents.conversations import conversations
-from agents.registry import TOOLS
+from agents.workflows import workflows
 from approvals.models import Approval
 from audit.actions import action, tenant
 from audit.models import Action

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agents import marks, readings
 from agents.models import Reading
+from agents.reading import marks, readings
 from approvals import approvals, policies
 from approvals.deciders import as_person
 from approvals.models import Answer, Approval, Policy

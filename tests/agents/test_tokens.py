@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from agents import admission, tokens
+from agents import tokens
+from agents.calls import admission
 from agents.models import Token
 from agents.tokens import NotLetIn
 from audit import clock

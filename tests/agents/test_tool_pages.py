@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agents.arguments import OWN
-from agents.registry import TOOLS
+from agents.catalogue.arguments import OWN
+from agents.catalogue.registry import TOOLS
 from approvals.proposals import Effect
 from audit.actions import tenant
 from audit.models import Action

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.registry import TOOLS
+from agents.catalogue.registry import TOOLS
 from audit.actions import action
 from audit.models import Action, Change
 from crm import contacts, custom_fields

@@ -7,10 +7,11 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from agents import dispatch, marks
-from agents.objects import ObjectShown
-from agents.registry import TOOLS
-from agents.untrusted import LONGEST, MARK, clean, quote
+from agents.calls import dispatch
+from agents.catalogue.registry import TOOLS
+from agents.catalogue.untrusted import LONGEST, MARK, clean, quote
+from agents.reading import marks
+from agents.records.objects import ObjectShown
 from audit.actions import action
 from crm import contacts
 from crm.models import Contact

@@ -12,10 +12,10 @@ from openai.types.chat import ChatCompletionFunctionToolParam
 from openai.types.shared import FunctionDefinition
 from pydantic import TypeAdapter
 
-from agents import admission, listings
-from agents.arguments import OWN
-from agents.registry import TOOLS, Dialect
-from agents.untrusted import MARK
+from agents.calls import admission, listings
+from agents.catalogue.arguments import OWN
+from agents.catalogue.registry import TOOLS, Dialect
+from agents.catalogue.untrusted import MARK
 from crm import custom_fields
 from pipelines import pipelines
 from tests.agents.acme_at_work import furnish

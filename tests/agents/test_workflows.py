@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from agents import drafts, templates, triggers, workflows
+from agents.catalogue.registry import TOOLS
 from agents.models import Workflow, WorkflowVersion
-from agents.registry import TOOLS
 from agents.tools.create_workflow import Type
+from agents.workflows import drafts, templates, triggers, workflows
 from audit import undo
 from audit.actions import action
 from audit.models import Action, Outcome

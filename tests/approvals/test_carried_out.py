@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from agents import agents, dispatch
+from agents import agents
+from agents.calls import dispatch
 from approvals import approvals, deciders, queries
 from approvals.approvals import AlreadyDecided
 from approvals.decisions import Stale

@@ -22,7 +22,8 @@ django.setup()
 from django.db import connection, connections  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 
-from agents import admission, agents, dispatch, tokens  # noqa: E402
+from agents import agents, tokens  # noqa: E402
+from agents.calls import admission, dispatch  # noqa: E402
 from agents.models import Agent  # noqa: E402
 from audit.actions import tenant  # noqa: E402
 from audit.actors import Actor, ActorKind, Door  # noqa: E402

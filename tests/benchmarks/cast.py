@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any
 
-from agents import workflows
 from agents.models import Agent, Workflow
+from agents.workflows import workflows
 from audit.actions import action, tenant
 from audit.actors import Actor, ActorKind, Door
 from crm import companies, contacts, custom_fields, emails, links, people, tasks

@@ -9,9 +9,9 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from agents import listings
-from agents.admission import Caller
-from agents.registry import Dialect, Tool
+from agents.calls import listings
+from agents.calls.admission import Caller
+from agents.catalogue.registry import Dialect, Tool
 
 MOST = 6_000  # tokens of the default listing
 MODEL = "gpt-4o"  # whose tokens are counted; others' are near

@@ -24,10 +24,11 @@ django.setup()
 
 from django.db import connection, connections  # noqa: E402
 
-from agents import agents, dispatch, tokens  # noqa: E402
+from agents import agents, tokens  # noqa: E402
+from agents.calls import dispatch  # noqa: E402
+from agents.calls.results import Result  # noqa: E402
+from agents.catalogue.registry import TOOLS  # noqa: E402
 from agents.models import Agent  # noqa: E402
-from agents.registry import TOOLS  # noqa: E402
-from agents.results import Result  # noqa: E402
 from approvals import policies  # noqa: E402
 from approvals.models import Policy  # noqa: E402
 from audit import undo  # noqa: E402

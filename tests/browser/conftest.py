@@ -25,8 +25,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from agents import agents, dispatch
-from agents.results import Result
+from agents import agents
+from agents.calls import dispatch
+from agents.calls.results import Result
 from audit.actors import Actor, ActorKind, Door
 from audit.models import Outcome
 from crm import contacts

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from agents import agents, dispatch
+from agents import agents
+from agents.calls import dispatch
 from approvals import approvals, deciders
 from approvals.models import Approval
 from audit import clock

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.db import connection
 
-from agents import agents, resumption, tokens
+from agents import agents, tokens
+from agents.calls import resumption
 from approvals import approvals
 from approvals.approvals import AlreadyDecided
 from approvals.deciders import Person, as_person

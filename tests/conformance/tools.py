@@ -5,12 +5,12 @@ import time
 
 from pydantic import BaseModel
 
-from agents import progress
-from agents.context import Context
+from agents.calls import progress
+from agents.catalogue.context import Context
+from agents.catalogue.registry import About, tool
 from agents.mcp import inputs
 from agents.mcp.answers import Blocks
 from agents.mcp.inputs import InputNeeded
-from agents.registry import About, tool
 from approvals.proposals import Effect
 from audit.actions import Refusal
 from audit.actors import Door

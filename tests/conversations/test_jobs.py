@@ -2,7 +2,8 @@
 
 import pytest
 
-from agents import budgets, jobs, switches
+from agents import jobs, switches
+from agents.calls import budgets
 from agents.conversations import calling, deciding, receipts, running
 from agents.events import Charged
 from agents.minds import minds

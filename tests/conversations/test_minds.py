@@ -8,8 +8,9 @@ from django.db import connection
 from django.urls import reverse
 from pydantic import SecretStr
 
-from agents import dispatch, jobs
+from agents import jobs
 from agents.agents import OnlyPeople
+from agents.calls import dispatch
 from agents.conversations import running
 from agents.minds import addresses, choosing, minds, refusals, sealing, spending
 from agents.minds.choosing import NoModel

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from agents import agents, dispatch, tokens
+from agents import agents, tokens
+from agents.calls import dispatch
 from agents.models import Agent
 from approvals import policies
 from approvals.deciders import as_person

@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.registry import TOOLS
-from agents.results import Result
+from agents.calls.results import Result
+from agents.catalogue.registry import TOOLS
 from approvals.proposals import Effect
 from audit.models import Action, Change
 from crm.models import Email

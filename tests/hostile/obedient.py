@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from agents.registry import TOOLS
+from agents.catalogue.registry import TOOLS
 from tests.hostile.payloads import Payload
 
 Path = tuple[str | int, ...]

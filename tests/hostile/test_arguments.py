@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from agents.registry import TOOLS
+from agents.catalogue.registry import TOOLS
 from tests.hostile import obedient, payloads
 from tests.hostile.places import PLACES
 from tests.hostile.trials import LETTERS, Trial, taken_back

@@ -9,8 +9,8 @@ from collections import Counter
 
 import pytest
 
-from agents import marks
-from agents.registry import TOOLS
+from agents.catalogue.registry import TOOLS
+from agents.reading import marks
 from tests.hostile import obedient, payloads
 from tests.hostile.trials import LETTERS, Trial, taken_back, worst
 

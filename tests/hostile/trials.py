@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from agents import marks
-from agents.untrusted import clean
+from agents.catalogue.untrusted import clean
+from agents.reading import marks
 from tests.hostile import effects, obedient
 from tests.hostile.obedient import Slot
 from tests.hostile.payloads import Payload

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents import dispatch
+from agents.calls import dispatch
+from agents.catalogue.registry import TOOLS
 from agents.language.dialogue.replies import respond
-from agents.registry import TOOLS
 from audit.actors import Actor
 
 MOST_ROUNDS = 12  # replies of one turn

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents import agents, dispatch, tokens
+from agents import agents, tokens
+from agents.calls import dispatch
 from audit.actions import tenant
 from audit.actors import Actor, Door, system
 from crm import people

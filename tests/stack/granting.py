@@ -13,7 +13,8 @@ from django.db import InterfaceError, OperationalError, connection
 
 django.setup()
 
-from agents import agents, dispatch  # noqa: E402
+from agents import agents  # noqa: E402
+from agents.calls import dispatch  # noqa: E402
 from approvals import approvals  # noqa: E402
 from approvals.approvals import AlreadyDecided  # noqa: E402
 from approvals.deciders import Person, as_person  # noqa: E402

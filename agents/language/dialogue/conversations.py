@@ -113,7 +113,7 @@ def _call(given: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
 
 
 def _result(message: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the result of a call, as `agents.results.Result` tells it in JSON."""
+    """Return the result of a call, as `agents.calls.results.Result` tells it in JSON."""
     content = message.get("content")
     if isinstance(content, Mapping):
         return dict(content)
@@ -125,6 +125,6 @@ def _result(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reads(tool: str) -> bool:
-    from agents.registry import TOOLS
+    from agents.catalogue.registry import TOOLS
 
     return tool in TOOLS and not TOOLS[tool].writes

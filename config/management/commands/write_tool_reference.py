@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from agents import reference
+from agents.forms import reference
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Calls and settings as forms that a person fills in."""

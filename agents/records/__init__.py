@@ -1,0 +1,1 @@
+"""Records as tools take and answer them: arguments and results that several share."""

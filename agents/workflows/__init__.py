@@ -1,0 +1,1 @@
+"""Workflows: what is to be done by itself, drafted and kept in versions."""

@@ -1,12 +1,11 @@
 """What records do or have, as fields keep it: earns less than 80k, takes the bus, has no pets."""
 
 from agents.language.description.happening import Event
-from agents.language.description.holding import Holding
+from agents.language.description.holding import PERIODS, Holding
 from agents.language.organization import meanings
 from agents.language.words.wording import bag
 
 DOING = bag("who that which do does did have has had we to want wants can could would will")
-PERIODS = bag("month year week quarter")
 
 
 class Doing(Holding):
@@ -28,7 +27,7 @@ class Doing(Holding):
         counted = [term for term in terms if term.type in ("number", "money")]
         for term in sorted(counted, key=lambda each: each.on != (self.set.kind or "contact")):
             if self._number(term, end, denied, True):
-                self.at += (self.low() in ("a", "per")) * 2 if self.low(1) in PERIODS else 0
+                self.at += (self.low() in ("a", "per", "each")) * 2 if self.low(1) in PERIODS else 0
                 return True
         for term in terms:
             if term.type == "text" and self._text(term, end, denied or self.turned, False):

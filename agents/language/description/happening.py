@@ -69,12 +69,18 @@ class Happening(Timing):
         if (picked := self._most_recently(end, event)) is not None:
             return picked
         at = end + (end < self.end and self.tokens[end].low in ("again", "on", "last"))
-        past = self._leans_back(event.path)
+        past = self._leans_back(event.path) or self._is_told(event, self.at + skip)
         bounds = self._bounds(end, past=past) or self._bounds(at, past=past)
         if bounds is None:
             return False
         self.at, self.event = bounds[0], event
         return self._put_event(event, bounds[1])
+
+    def _is_told(self, event: Event, at: int) -> bool:
+        """Whether a verb of a field of the organization's own is of what was: expired in March."""
+        low = self.tokens[at].low
+        told = low.endswith("ed") or low in bag("ran began born gave came went paid spent")
+        return event.path[1].startswith("custom.") and told
 
     def _leans_back(self, path: Path) -> bool:
         """Whether May is the last one there was: where most of what the field holds is over."""

@@ -11,11 +11,19 @@ from agents.language.words.tokens import Token, stems
 from agents.language.words.wording import bag
 from approvals.defaults import BIG_DEAL
 
+PERIODS = bag("year month week quarter day hour")
 PLANNED = bag("planned set scheduled recorded noted given filled entered known")
 ENDING = bag(
     "are is was were have has do does did and or but who that which whose in at set on given "
     "planned yet recorded scheduled"
 )
+# What may stand after a label to say what it holds: the renewal due date, the fee amount.
+KIND_OF_VALUE = {
+    "date": bag("date dates day"),
+    "moment": bag("date dates day"),
+    "money": bag("amount amounts figure"),
+    "number": bag("number figure"),
+}
 WORTH = bag(
     """
     worth valued priced costing at with of for have has having a value who that which are is an
@@ -50,6 +58,8 @@ class Holding(Touching):
         if at >= self.end:
             return False
         for end, term in self._fields(at):
+            if self._otherwise_called(term, at, end):
+                continue
             if self._compare_field(
                 term, end, denied=denied or self.turned, lead=lead, led=at > start
             ):
@@ -58,6 +68,17 @@ class Holding(Touching):
         if at > start and self.tokens[start].low in ("need", "needs"):
             return False
         return False
+
+    def _otherwise_called(self, term: Term, at: int, end: int) -> bool:
+        """Whether something else is called exactly so, and a field only nearly: Ordered, order."""
+        said = tuple(each.low for each in self.tokens[at:end])
+        if term.sure == 3 or term.words == said:
+            return False
+        other = self.scope.words.find(self.tokens, at, ["stage", "pipeline", "value", "tag"])
+        return any(
+            stop >= end and each.sure == 3 and each.words == said[: stop - at]
+            for stop, each in other
+        )
 
     def _fields(self, at: int) -> list[tuple[int, Term]]:
         """Return the fields named at a place; of one name those of the noun's kind first."""
@@ -155,15 +176,12 @@ class Holding(Touching):
             "",
         )
         rest, end = set(stems(label)) - set(term.stems), at
-        while end < self.end and (
-            self.tokens[end].stem in rest or self.tokens[end].low in bag("in to the of for")
-        ):
+        small = bag("in to the of for a an per each every")
+        while end < self.end and (self.tokens[end].stem in rest or self.tokens[end].low in small):
             end += 1
-            if self.tokens[end - 1].stem in rest and self.tokens[end - 1].low not in bag(
-                "in to the of for"
-            ):
+            if self.tokens[end - 1].stem in rest and self.tokens[end - 1].low not in small:
                 at = end
-        return at
+        return at + (at < self.end and self.tokens[at].low in KIND_OF_VALUE.get(term.type, ()))
 
     def _names_kind(self) -> bool:
         """Whether a field's word is what records are called: gifts of 75,000 and up."""
@@ -194,12 +212,11 @@ class Holding(Touching):
         return self.put(*said)
 
     def _when(self, term: Term, at: int, denied: bool, explicit: bool) -> bool:
-        if at < self.end and self.tokens[at].low in ("passed", "gone", "expired", "over"):
-            self.at = at + 1
+        if passed := self._passed(at):
+            self.at, gone, still = passed
             self.turned = False
-            return self.put(
-                Atom(term.on, term.name, "<" if not denied else ">=", today().isoformat())
-            )
+            op = "<" if gone != (denied or still) else ">="
+            return self.put(Atom(term.on, term.name, op, today().isoformat()))
         found = self._bounds(at, past=self._leans_back((term.on, term.name)))
         if found is None:
             return False
@@ -287,10 +304,15 @@ class Holding(Touching):
             return False
         end, compared = found
         money = any(
-            each.kind == "amount" or each.low in amounts.CURRENCIES or _shortened(each)
+            each.kind == "amount"
+            or each.low in amounts.CURRENCIES
+            or each.low in amounts.TIMES
+            or _shortened(each)
             for each in self.tokens[at:end]
         )
         after = end + (end < self.end and self.tokens[end].low in ("of", "in", "a", "as"))
+        if self.low(after - self.at) in PERIODS and after > end:
+            return (worth or money) and self._put_amounts(self._worth_field(), compared, after + 1)
         for place in (after, end):
             fields = (
                 [
@@ -310,10 +332,18 @@ class Holding(Touching):
             and (fields := [each for each in self._fields(end) if each[1].type == "number"])
         ):
             return self._put_amounts(fields[0][1], compared, fields[0][0])
-        if not (worth or money):
+        if not (worth or money or self._of_cards(at, end)):
             self.at = start
             return False
         return self._put_amounts(self._worth_field(), compared, end)
+
+    def _of_cards(self, at: int, end: int) -> bool:
+        """Whether a number without a unit is what cards are worth: claims over 15,000."""
+        on_cards = self.set.kind == "position" or any(
+            atom.name in ("stage", "pipeline") for atom in self.set.atoms
+        )
+        compared = self._compare_words(at) is not None or self.tokens[at].low == "between"
+        return on_cards and compared and self._ends(end)
 
     def _worth_field(self) -> Term:
         """What an amount alone is of: what the cards are worth, or the one amount of the people."""
@@ -343,7 +373,9 @@ class Holding(Touching):
 
     def _put_amounts(self, term: Term, compared: list[tuple[str, float]], end: int) -> bool:
         scale = 100 if term.type == "money" else 1
-        self.at = end
+        if len(compared) == 1 and compared[0][0] == "=" and (more := self._suffix(end)):
+            end, compared = more[0], [(more[1], compared[0][1])]
+        self.at = self._rest_of_label(term, end)
         return self.put(
             *(Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in compared)
         )

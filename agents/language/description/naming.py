@@ -29,6 +29,10 @@ class Naming(Placing):
     def _pronoun(self) -> bool:
         low, rest = self.low(), self.tokens[self.at : self.end]
         alone = len(rest) == 1
+        if low == "of" and self.low(1) in ("them", "these", "those") and not self._says():
+            self.set.pronoun, self.set.plural = "many", True
+            self.at += 2
+            return True
         if low == "the" and self.low(1) in lexicon.ORDINALS and self._names_place(2):
             self.set.pronoun = f"at:{lexicon.ORDINALS[self.low(1)]}"
             self.at += 2 + (self.low(2) in ("one", "ones"))
@@ -62,7 +66,7 @@ class Naming(Placing):
             return True
         if (
             low in ("that", "this", "these", "those")
-            and (alone or self._noun_follows())
+            and (alone or self._noun_follows() or (low in ("these", "those") and self._verb_next()))
             and not self.set.says()
         ):
             self.set.pronoun = {"these": "many", "those": "many"}.get(low, "it")
@@ -70,6 +74,10 @@ class Naming(Placing):
             self.at += 1
             return True
         return False
+
+    def _says(self) -> bool:
+        """Whether records are described already, so that “of those” is of others."""
+        return self.set.says() or bool(self.set.noun or self.set.pronoun)
 
     def _names_place(self, ahead: int) -> bool:
         """Whether `the first` is a place in a list: followed by one, or by nothing."""
@@ -79,6 +87,10 @@ class Naming(Placing):
     def _noun_follows(self) -> bool:
         after = self.tokens[self.at + 1] if self.at + 1 < self.end else None
         return after is not None and after.stem in lexicon.NOUN_STEMS and after.low != "who"
+
+    def _verb_next(self) -> bool:
+        """Whether those do something: those have no date; not those in Berlin."""
+        return self.low(1) in bag("have had are were do did will would can could should")
 
     def _quantity(self) -> bool:
         """All, every, any of, the first three, two of."""
@@ -229,6 +241,8 @@ class Naming(Placing):
         token = self.tokens[self.at]
         if token.kind not in ("word", "quote", "code") or token.low in SKIPPED | SMALL:
             return False
+        if not token.is_capital and self._is_fields():
+            return False
         people = self.scope.names.contact(self.tokens, self.at, self.end)
         firms = self.scope.names.company(self.tokens, self.at, self.end)
         members = self.scope.words.find(self.tokens, self.at, ["member"])
@@ -241,6 +255,11 @@ class Naming(Placing):
         if found is None:
             found = self.scope.names.misspelt(self.tokens, self.at, self.end)
         return self._add_name(found) if found else False
+
+    def _is_fields(self) -> bool:
+        """Whether a small word is the whole label of a field of the organization's own: roast."""
+        found = self.scope.words.find(self.tokens, self.at, ["field"])
+        return any(term.sure == 3 and term.words == (self.low(),) for _, term in found)
 
     def _means_member(self, people: tuple[int, Named] | None) -> bool:
         return people is None or bool(self.set.noun and self.set.plural)

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from agents.language.description.happening import WAITING, Event
-from agents.language.description.joining import Joining, Part
+from agents.language.description.joining import Part
+from agents.language.description.lacking import Lacking
 from agents.language.description.naming import is_plural
-from agents.language.description.picking import read_pick
+from agents.language.description.picking import BY, by_field, read_pick
 from agents.language.organization import meanings
 from agents.language.organization.scopes import Scope
 from agents.language.organization.sets import Atom, Pick, Set
@@ -29,7 +30,7 @@ from agents.language.words.tokens import Token, stem
 from agents.language.words.wording import bag
 
 
-class Phrase(Joining):
+class Phrase(Lacking):
     """Reads one phrase."""
 
     def read(self) -> Set:
@@ -39,8 +40,10 @@ class Phrase(Joining):
             self._spoken_for,
             self._aside,
             self._joint,
+            self._lacks,
             self._phrases,
             self._pick,
+            self._ordered,
             self._pronoun,
             self._quantity,
             self._reference,
@@ -175,6 +178,19 @@ class Phrase(Joining):
         if self.set.limit and pick.limit == 1:
             pick = replace(pick, limit=self.set.limit)
         self.set.pick, self.set.plural = pick, self.set.plural or plural
+        return True
+
+    def _ordered(self) -> bool:
+        """Top three by premium: the field that tells who they are."""
+        by = next((said for said in BY if self.starts(*said)), None)
+        if by is None or self.set.pick is None:
+            return False
+        told = by_field(self, self.at + len(by))
+        if told is None:
+            return False
+        self.at, on, names = told
+        on = (self.set.kind or "position") if on == "own" else on
+        self.set.pick = replace(self.set.pick, on=on, names=names)
         return True
 
     def _state(self) -> bool:

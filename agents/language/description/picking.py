@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from agents.language.organization import meanings
 from agents.language.organization.sets import Pick
 from agents.language.words import amounts
 from agents.language.words.tokens import stem
-from agents.language.words.wording import bag
+from agents.language.words.wording import bag, sayings
 
 if TYPE_CHECKING:
     from agents.language.description.phrases import Phrase
@@ -44,6 +45,8 @@ MOST = {
 WAITING = bag("in stage waiting standing stuck silent there sitting overdue time ago now yet")
 
 
+# By what an order goes.
+BY = sayings("by, in terms of, measured by, going by, according to, in order of, ranked by")
 MOST_LISTED = 50  # records that are put in an order: biggest first
 # Where a superlative ends, on what, by which fields, and whether the lowest comes first.
 Picked = tuple[int, str, tuple[str, ...], bool]
@@ -61,7 +64,12 @@ def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
     word = phrase.tokens[skip].low
     if word == "top" and (after := amounts.count(phrase.tokens, skip + 1)):
         skip, limit = after[0] - 1, after[1]
-    found = _plain(phrase, skip, word) or _most(phrase, skip, word) or _with_most(phrase, at)
+    found = (
+        _plain(phrase, skip, word)
+        or _most(phrase, skip, word)
+        or _with_most(phrase, at)
+        or _predicate(phrase, at)
+    )
     if found is None:
         return None
     end, on, names, ascending = found
@@ -179,6 +187,33 @@ def _with_most(phrase: "Phrase", at: int) -> Picked | None:
             start + 1,
             phrase.tokens[start].low in bag("least fewest lowest smallest shortest earliest"),
         )
+    return None
+
+
+def by_field(phrase: "Phrase", at: int) -> tuple[int, str, tuple[str, ...]] | None:
+    """Return where the field ends by which an order goes, on what it is, and which it is."""
+    at += at < phrase.end and phrase.tokens[at].low in bag("the their its highest lowest")
+    found = _field(phrase, at, False)
+    return found[:3] if found else None
+
+
+def _predicate(phrase: "Phrase", at: int) -> Picked | None:
+    """Is worth the most, pays us the least: of what a verb is about."""
+    start = at + (phrase.tokens[at].low in bag("is are was were who that which"))
+    if start >= phrase.end:
+        return None
+    end = start + 1
+    while end < phrase.end and phrase.tokens[end].low in bag("us the to in"):
+        end += 1
+    said = phrase.tokens[end].low if start + 1 < end < phrase.end else ""
+    if said not in bag("most least") or not phrase._closes(end + 1):
+        return None
+    verb = phrase.tokens[start].low
+    if verb in bag("worth valued"):
+        return end + 1, "position", ("value_cents",), said == "least"
+    for term in meanings.fields_of(verb, phrase.scope.words):
+        if term.type in ("number", "money"):
+            return end + 1, term.on, (term.name,), said == "least"
     return None
 
 

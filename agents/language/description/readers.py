@@ -137,15 +137,19 @@ class Reader:
         if number is None or number[0] > self.end:
             return None
         end = number[0]
-        for said, suffix in SUFFIXES:
-            if amounts.read(self.tokens[: self.end], end + len(said)):
-                continue
-            if (
-                tuple(each.low for each in self.tokens[end : min(end + len(said), self.end)])
-                == said
-            ):
-                return end + len(said), [(suffix, number[1].number)]
+        if more := self._suffix(end):
+            return more[0], [(more[1], number[1].number)]
         return end, [(op, number[1].number)]
+
+    def _suffix(self, at: int) -> tuple[int, str] | None:
+        """Return where “or more” ends, and the comparison that it makes of a number before it."""
+        for said, op in SUFFIXES:
+            end = at + len(said)
+            if amounts.read(self.tokens[: self.end], end):
+                continue
+            if tuple(each.low for each in self.tokens[at : min(end, self.end)]) == said:
+                return end, op
+        return None
 
     def _between_amounts(self, at: int) -> tuple[int, list[tuple[str, float]]] | None:
         """Between 10 and 25 thousand, from 5 to 8, 5 to 8: both of one scale."""

@@ -7,7 +7,7 @@ from agents.language.description.readers import Reader
 from agents.language.organization.sets import today
 from agents.language.words.dates import Span
 from agents.language.words.tokens import Token
-from agents.language.words.wording import bag
+from agents.language.words.wording import bag, sayings
 
 WHEN = [
     (("on", "or", "before"), "<="),
@@ -37,6 +37,15 @@ WHEN = [
     (("at",), "in"),
     (("past",), ">"),
 ]
+# What says that a day is over, or that it is still to be; small words before it lead over.
+BEHIND = sayings(
+    "passed, gone, gone by, expired, over, past, lapsed, ended, elapsed, run out, ran out, "
+    "gone past, passed by, in the past, behind us, out of date"
+)
+AHEAD = sayings(
+    "in the future, to come, ahead, ahead of us, coming up, upcoming, still running, still valid"
+)
+LEADING_ON = bag("that which has have had is are was were already since long not yet never still")
 
 
 class Timing(Reader):
@@ -73,7 +82,7 @@ class Timing(Reader):
                 return length[0], _range(today(), today() + timedelta(days=days))
             lean = past or (op in (">=",) and said[0] == "since")
             if span := calendar.read(tokens, after, past=lean):
-                return span[0], _compare_span(op, span[1])
+                return self._after_its_end(span[0], span[1], op)
             if op == "in" and said[0] == "in" and after < self.end and _year(tokens[after]):
                 year = int(tokens[after].low)
                 return after + 1, _range(date(year, 1, 1), date(year, 12, 31))
@@ -84,6 +93,33 @@ class Timing(Reader):
         if span := calendar.read(tokens, at, past=past):
             return span[0], _compare_span("in", span[1])
         return None
+
+    def _passed(self, at: int) -> tuple[int, bool, bool] | None:
+        """
+        Return where it ends that a day lies behind us or ahead, whether behind, whether denied.
+
+        That has passed, which already ran out, is not over yet; in the past, still to come.
+        """
+        denied = False
+        while at < self.end and self.tokens[at].low in LEADING_ON:
+            denied = denied or self.tokens[at].low in ("not", "never")
+            at += 1
+        for said in sorted((*BEHIND, *AHEAD), key=len, reverse=True):
+            end = at + len(said)
+            if tuple(each.low for each in self.tokens[at : min(end, self.end)]) == said:
+                end += end < self.end and self.tokens[end].low in ("already", "yet", "now")
+                return None if self._bounds(end, past=True) else (end, said in BEHIND, denied)
+        return None
+
+    def _after_its_end(self, end: int, span: Span, op: str) -> tuple[int, list[tuple[str, Any]]]:
+        """Since September ended, after the season began: the end of a time, or its beginning."""
+        at = end + (end < self.end and self.tokens[end].low in ("has", "had", "is", "was"))
+        said = self.tokens[at].low if at < self.end else ""
+        if said in bag("ended finished over closed"):
+            return at + 1, [(">" if op in (">", ">=") else "<=", _iso(span.last))]
+        if said in bag("began started begun"):
+            return at + 1, [(">=" if op in (">", ">=") else "<", _iso(span.start))]
+        return end, _compare_span(op, span)
 
     def _between(self, at: int, *, past: bool) -> tuple[int, list[tuple[str, Any]]] | None:
         """Between May 1 and May 15: where only one of them is to come, both are of this time."""

@@ -23,7 +23,8 @@ _CONCEPTS = [
     (
         "pay pays paid paying spend spends spent spending bring brings brought owe owes owed "
         "earn earns earned make makes collect collects receive receives invoice bill",
-        "fee price rent rate budget charge subscription payment spend spending bill tariff",
+        "fee price rent rate budget charge subscription payment spend spending bill tariff premium "
+        "tuition dues retainer",
     ),
     ("afford stretch", "budget"),
     ("cost costs costing charge charged", "price rent fee cost"),

@@ -287,6 +287,9 @@ def _hold(atom: Atom, kind: str, by: Actor) -> Q:
         return _has_card([atom], kind, by)
     if atom.name == "touch":
         return _touched(atom, kind, by)
+    if atom.name == "cards":
+        some = _has_card(atom.value, kind, by)
+        return some if atom.op == "=" else ~some
     if kind == "company" and atom.on == "contact":
         people = Contact.objects.visible_to(by).in_use().filter(_hold(atom, "contact", by))
         return Q(Exists(people.filter(company=OuterRef("pk"))))
@@ -331,7 +334,7 @@ def _compare(atom: Atom, kind: str) -> list[dict[str, Any]] | None:
         return _compare(meant(atom, kind), kind)
     if atom.on == "state":
         return _state(atom, kind)
-    if atom.name == "touch":
+    if atom.name in ("touch", "cards"):
         return None
     path = _path(atom.on, atom.name, kind)
     if path is None:

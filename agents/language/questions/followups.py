@@ -19,7 +19,8 @@ from agents.language.words.wording import bag, sayings
 LEADS = sayings(
     """
     and what about, and how about, what about, how about, same for, the same for, and for, and,
-    or, but, then, what of, and what of, now for, now, okay and, ok and, and the same for
+    or, but, then, what of, and what of, now for, now, okay and, ok and, and the same for,
+    just, only, just for, only for, but only, but just, and just, and only
     """
 )
 ASKING = sayings(
@@ -55,15 +56,22 @@ def expand(frame: Frame, before: str) -> str | None:
     end = frame.end
     while end > start and frame.tokens[end - 1].kind == "mark":
         end -= 1
+    counted = ""
     while asked := next((said for said in ASKING if frame.lows(start, len(said)) == said), None):
         start += len(asked)
-    return exchange(frame.scope, before, frame.tokens[start:end], frame.source)
+        counted = "how many " if asked[:2] == ("how", "many") else counted
+    whole = exchange(frame.scope, before, frame.tokens[start:end], frame.source)
+    if whole is None or not counted or before.casefold().startswith("how many"):
+        return whole
+    return f"{counted}{whole}"
 
 
 def _led(frame: Frame) -> int | None:
     """Return where a follow-up goes on after the words that make it one."""
     first = frame.at
-    while first and frame.tokens[first - 1].low in bag("and or but then what how about so now ok"):
+    while first and frame.tokens[first - 1].low in bag(
+        "and or but then what how about so now ok just only"
+    ):
         first -= 1
     for said in LEADS:
         if tuple(each.low for each in frame.tokens[first : first + len(said)]) == said:

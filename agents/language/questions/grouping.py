@@ -1,7 +1,9 @@
 """By what figures are told apart: per owner, over the sections, by how they heard about us."""
 
+from agents.language.description.picking import PLAIN
 from agents.language.frames import Frame
 from agents.language.organization import meanings
+from agents.language.words import lexicon
 from agents.language.words.wording import bag, sayings
 
 SPANS = {
@@ -50,16 +52,38 @@ def find_group(frame: Frame) -> tuple[str, str, set[int]]:
         for said in sorted(BY, key=len, reverse=True):
             if frame.lows(at, len(said)) != said or not _groups(frame, at, said, spread):
                 continue
+            if _is_in_label(frame, at):
+                break
             start = at + len(said)
             while frame.low(start) in bag("each the our every of different"):
                 start += 1
             found = group_path(frame, start)
-            if found is not None:
+            if found is not None and not _orders(frame, said, start):
                 lead = {i for i in range(frame.at, frame.end) if frame.low(i) in SPREAD}
                 lead |= {i for i in range(frame.at, at) if frame.low(i) in ("down", "out")}
                 return found[0], found[1], set(range(at, found[2])) | lead
             break
     return "", "", set()
+
+
+def _is_in_label(frame: Frame, at: int) -> bool:
+    """Whether a word is a part of what a field is called: kilos per week."""
+    return any(
+        end > at
+        for start in range(max(frame.at, at - 3), at)
+        for end, _ in frame.scope.words.find(frame.tokens[: frame.end], start, ["field"])
+    )
+
+
+def _orders(frame: Frame, said: tuple[str, ...], start: int) -> bool:
+    """Whether “by premium” says in which order the first few are, and parts nothing."""
+    if said != ("by",) or not any(
+        frame.low(at) in bag("top most least fewest bottom") | set(PLAIN)
+        for at in range(frame.at, start)
+    ):
+        return False
+    fields = frame.scope.words.find(frame.tokens[: frame.end], start, ["field"])
+    return any(term.type in ("number", "money", "date", "moment") for _, term in fields)
 
 
 def _groups(frame: Frame, at: int, said: tuple[str, ...], spread: bool) -> bool:
@@ -94,6 +118,8 @@ def group_path(frame: Frame, at: int) -> tuple[str, str, int] | None:
     if not fields:
         return _verb_path(frame, at) if word in ("how", "where", "what") else None
     end, term = (declared or fields)[0]
+    if frame.low(end) == "of" and lexicon.noun(frame.low(end + 1)) == term.on:
+        end += 2
     return f"{term.on}.{term.name}", "", end
 
 

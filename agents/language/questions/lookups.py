@@ -7,7 +7,9 @@ from agents.language.frames import Frame, Step, Unclear, noun_of, row_ref
 from agents.language.organization import sets
 from agents.language.organization.sets import Set
 from agents.language.questions import subjects
+from agents.language.questions.grouping import PEOPLE
 from agents.language.verbs.moves import owned_kind
+from agents.language.words import lexicon
 from agents.language.words.wording import bag, sayings
 
 WHO = sayings(
@@ -54,13 +56,16 @@ def look_up(frame: Frame, ref: str, path: str, label: str) -> bool:
 def owner_question(frame: Frame, words: Sequence[str]) -> bool:
     """Who owns Karen; which of us is in charge of the Acme deal; whose is Karen."""
     start = _who(frame)
-    if start is None or not OWNING & set(words):
+    whose = words[:1] == ["whose"] and bool(bag("is are") & set(words))
+    if start is None or not (whose or OWNING & set(words)):
         return False
     found = subjects.split(frame, start, end_of(frame))
     if found is None:
         return _owner_of_noun(frame, start)
     of, rest = found
     left = [at for at in rest if frame.low(at) not in OWNING | bag("charge care after over")]
+    if whose:
+        left = [at for at in left if lexicon.noun(frame.low(at)) != "contact"]
     if subjects.says_more(frame, left):
         return False
     return _look_up_owner(frame, of)
@@ -86,7 +91,8 @@ def _who(frame: Frame) -> int | None:
     for said in sorted(WHO, key=len, reverse=True):
         if frame.lows(frame.at, len(said)) == said:
             return frame.at + len(said)
-    return None
+    asked = frame.low(frame.at) in ("which", "what") and frame.low(frame.at + 1) in PEOPLE
+    return frame.at + 2 if asked else None
 
 
 def where_question(frame: Frame, words: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.language.frames import Frame, Plan, Unclear
-from agents.language.questions import asking, comparisons, followups, grouping
+from agents.language.questions import asking, comparisons, followups, grouping, quantities
 from agents.language.questions.insights import FLOW, RISK, flow, risk
 from agents.language.questions.lookups import attribute, owner_question, where_question, yes_no
 from agents.language.questions.measuring import measure, show
@@ -24,6 +24,7 @@ RESPELT = {
 
 def ask(frame: Frame) -> None:
     """Answer a question, or show what is asked for; a follow-up asks the last one on."""
+    frame = replace(frame, at=_led_by(frame))
     if _repeats(frame):
         alone = frame.at < 3
         if frame.plan.asked or (alone and frame.scope.asked):
@@ -42,6 +43,15 @@ def ask(frame: Frame) -> None:
     frame.plan.asked = frame.text(frame.at, frame.end)
     if not comparisons.compare(frame):
         answer(frame)
+
+
+def _led_by(frame: Frame) -> int:
+    """Return where a question begins that a comma parts from “on average”, “in total”."""
+    for said in quantities.MEASURES:
+        at = frame.at - len(said) - 1
+        if at >= 0 and frame.tokens[frame.at - 1].low == "," and frame.lows(at, len(said)) == said:
+            return at
+    return frame.at
 
 
 def _listing_tail(frame: Frame) -> int | None:
@@ -93,15 +103,15 @@ def _is_asked(frame: Frame) -> bool:
     if _heads(frame) or _is_asked_after(frame):
         return True
     beside = comparisons.find_split(frame)
-    group, _, grouped = grouping.find_group(frame)
-    if beside is None and not group:
+    if beside is None and not grouping.find_group(frame)[0]:
         return False
-    end = beside[0] if beside else min(grouped)
+    end = beside[0] if beside else frame.end
     try:
-        of = asking.read(comparisons.without_more(replace(frame, end=end))).of
+        asked = asking.read(comparisons.without_more(replace(frame, end=end)))
     except Unclear:
         return False
-    return not of.names and bool(of.noun or of.atoms or of.either)
+    of = asked.of
+    return not of.names and bool(of.noun or of.atoms or of.either or asked.measured)
 
 
 def _is_asked_after(frame: Frame) -> bool:

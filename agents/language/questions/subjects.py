@@ -30,7 +30,7 @@ def split(frame: Frame, at: int, end: int) -> tuple[Set, list[int]] | None:
         kept = [
             place for place in sorted(places) if tokens[place].kind not in ("possessive", "mark")
         ]
-        owned = next((tokens[place] for place in kept if _is_card(tokens[place].low)), None)
+        owned = next((tokens[place] for place in kept if _is_card(frame, place)), None)
         kind = "position" if owned is not None else ""
         text = frame.text(named[0].at, named[-1].end)
         return Set(kind=kind, names=of.names, text=text, noun=owned.low if owned else ""), kept
@@ -44,8 +44,12 @@ def split(frame: Frame, at: int, end: int) -> tuple[Set, list[int]] | None:
     return None
 
 
-def _is_card(low: str) -> bool:
-    return lexicon.noun(low) == "position"
+def _is_card(frame: Frame, at: int) -> bool:
+    """Whether a word is what cards are called: Karen's deal, his repair in Repairs."""
+    if lexicon.noun(frame.low(at)) == "position":
+        return True
+    boards = frame.scope.words.find(frame.tokens[: frame.end], at, ["pipeline"])
+    return any(end == at + 1 and term.sure > 1 for end, term in boards)
 
 
 def _is_plain_it(frame: Frame, at: int) -> bool:
@@ -76,6 +80,6 @@ def says_more(frame: Frame, places: Iterable[int]) -> bool:
     return any(
         frame.tokens[at].kind not in ("mark", "possessive")
         and frame.low(at) not in HARMLESS
-        and not _is_card(frame.low(at))
+        and not _is_card(frame, at)
         for at in places
     )

@@ -20,7 +20,8 @@ SKIPPED = bag(
     people's folks team side ours everybody's among amongst various different certain
     respective respectively specific particular given existing present concern concerns
     involve involves involving affect affects relate relates include includes contain contains
-    appear appears show shows
+    appear appears show shows choose chose chosen chooses pick picked picks select selected selects
+    opt opted opts go goes went request requests ( )
     shown seem seems count counting counted figure figures find found know known called named
     belongs belong ones planned set should supposed meant said yes please tell me
     """
@@ -114,7 +115,10 @@ ASIDES = sayings(
     if any, in question, to date, as well, all their people, one way or another,
     in the meantime, for the moment, there are, are there, is there, at that, in the office,
     in our records, in their records, on their record, to us, of us, or so, and so on, in use,
-    in sum, any more, any longer
+    in sum, any more, any longer, just the counts, only the counts, just the numbers,
+    only the numbers, just the totals, only the totals, just the figures, on their desk,
+    on their desks, on his desk, on her desk, on their plate, on his plate, on her plate,
+    on their hands, in their hands, on their books
     """
 )
 EXCEPT = sayings(

@@ -1,14 +1,14 @@
 """What records do or have, as fields keep it: earns less than 80k, takes the bus, has no pets."""
 
 from agents.language.description.happening import Event
-from agents.language.description.holding import PERIODS, Holding
+from agents.language.description.worth import PERIODS, Worth
 from agents.language.organization import meanings
 from agents.language.words.wording import bag
 
 DOING = bag("who that which do does did have has had we to want wants can could would will")
 
 
-class Doing(Holding):
+class Doing(Worth):
     """What verbs say of fields."""
 
     def _verb(self) -> bool:

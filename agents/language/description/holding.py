@@ -1,4 +1,4 @@
-"""What fields hold: on the gold plan, with a budget over 1,500, worth more than 10k."""
+"""What fields hold: on the gold plan, with a budget over 1,500, without a phone number."""
 
 from typing import Any
 
@@ -6,12 +6,10 @@ from agents.language.description.touching import Touching
 from agents.language.organization import meanings
 from agents.language.organization.sets import Atom, today
 from agents.language.organization.vocabulary import Term
-from agents.language.words import amounts, lexicon
-from agents.language.words.tokens import Token, stems
+from agents.language.words import lexicon
+from agents.language.words.tokens import stems
 from agents.language.words.wording import bag
-from approvals.defaults import BIG_DEAL
 
-PERIODS = bag("year month week quarter day hour")
 PLANNED = bag("planned set scheduled recorded noted given filled entered known")
 ENDING = bag(
     "are is was were have has do does did and or but who that which whose in at set on given "
@@ -24,12 +22,6 @@ KIND_OF_VALUE = {
     "money": bag("amount amounts figure"),
     "number": bag("number figure"),
 }
-WORTH = bag(
-    """
-    worth valued priced costing at with of for have has having a value who that which are is an
-    need about money cost costs gave given donated paid spent contributed
-    """
-)
 
 
 class Holding(Touching):
@@ -204,7 +196,7 @@ class Holding(Touching):
             return False
         end, atoms = found
         scale = 100 if term.type == "money" else 1
-        said = [Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in atoms]
+        said = [Atom(term.on, term.name, op, scaled(value, scale)) for op, value in atoms]
         self.at = end
         if denied and len(said) == 1:
             said = [said[0].negated()]
@@ -287,104 +279,8 @@ class Holding(Touching):
                     found.append((at + size, each))
         return sorted(found, key=lambda pair: -pair[0])
 
-    def _worth(self) -> bool:
-        """Worth over 10k, over $80k, more than 50 seats, 3 bedrooms."""
-        start, at = self.at, self.at
-        worth = False
-        while at < self.end and self.tokens[at].low in WORTH and not self._compare_words(at):
-            worth = worth or self.tokens[at].low in bag(
-                "worth valued priced costing value cost costs"
-            )
-            at += 1
-        if self.starts("high", "value") or self.starts("big", "ticket"):
-            self.at += 2
-            return self.put(Atom("position", "value_cents", ">=", BIG_DEAL * 100))
-        found = self._compare_amount(at)
-        if found is None:
-            return False
-        end, compared = found
-        money = any(
-            each.kind == "amount"
-            or each.low in amounts.CURRENCIES
-            or each.low in amounts.TIMES
-            or _shortened(each)
-            for each in self.tokens[at:end]
-        )
-        after = end + (end < self.end and self.tokens[end].low in ("of", "in", "a", "as"))
-        if self.low(after - self.at) in PERIODS and after > end:
-            return (worth or money) and self._put_amounts(self._worth_field(), compared, after + 1)
-        for place in (after, end):
-            fields = (
-                [
-                    (stop, term)
-                    for stop, term in self._fields(place)
-                    if term.type in ("number", "money")
-                ]
-                if place < self.end
-                else []
-            )
-            if fields:
-                stop, term = fields[0]
-                return self._put_amounts(term, compared, stop)
-        if (
-            end < self.end
-            and self.tokens[end].low in ("year", "years")
-            and (fields := [each for each in self._fields(end) if each[1].type == "number"])
-        ):
-            return self._put_amounts(fields[0][1], compared, fields[0][0])
-        if not (worth or money or self._of_cards(at, end)):
-            self.at = start
-            return False
-        return self._put_amounts(self._worth_field(), compared, end)
 
-    def _of_cards(self, at: int, end: int) -> bool:
-        """Whether a number without a unit is what cards are worth: claims over 15,000."""
-        on_cards = self.set.kind == "position" or any(
-            atom.name in ("stage", "pipeline") for atom in self.set.atoms
-        )
-        compared = self._compare_words(at) is not None or self.tokens[at].low == "between"
-        return on_cards and compared and self._ends(end)
-
-    def _worth_field(self) -> Term:
-        """What an amount alone is of: what the cards are worth, or the one amount of the people."""
-        money = [
-            term
-            for terms in self.scope.words.terms.values()
-            for term in terms
-            if term.kind == "field"
-            and term.on == "contact"
-            and term.type == "money"
-            and term.sure == 3
-        ]
-        about_people = self.set.kind == "contact" and not any(
-            atom.on == "position" for atom in self.set.atoms
-        )
-        if about_people and len(money) == 1:
-            return money[0]
-        return Term(
-            "field",
-            "value",
-            ("value",),
-            ("value",),
-            on="position",
-            name="value_cents",
-            type="money",
-        )
-
-    def _put_amounts(self, term: Term, compared: list[tuple[str, float]], end: int) -> bool:
-        scale = 100 if term.type == "money" else 1
-        if len(compared) == 1 and compared[0][0] == "=" and (more := self._suffix(end)):
-            end, compared = more[0], [(more[1], compared[0][1])]
-        self.at = self._rest_of_label(term, end)
-        return self.put(
-            *(Atom(term.on, term.name, op, _scaled(value, scale)) for op, value in compared)
-        )
-
-
-def _scaled(value: float, scale: int) -> int | float:
+def scaled(value: float, scale: int) -> int | float:
+    """Return an amount as it is kept: money in minor units."""
     number = value * scale
     return round(number) if scale > 1 or number == int(number) else number
-
-
-def _shortened(token: Token) -> bool:
-    return token.kind == "number" and token.low[-1:] in ("k", "m")

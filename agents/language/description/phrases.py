@@ -29,6 +29,13 @@ from agents.language.words.fillers import (
 from agents.language.words.tokens import Token, stem
 from agents.language.words.wording import bag
 
+# What is said before a value that is had, and small words between the two.
+HAVING = bag(
+    "with have has having had want wants wanted need needs like likes prefer prefers eat eats use "
+    "uses take takes taking order orders choose chose chosen pick picked get on drive drives wear"
+)
+SMALL_JOINTS = bag("a an the or and , either both some any")
+
 
 class Phrase(Lacking):
     """Reads one phrase."""
@@ -70,6 +77,7 @@ class Phrase(Lacking):
             self._stage_like,
             self._noun,
             self._title,
+            self._valued,
             self._name,
             self._titled,
             self._head,
@@ -86,7 +94,7 @@ class Phrase(Lacking):
                 self.at += 1
             assert self.at > before
             if self._said_so_far() != so_far:
-                self.parts.append(Part(self._family(len(so_far[2])), before, self.at))
+                self.parts.append(Part(self._family(so_far), before, self.at))
         said = self.set.says() or bool(self.set.noun)
         if self.turned and said and not self.set.unknown and not self.denied_something:
             self.set.unknown.append("not")
@@ -96,10 +104,14 @@ class Phrase(Lacking):
         of = self.set
         return tuple(of.atoms), len(of.either), tuple(of.names), len(of.without), of.pick
 
-    def _family(self, names: int) -> str:
+    def _family(self, before: tuple[Any, ...]) -> str:
         """Return what was just said something of: of one family, one thing replaces another."""
-        if len(self.set.names) > names:
+        names, pick = before[2], before[4]
+        if len(self.set.names) > len(names):
             return f"name of a {self.set.names[-1].kind}"
+        if self.set.pick != pick and self.set.pick is not None:
+            same = pick is not None and pick.limit == self.set.pick.limit
+            return "order" if same else "pick"
         atom = self.last[-1] if self.last else None
         return "" if atom is None else "stage" if atom.on == "noun" else atom.name
 
@@ -232,6 +244,31 @@ class Phrase(Lacking):
         """Of customer deals the deals, of deals of customers the deals too."""
         before = self.tokens[self.at - 1].stem
         return (meaning, word) if before == stem(self.set.noun) else (self.set.kind, self.set.noun)
+
+    def _valued(self) -> bool:
+        """Want vegan food, with V90 turbines: what is had of a value, in a word of their own."""
+        token, last = self.tokens[self.at], self.parts[-1] if self.parts else None
+        if token.kind != "word" or token.is_capital or last is None or last.end != self.at:
+            return False
+        held = self.last[-1] if self.last else None
+        if held is None or held.on not in ("contact", "company", "position") or last.family in (
+            "stage", "pipeline", "owner", "outcome", "",
+        ):  # fmt: skip
+            return False
+        start = last.at
+        while start and self.tokens[start].low not in HAVING:
+            behind = self.tokens[start - 1]
+            if behind.low not in HAVING | SMALL_JOINTS and not self._is_valued(start - 1):
+                return False
+            start -= 1
+        begins = self.tokens[start].low in HAVING
+        own = self.scope.words.find(self.tokens, self.at, ["stage", "pipeline", "value", "tag"])
+        if not begins or own or not self._ends(self.at + 1):
+            return False
+        return self.step()
+
+    def _is_valued(self, at: int) -> bool:
+        return any(part.at <= at < part.end and part.family for part in self.parts)
 
     def _label(self) -> bool:
         """Words that only name what the value before them is of: the gold plan, Demo stage."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from agents.language.organization import meanings
 from agents.language.organization.sets import Pick
 from agents.language.words import amounts
+from agents.language.words.fillers import SKIPPED
 from agents.language.words.tokens import stem
 from agents.language.words.wording import bag, sayings
 
@@ -24,6 +25,7 @@ PLAIN = {
     "richest": ("position", ("value_cents",), False),
     "priciest": ("position", ("value_cents",), False),
     "top": ("position", ("value_cents",), False),
+    "bottom": ("position", ("value_cents",), True),
     "smallest": ("position", ("value_cents",), True),
     "cheapest": ("position", ("value_cents",), True),
     "longest": ("position", ("entered_stage_at",), True),
@@ -62,7 +64,7 @@ def read_pick(phrase: "Phrase") -> tuple[int, Pick, bool] | None:
     if skip >= phrase.end:
         return None
     word = phrase.tokens[skip].low
-    if word == "top" and (after := amounts.count(phrase.tokens, skip + 1)):
+    if word in ("top", "bottom") and (after := amounts.count(phrase.tokens, skip + 1)):
         skip, limit = after[0] - 1, after[1]
     found = (
         _plain(phrase, skip, word)
@@ -211,7 +213,13 @@ def _predicate(phrase: "Phrase", at: int) -> Picked | None:
     verb = phrase.tokens[start].low
     if verb in bag("worth valued"):
         return end + 1, "position", ("value_cents",), said == "least"
-    for term in meanings.fields_of(verb, phrase.scope.words):
+    kept = meanings.fields_of(verb, phrase.scope.words)
+    if verb in SKIPPED and not kept:
+        on = phrase.set.kind or "contact"
+        numbers = [term for term in meanings.own_fields(phrase.scope.words) if term.on == on]
+        numbers = [term for term in numbers if term.type == "number"]
+        kept = numbers if len(numbers) == 1 else []
+    for term in kept:
         if term.type in ("number", "money"):
             return end + 1, term.on, (term.name,), said == "least"
     return None

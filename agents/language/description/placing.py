@@ -237,7 +237,9 @@ class Placing(Owning):
         Whether a noun is a stage's own name and does not only share its stem: not contacts,
         Contacted.
         """
-        token = self.tokens[self.at]
+        token, before = self.tokens[self.at], self.tokens[self.at - 1].low if self.at else ""
+        if before in bag("we i they you us been was were be got get"):
+            return True  # a verb: did we hire
         return token.stem not in lexicon.NOUN_STEMS or _nearly(token.low, term.words[0])
 
     def _adjective(self, at: int, term: Term) -> bool:

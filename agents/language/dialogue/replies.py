@@ -9,7 +9,7 @@ from agents.language.dialogue.conversations import Message, Turn, call, read, sa
 from agents.language.frames import Impossible, Plan, Step, Unclear, noun_of
 from agents.language.organization.scopes import Scope, open_scope
 from agents.language.organization.vocabulary import learn
-from agents.language.questions import answers
+from agents.language.questions import answers, shown
 from agents.language.requests import understand
 from agents.language.words import lexicon, reserve
 from agents.language.words.tokens import fold, plain, tokenize
@@ -168,14 +168,14 @@ class _Reply:
     def _confirm(self, plan: Plan, text: str, about: Mapping[str, Any]) -> Message:
         refs = [ref for step in plan.steps for ref in step.about]
         kind = refs[0].partition(":")[0] if refs else "record"
-        shown = (
-            answers.list_rows(refs, kind, len(refs), self.by)
+        listed = (
+            shown.list_rows(refs, kind, len(refs), self.by)
             if refs and kind in ("contact", "position", "company", "task")
             else ""
         )
         what = "; ".join(dict.fromkeys(step.says for step in plan.steps if step.says))
         text_of = (
-            f"{plan.count} {noun_of(kind, one=plan.count == 1)} would be {what}. {shown}\nShall "
+            f"{plan.count} {noun_of(kind, one=plan.count == 1)} would be {what}. {listed}\nShall "
             "I go ahead?"
         )
         return say(

@@ -2,26 +2,15 @@
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from agents.language.frames import noun_of
+from agents.language.questions.shown import describe, list_rows, money, read, show, write_day
 from audit.actors import Actor
-from crm import names, refs
-from crm.conditions import get_catalogue, kinds, times
-from crm.models import CustomField
-from crm.refs import Ref
-
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-MOST_ROWS = 20
+from crm import refs
+from pipelines.models import Position
 
 Results = Sequence[Mapping[str, Any]]
-
-
-def money(cents: int | float, currency: str) -> str:
-    """Write an amount: $12,500."""
-    whole = f"{cents / 100:,.2f}".removesuffix(".00")
-    return f"{SIGNS[currency]}{whole}" if currency in SIGNS else f"{whole} {currency}".strip()
 
 
 def render(says: Sequence[Mapping[str, Any]], results: Results, *, by: Actor) -> str:
@@ -55,6 +44,14 @@ def _figure(found: Mapping[str, Any], value: Any) -> str:
     return f"{value:,}"
 
 
+def _noun(says: Mapping[str, Any], number: int, kind: str) -> str:
+    """Return what is counted, of what passed as it was said: calls, meetings."""
+    said = str(says.get("noun") or "")
+    if kind != "activity" or not said:
+        return noun_of(kind, one=number == 1)
+    return said.removesuffix("s") if number == 1 else said
+
+
 def _measure(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     found = _take(left)
     if not found:
@@ -65,7 +62,7 @@ def _measure(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     if says["by"]:
         return _table(found, says, number)
     if measure == "count":
-        text = f"{number:,} {noun_of(kind, one=number == 1)}"
+        text = f"{number:,} {_noun(says, number, kind)}"
         if says.get("of"):
             text = f"{says['of']}: {text}"
         if says.get("open"):
@@ -101,7 +98,7 @@ def _table(found: Mapping[str, Any], says: Mapping[str, Any], number: Any) -> st
         shown = f"{value:,}" if isinstance(value, int) else value
         extra = "" if says["measure"] == "count" else f" ({group['count']})"
         rows.append(f"- {group['label']}: {shown}{extra}")
-    head = f"{number:,} {noun_of(says['kind'], one=number == 1)} in all"
+    head = f"{number:,} {_noun(says, number, says['kind'])} in all"
     if says["measure"] != "count":
         head += f", {_called(says['measure'])} {_figure(found, found['value'])}"
     return "\n".join([f"{head}:", *rows])
@@ -131,104 +128,12 @@ def _list(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     if not count:
         return f"No {noun_of(says['kind'], one=True)} fits that."
     listed = [each["ref"] for each in found["listed"]]
-    return list_rows(listed, says["kind"], count, by)
+    count = min(count, says.get("most", count))
+    return list_rows(listed, says["kind"], count, by, pick=says.get("pick", ""))
 
 
 def _rows(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     return list_rows(says["refs"], says["kind"], len(says["refs"]), by, pick=says.get("pick", ""))
-
-
-def list_rows(listed: Sequence[str], kind: str, count: int, by: Actor, *, pick: str = "") -> str:
-    ids = [int(ref.partition(":")[2]) for ref in listed]
-    rows = {row.pk: row for row in refs.visible(kind, by=by).filter(pk__in=ids)}
-    lines = [f"- {describe(rows[pk], pick=pick)}" for pk in ids[:MOST_ROWS] if pk in rows]
-    more = [f"- and {count - len(lines):,} more"] if count > len(lines) else []
-    if count == 1 and lines:
-        return f"1 {noun_of(kind, one=True)}: {lines[0][2:]}."
-    return "\n".join([f"{count:,} {noun_of(kind, one=count == 1)}:", *lines, *more])
-
-
-def describe(row: Any, *, pick: str = "") -> str:
-    """Return one record in a line: its name, where it stands, what it is worth, whose it is."""
-    kind = refs.kind_of(type(row))
-    name = str(getattr(row, "title", "") or getattr(row, "name", "") or row)
-    parts = []
-    if kind == "position":
-        who = row.contact.name
-        name = f"{who} ({row.title})" if row.title and row.title != who else who
-        parts.append(f"{row.stage.name} in {row.pipeline.name}")
-        if row.value_cents is not None:
-            parts.append(money(row.value_cents, row.currency))
-        if row.owner:
-            parts.append(str(row.owner.user))
-    elif kind == "contact":
-        parts += [
-            part
-            for part in (row.job_title, row.company.name if row.company else "", row.email)
-            if part
-        ]
-    elif kind == "task":
-        parts += [
-            part
-            for part in (
-                row.contact.name if row.contact else "",
-                f"due {row.due_at:%-d %B %Y}" if row.due_at else "",
-            )
-            if part
-        ]
-    if pick:
-        value = read(row, pick)
-        parts.append(show(value, row, pick))
-    return f"{name}: {', '.join(parts)}" if parts else name
-
-
-def read(row: Any, path: str) -> Any:
-    """Return what a record holds under a condition's path."""
-    field = _field(row, path)
-    return field.read(row) if field else None
-
-
-def _field(row: Any, path: str) -> Any:
-    customs = list(CustomField.objects.filter(organization_id=row.organization_id))
-    return get_catalogue(type(row)).find(
-        path, lambda on: [each for each in customs if each.on == on]
-    )
-
-
-def show(value: Any, row: Any, path: str) -> str:
-    """Return what a field holds in words."""
-    field = _field(row, path)
-    if value is None or value == "" or value == []:
-        return "none"
-    if isinstance(field.kind, kinds.Money):
-        currency = getattr(row, "currency", "") or row.organization.currency
-        return money(int(value), currency)
-    if isinstance(field.kind, kinds.Reference):
-        found = names.find([Ref(field.kind.kind, value)], by=_everybody(row))
-        return next(iter(found.values()), str(value))
-    if isinstance(field.kind, times.Day):
-        return write_day(value)
-    if isinstance(field.kind, kinds.YesNo):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return f"{field.kind.plain(value):,}" if isinstance(field.kind, kinds.Number) else str(value)
-
-
-def _everybody(row: Any) -> Actor:
-    from audit.actors import system
-
-    return system(row.organization_id)
-
-
-def write_day(value: Any) -> str:
-    """Write a day in words and as a date."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-    return f"{value:%-d %B %Y} ({value:%Y-%m-%d})" if isinstance(value, date) else str(value)
 
 
 def _attribute(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
@@ -258,7 +163,7 @@ def _risk(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     if says["only"]:
         mine = [card for card in cards if card["position"] in says["only"]]
         if not mine:
-            return "There are no signs of risk."
+            return "\n".join(["There are no signs of risk.", *_in_stage(says["only"], by)])
         return "\n".join(_risk_line(card, at, most=None) for at, card in enumerate(mine, start=1))
     if not cards:
         return "No deal is at risk."
@@ -288,8 +193,21 @@ def _risk_line(card: Mapping[str, Any], at: int, *, most: int | None = 3) -> str
         if card["value_cents"] is not None
         else "no value"
     )
-    because = "; ".join(factor["says"] for factor in card["risk_factors"][:most])
-    return f"{at}. {card['contact_name']} ({worth}): {because}"
+    stage = f"in {card['stage_name']} for {_days(card['days_in_stage'])}"
+    because = "; ".join(factor["says"].rstrip(".") for factor in card["risk_factors"][:most])
+    return f"{at}. {card['contact_name']} ({worth}, {stage}): {because}."
+
+
+def _days(number: int) -> str:
+    return f"{number} {'day' if number == 1 else 'days'}"
+
+
+def _in_stage(cards: Sequence[str], by: Actor) -> list[str]:
+    """Say of cards how long they have stood where they are."""
+    rows = [cast(Position, refs.find(ref, "position", by=by)) for ref in cards]
+    return [
+        f"{row.contact.name}: in {row.stage.name} for {_days(row.days_in_stage)}." for row in rows
+    ]
 
 
 def _closing_in(cards: Sequence[str], span: Sequence[str], by: Actor) -> set[str]:
@@ -377,7 +295,29 @@ def _reckoned(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
     return f"{says['of'] + ': the' if says['of'] else 'The'} {called} is {shown}, {count}."
 
 
+def _whether(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    """Yes or no, and how many where several may be meant."""
+    count = _take(left).get("count", 0) if says.get("calls") else says["count"]
+    del left[: says.get("looked", 0)]
+    if not count:
+        return "No."
+    if count == 1 and not says["several"]:
+        return "Yes."
+    return f"Yes: {count:,} {noun_of(says['kind'], one=count == 1)}."
+
+
+def _share(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    """How many of all of them, in percent."""
+    whole, some = (
+        says[name] if name in says else _take(left).get("count", 0) for name in ("whole", "some")
+    )
+    percent = f"{some / whole:.0%}".replace("%", " %") if whole else "none"
+    return f"{percent}: {some:,} of {whole:,} {noun_of(says['kind'], one=whole == 1)}."
+
+
 WRITERS = {
+    "whether": _whether,
+    "share": _share,
     "reckoned": _reckoned,
     "text": _text,
     "measure": _measure,

@@ -8,7 +8,7 @@ from agents.language.frames import Frame
 from agents.language.organization import meanings
 from agents.language.organization.sets import KINDS, Atom, Set
 from agents.language.organization.vocabulary import Term
-from agents.language.questions import quantities
+from agents.language.questions import activities, quantities
 from agents.language.questions.grouping import SPANS, find_group
 from agents.language.words.wording import bag, sayings
 from crm.models import Task
@@ -125,8 +125,11 @@ def describe(
 ) -> tuple[Set, str]:
     """Return the records that some tokens describe, and of which kind they are."""
     tokens = [frame.tokens[at] for at in places]
-    of = phrases.read(frame.scope, tokens, 0, len(tokens))
+    passed = activities.read(frame.scope, tokens)
+    of = passed or phrases.read(frame.scope, tokens, 0, len(tokens))
     frame.check_understood(of)
+    if passed:
+        return passed, "activity"
     if of.pronoun:
         known = [ref for ref in frame.antecedents("many") if not ref.startswith("$")]
         kind = known[0].partition(":")[0] if known else "position"

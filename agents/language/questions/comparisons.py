@@ -1,42 +1,97 @@
 """One figure beside another: in October against September, more in April than so far in May."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.language.description.timing import Timing
 from agents.language.frames import Frame, Unclear
-from agents.language.questions import asking, figures, followups
-from agents.language.words.tokens import tokenize
+from agents.language.questions import asking, figures, followups, measuring
+from agents.language.words.tokens import Token, tokenize
 from agents.language.words.wording import bag, sayings
 
 BESIDE = sayings(
     "compared with, compared to, in comparison with, in comparison to, as compared to, versus, vs, "
     "against, than in, than, as opposed to, relative to, next to, and then"
 )
+# What asks once more for the same figure.
+AGAIN = sayings("how many, how much, how many were there, how many in all, what about, how about")
+AVERAGED = bag("average mean median highest lowest")
+FIGURED = AVERAGED | bag("total sum value worth")
 MORE = bag("more fewer less higher lower bigger smaller better greater larger")
 
 
 def compare(frame: Frame) -> bool:
     """Answer with both figures, where one is set against another."""
     split = find_split(frame)
-    if split is None:
+    sides = [split] if split else find_others(frame)
+    if not sides:
         return False
-    at, after = split
+    at, last = sides[0][0], frame.end
+    while last > sides[-1][1] and frame.tokens[last - 1].kind == "mark":
+        last -= 1
+    ends = [start for start, _ in sides[1:]] + [last]
     first = replace(frame, end=at)
-    end = frame.end
-    while end > after and frame.tokens[end - 1].kind == "mark":
-        end -= 1
-    source = frame.text(frame.at, at)
-    other = followups.exchange(frame.scope, source, frame.tokens[after:end], frame.source)
-    if other is None:
-        return False
-    tokens = tokenize(other)
-    second = replace(frame, tokens=tokens, at=0, end=len(tokens), source=other)
-    one, two = asking.read(without_more(first)), asking.read(without_more(second))
-    if one.of.is_empty or two.of.is_empty:
+    asked = [(asking.read(without_more(first)), _label(first, at))]
+    for (_, after), end in zip(sides, ends, strict=True):
+        second = _other(frame, at, after, end)
+        if second is None:
+            return False
+        asked.append((asking.read(without_more(second)), frame.text(after, end)))
+    if any(question.of.is_empty for question, _ in asked):
         raise Unclear("What should I compare? Can you say it in other words?")
-    figures.answer(frame, one, label=_label(first, at))
-    figures.answer(frame, two, label=frame.text(after, end))
+    for question, label in asked:
+        figures.answer(frame, question, label=label)
     return True
+
+
+def _other(frame: Frame, at: int, after: int, end: int) -> Frame | None:
+    """Return the question of the first side with what another side says in its place."""
+    source = frame.text(frame.at, at)
+    whole = followups.exchange(frame.scope, source, frame.tokens[after:end], frame.source)
+    if whole is None:
+        return None
+    tokens = tokenize(whole)
+    return replace(frame, tokens=tokens, at=0, end=len(tokens), source=whole)
+
+
+def find_others(frame: Frame) -> list[tuple[int, int]]:
+    """
+    Return where sides are parted of which each has a figure of its own: in May and in June.
+
+    Of times each is asked for itself; of all else, where how many is asked again, or on average.
+    """
+    words = [frame.low(at) for at in range(frame.at, frame.end)]
+    if measuring.wants_list(words) and not FIGURED & set(words):
+        return []
+    timed = followups.times(frame.scope, frame.tokens[: frame.end])
+    inside = {at for start, end in timed for at in range(start + 1, end)}
+    found: list[tuple[int, int]] = []
+    for at in range(frame.at + 2, frame.end - 1):
+        if frame.low(at) not in ("and", ",") or at in inside or frame.low(at - 1) == ",":
+            continue
+        after = at + 1 + (frame.lows(at, 2) == (",", "and"))
+        again = next((said for said in AGAIN if frame.lows(after, len(said)) == said), ())
+        after += len(again)
+        first = found[0][0] if found else at
+        if _stands_beside(frame, first, after, again=bool(again)):
+            found.append((at, after))
+    return found
+
+
+def _stands_beside(frame: Frame, at: int, after: int, *, again: bool) -> bool:
+    """Whether all that is said after a place is of families the first side speaks of."""
+    end = next((i for i in range(after, frame.end) if frame.low(i) in (",", "and")), frame.end)
+    said = followups.pieces(frame.scope, _bare(frame.tokens[after:end]))
+    first = followups.pieces(frame.scope, frame.tokens[frame.at : at], known_only=False)
+    families = {each.family for each in said or ()}
+    if not families or not families <= {each.family for each in first or ()}:
+        return False
+    averaged = AVERAGED & set(frame.lows(frame.at, 8)) and frame.low(after) in ("of", "for")
+    return families == {"time"} or again or bool(averaged)
+
+
+def _bare(tokens: Sequence[Token]) -> list[Token]:
+    return [each for each in tokens if each.kind != "mark"]
 
 
 def _label(frame: Frame, at: int) -> str:

@@ -118,6 +118,17 @@ def _arguments(kind: str, question: Question, found: Any, path: str, by: str) ->
     return arguments
 
 
+def count(kind: str, found: Any) -> Step:
+    """Return the call that counts what comparisons hold of."""
+    every, either = found
+    arguments: dict[str, Any] = {"type": kind, "measure": "count"}
+    if every:
+        arguments["filter"] = every
+    if either:
+        arguments["either"] = either
+    return Step("measure_objects", arguments, "counted")
+
+
 def remember(frame: Frame, of: Set, kind: str) -> None:
     """Let them be spoken of afterwards."""
     try:

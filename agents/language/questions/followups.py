@@ -73,6 +73,8 @@ def _led(frame: Frame) -> int | None:
         "and or but then what how about so now ok just only"
     ):
         first -= 1
+    if frame.plan.asked and any(frame.lows(frame.at, len(said)) == said for said in ASKING):
+        return frame.at
     for said in LEADS:
         if tuple(each.low for each in frame.tokens[first : first + len(said)]) == said:
             return max(first + len(said), frame.at) if said != ("now",) else None
@@ -132,7 +134,7 @@ def pieces(scope: Scope, tokens: Sequence[Token], *, known_only: bool = True) ->
 
     :param known_only: None, too, where a word is not understood or other records are named
     """
-    found = [Piece("time", at, end) for at, end in _times(scope, tokens)]
+    found = [Piece("time", at, end) for at, end in times(scope, tokens)]
     timed = {place for each in found for place in range(each.at, each.end)}
     rest = [place for place in range(len(tokens)) if place not in timed]
     kept = [tokens[place] for place in rest]
@@ -153,7 +155,7 @@ def _is_other(noun: str) -> bool:
     return bool(noun) and noun not in bag("ones one those who people everyone that")
 
 
-def _times(scope: Scope, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+def times(scope: Scope, tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """Return where times are named, with their prepositions."""
     found, at = [], 0
     while at < len(tokens):

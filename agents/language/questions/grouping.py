@@ -44,6 +44,8 @@ def find_group(frame: Frame) -> tuple[str, str, set[int]]:
         for at in range(frame.at, frame.end):
             if frame.lows(at, len(said)) == said:
                 return "any.owner", "", set(range(at, at + len(said)))
+    if apart := _each_of_them(frame):
+        return apart[0], "", apart[1]
     spread = any(frame.low(at) in SPREAD for at in range(frame.at, frame.end))
     for at in range(frame.at, frame.end):
         low = frame.low(at)
@@ -64,6 +66,18 @@ def find_group(frame: Frame) -> tuple[str, str, set[int]]:
                 return found[0], found[1], set(range(at, found[2])) | lead
             break
     return "", "", set()
+
+
+def _each_of_them(frame: Frame) -> tuple[str, set[int]] | None:
+    """How many do Linnea and Tomasz have, each: by what those that are named differ in."""
+    end = frame.end
+    while end > frame.at and frame.tokens[end - 1].kind == "mark":
+        end -= 1
+    if frame.low(end - 1) not in bag("each apiece individually respectively separately"):
+        return None
+    several = [atom for atom in frame.read(frame.at, end - 1).atoms if atom.op == "in"]
+    on = f"{several[0].on}.{several[0].name}" if len(several) == 1 else ""
+    return (on, set(range(end - 1, frame.end))) if on else None
 
 
 def _is_in_label(frame: Frame, at: int) -> bool:

@@ -9,7 +9,10 @@ from agents.language.questions import subjects
 from agents.language.questions.lookups import end_of, subject
 from agents.language.words.wording import bag
 
-RISK = bag("risk stalling stalled slipping endangered danger jeopardy threatened")
+RISK = bag(
+    "risk stalling stalled slipping endangered danger jeopardy threatened shaky wobbly precarious "
+    "trouble"
+)
 
 
 FLOW = bag(
@@ -106,6 +109,9 @@ def flow(frame: Frame) -> None:
         if found and not found[1].is_day:
             arguments |= {"start": found[1].start.isoformat(), "end": found[1].end.isoformat()}
             break
-    frame.plan.steps.append(Step("analyze_pipeline", arguments, "analyzed"))
+    step = Step("analyze_pipeline", arguments, "analyzed")
+    if step in frame.plan.steps:
+        return  # the velocity, and where is the bottleneck: one answer tells both
+    frame.plan.steps.append(step)
     frame.plan.render.append({"as": "flow"})
     frame.plan.about = [boards[0]]

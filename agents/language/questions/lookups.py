@@ -1,10 +1,9 @@
-"""Questions about one record: whose it is, where it stands, what it holds, and whether."""
+"""Questions about one record: whose it is, where it stands, what it holds."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.language.frames import Frame, Step, Unclear, noun_of, row_ref
-from agents.language.organization import sets
+from agents.language.frames import Frame, Step, row_ref
 from agents.language.organization.sets import Set
 from agents.language.questions import subjects
 from agents.language.questions.grouping import PEOPLE
@@ -145,29 +144,3 @@ def _kind_of_field(on: str, of: Set) -> str:
     if on == "position" or (on == "any" and of.kind == "position"):
         return "position"
     return "contact" if on in ("contact", "any") else on
-
-
-def yes_no(frame: Frame, words: Sequence[str]) -> bool:
-    """Is Karen in Demo; does Karen have an open task; are there overdue deals."""
-    if not bag("is are does do has have did was were") & set(words[:1]):
-        return False
-    start = frame.at + 1 + (frame.low(frame.at + 1) in ("there", "we", "any"))
-    of = frame.read(start, end_of(frame))
-    frame.check_understood(of)
-    if of.is_empty:
-        return False
-    on = {atom.on for atom in of.every_atom()}
-    kind = of.kind or ("contact" if on <= {"contact", "any", "company", "activity"} else "position")
-    kind = "position" if "position" in on else kind
-    for ref in frame.antecedents(of.pronoun) if of.pronoun else ():
-        if not ref.startswith("$"):
-            of.ref_ids.setdefault(ref.partition(":")[0], []).append(int(ref.partition(":")[2]))
-    try:
-        rows = list(sets.query(of, kind, frame.scope.by)[:200])
-    except sets.Unfit:
-        raise Unclear("Can you ask that in another way?") from None
-    several = len(rows) > 1 or (rows and words[:1] == ["are"])
-    count = f": {len(rows)} {noun_of(kind, one=len(rows) == 1)}" if several else ""
-    frame.plan.render.append({"as": "text", "text": f"{'Yes' if rows else 'No'}{count}."})
-    frame.plan.about = [row_ref(row) for row in rows] or frame.plan.about
-    return True

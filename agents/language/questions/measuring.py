@@ -1,4 +1,4 @@
-"""Counting, adding up and listing; shares, and one figure beside another."""
+"""Counting, adding up and listing."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,16 +7,14 @@ from typing import Any
 from agents.language.frames import Frame, Impossible, Step, Unclear, noun_of, row_ref
 from agents.language.organization import sets
 from agents.language.organization.sets import Set
-from agents.language.questions import asking, figures, grouping
-from agents.language.words.wording import bag
+from agents.language.questions import asking, figures, grouping, whether
 
-SHARES = bag("share percentage percent proportion fraction ratio")
-PARTING = bag("is are was were has have had that who which with do does did got")
+MOST_RANKED = 100  # as many as one call lists
 
 
 def measure(frame: Frame) -> None:
     """Answer with a figure, a table, or a list of what is described."""
-    if share(frame):
+    if whether.share(frame):
         return
     question = asking.read(frame)
     if question.measure == "count" and not question.group and wants_list(question.words):
@@ -35,39 +33,6 @@ def find_group(frame: Frame) -> int | None:
     """Return where “per owner” begins, if there is such a thing."""
     group, _, tokens = grouping.find_group(frame)
     return min(tokens) if group else None
-
-
-def share(frame: Frame) -> bool:
-    """What share of the tenants have pets: those of which it holds, of all."""
-    at = next((i for i in range(frame.at, frame.end) if frame.low(i) in SHARES), None)
-    if at is None or frame.low(at + 1) != "of" or frame.low(at - 1) == "win":
-        return False
-    start = at + 2
-    part = next((i for i in range(start + 1, frame.end) if frame.low(i) in PARTING), None)
-    part = part or next((i for i in range(start + 1, frame.end) if _is_noun(frame, start, i)), None)
-    if part is None:
-        return False
-    words = ["how", "many"]
-    whole, kind = asking.describe(frame, _unmarked(frame, start, part), None, words)
-    some, _ = asking.describe(frame, _unmarked(frame, start, frame.end), None, words)
-    rows = frame.scope
-    all_of = sets.query(whole, kind, rows.by).count()
-    held = sets.query(some, kind, rows.by).count()
-    percent = f"{held / all_of:.0%}".replace("%", " %") if all_of else "none"
-    noun = noun_of(kind, one=all_of == 1)
-    frame.plan.render.append({"as": "text", "text": f"{percent}: {held} of {all_of} {noun}."})
-    figures.remember(frame, some, kind)
-    return True
-
-
-def _is_noun(frame: Frame, at: int, end: int) -> bool:
-    """Whether some words say what records are called, and all of them are understood."""
-    of = frame.read(at, end)
-    return bool(of.noun) and not of.unknown
-
-
-def _unmarked(frame: Frame, at: int, end: int) -> list[int]:
-    return [i for i in range(at, end) if frame.tokens[i].kind != "mark" or frame.low(i) == ","]
 
 
 def show(frame: Frame, of: Set, kind: str) -> None:
@@ -99,9 +64,29 @@ def _show_rows(frame: Frame, of: Set, kind: str, limit: int) -> None:
         frame.plan.render.append({"as": "text", "text": text})
         return
     refs = [row_ref(row) for row in rows]
-    pick = _pick_path(of, kind)
-    frame.plan.render.append({"as": "rows", "refs": refs, "kind": kind, "pick": pick})
     frame.plan.about = refs
+    pick = _pick_path(of, kind)
+    ranked = _ranking(of, kind, pick, len(rows))
+    if ranked is None:
+        frame.plan.render.append({"as": "rows", "refs": refs, "kind": kind, "pick": pick})
+        return
+    frame.plan.steps.append(Step("measure_objects", ranked, "ranked"))
+    frame.plan.render.append({"as": "list", "kind": kind, "pick": pick, "most": len(rows)})
+
+
+def _ranking(of: Set, kind: str, path: str, limit: int) -> dict[str, Any] | None:
+    """Return what has the first few listed by what tells them apart, where one field does."""
+    found = sets.comparisons(of, kind)
+    if found is None or of.pick is None or len(of.pick.names) > 1 or limit > MOST_RANKED:
+        return None
+    held = {"field": path, "op": "is_not_empty"}
+    arguments: dict[str, Any] = {"type": kind, "measure": "list", "field": path, "limit": limit}
+    arguments["filter"] = [*found[0], held]
+    if found[1]:
+        arguments["either"] = found[1]
+    if of.pick.ascending:
+        arguments["ascending"] = True
+    return arguments
 
 
 def _pick_path(of: Set, kind: str) -> str:

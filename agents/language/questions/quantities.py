@@ -74,12 +74,20 @@ def _how_many(frame: Frame) -> tuple[Term, set[int]] | None:
             continue
         for end, term in frame.scope.words.find(frame.tokens[: frame.end], at + 2, ["field"]):
             is_kept = term.type in ("number", "money") and term.name != "open_tasks"
+            if term.sure == 1 and _is_called_otherwise(frame, at + 2):
+                continue
             is_noun = frame.tokens[at + 2].stem in lexicon.NOUN_STEMS
             of_them = frame.low(end) in bag("do does did will would can could")
             there = frame.low(end) in bag("are is were in at for with") and not is_noun
             if is_kept and (of_them or there):
                 return term, set(range(at, end))
     return None
+
+
+def _is_called_otherwise(frame: Frame, at: int) -> bool:
+    """Whether a part of a label is rather what records are called, or where they stand."""
+    own = frame.scope.words.find(frame.tokens[: frame.end], at, ["pipeline", "stage", "value"])
+    return frame.tokens[at].stem in lexicon.NOUN_STEMS or bool(own)
 
 
 def _before_group(frame: Frame, grouped: set[int]) -> tuple[Term, set[int]] | None:
@@ -122,9 +130,14 @@ def _is_label(frame: Frame, at: int, said: tuple[str, ...]) -> bool:
 def _compared_to(frame: Frame, at: int) -> bool:
     """Whether an amount follows, so that what is worth so much is meant: worth over 10k."""
     near = [frame.tokens[i] for i in range(at, min(at + 4, frame.end))]
-    return any(each.kind in ("number", "amount") for each in near) or frame.low(at) in bag(
-        "over under more less between above below up at exactly about around from most least"
-    ) or frame.lows(at, 2) in sayings("the most, the least")
+    return (
+        any(each.kind in ("number", "amount") for each in near)
+        or frame.low(at)
+        in bag(
+            "over under more less between above below up at exactly about around from most least"
+        )
+        or frame.lows(at, 2) in sayings("the most, the least")
+    )
 
 
 def _how_large(frame: Frame) -> set[int]:

@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.language.frames import Frame, Plan, Unclear
-from agents.language.questions import asking, comparisons, followups, grouping, quantities
+from agents.language.questions import (
+    asking,
+    comparisons,
+    followups,
+    grouping,
+    quantities,
+    subjects,
+)
 from agents.language.questions.insights import FLOW, RISK, flow, risk
-from agents.language.questions.lookups import attribute, owner_question, where_question, yes_no
+from agents.language.questions.lookups import attribute, owner_question, where_question
 from agents.language.questions.measuring import measure, show
 from agents.language.questions.ranking import rank
 from agents.language.questions.timelines import history, how_long, when_question, who_did
+from agents.language.questions.whether import yes_no
 from agents.language.words.tokens import stem, tokenize
 from agents.language.words.wording import bag
 
@@ -102,6 +110,8 @@ def _is_asked(frame: Frame) -> bool:
     """Whether a clause asks for a figure: per owner, this month compared with last."""
     if _heads(frame) or _is_asked_after(frame):
         return True
+    if frame.scope.asked and frame.tokens[-1].low == "?" and frame.end >= len(frame.tokens) - 1:
+        return followups.expand(frame, frame.scope.asked) is not None
     beside = comparisons.find_split(frame)
     if beside is None and not grouping.find_group(frame)[0]:
         return False
@@ -127,6 +137,8 @@ def _heads(frame: Frame) -> bool:
     """Until when, for how many days, since when: a question word after a small one."""
     if frame.low(frame.at) in bag("read summarise summarize"):
         return True
+    if frame.low(frame.at) == "when" and frame.low(frame.at + 1) in subjects.INVERTED:
+        return True
     lead = bag("until since for by from at in on to with and or then about of")
     asks = bag("when how what which whom who whose")
     if frame.low(frame.at + (frame.low(frame.at) in ("the", "our"))) in bag(
@@ -147,11 +159,14 @@ def _repeats(frame: Frame) -> bool:
 
 
 def _asks_pace(words: Sequence[str]) -> bool:
-    """How fast do deals move, how long do they take to close."""
+    """How fast do deals move, how long does it take us to win one, where do they get stuck."""
     paces = bag("fast quickly slowly slow long")
-    moves = bag("move close get take go progress")
-    how = words[:1] == ["how"] and words[2:3] == ["do"] and words[1] in paces
-    return how and bool(moves & set(words))
+    moves = bag("move moves close get gets take takes go goes progress win")
+    if words[:1] == ["where"] and bag("stuck stall stalls stalled slow slows jam") & set(words):
+        return True
+    how = words[:1] == ["how"] and words[2:3] in (["do"], ["does"]) and words[1] in paces
+    ours = words[2:4] == ["does", "it"] or bag("deals cards we us") & set(words)
+    return how and bool(moves & set(words)) and (words[2:3] == ["do"] or bool(ours))
 
 
 def told(frame: Frame, text: str) -> Frame:
@@ -165,7 +180,7 @@ def answer(frame: Frame) -> None:
     words = [frame.low(i) for i in range(frame.at, frame.end)]
     if _asks_pace(words):
         return flow(frame)
-    at_risk = {"at", "in", "stalling", "why"} & set(words)
+    at_risk = {"at", "in", "stalling", "shaky", "wobbly", "precarious", "why"} & set(words)
     if RISK & set(words) and at_risk:
         return risk(frame)
     if FLOW & set(words) or {"win", "rate"} <= set(words):

@@ -1,10 +1,11 @@
 """Which owner has the most open deals, which stage the highest value, who of us the fewest."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from agents.language.frames import Frame, Step, Unclear
-from agents.language.organization import sets
+from agents.language.organization import meanings, sets
 from agents.language.organization.vocabulary import Term
 from agents.language.questions import asking, figures, grouping
 from agents.language.words import lexicon
@@ -32,6 +33,9 @@ ELSE = sayings(
     """
 )
 TAILS = sayings("who is it and how many, who is it, and how many, how many, who is that")
+
+
+VALUE = Term("field", "value", ("value",), ("value",), on="position", name="value_cents")
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ def _ranked(frame: Frame, most: int) -> _Ranked | None:
             return _Ranked("any.owner", _rest(frame, first + len(said), most), ascending)
     if frame.low(first) == "who" and _asks_colleague(frame, first, most):
         return _Ranked("any.owner", _rest(frame, first + 1, most), ascending)
+    if frame.low(first) == "where":
+        return _where(frame, first, most, ascending)
     if frame.low(first) not in ("which", "what"):
         return None
     start = first + 1 + (frame.low(first + 1) in ("of", "is"))
@@ -98,6 +104,16 @@ def _ranked(frame: Frame, most: int) -> _Ranked | None:
     return _Ranked(found[0], _rest(frame, found[2], most), ascending)
 
 
+def _where(frame: Frame, first: int, most: int, ascending: bool) -> _Ranked | None:
+    """Where do most of our clients live: by the field that the verb is about."""
+    for at in range(frame.end - 1, most, -1):
+        found = meanings.fields_of(frame.low(at), frame.scope.words)
+        if found and frame.tokens[at].stem not in lexicon.NOUN_STEMS:
+            places = [i for i in _rest(frame, first + 1, most) if i < at]
+            return _Ranked(f"{found[0].on}.{found[0].name}", tuple(places), ascending)
+    return None
+
+
 def _rest(frame: Frame, start: int, most: int) -> tuple[int, ...]:
     """Return the tokens that say of what there is most, without those that only ask."""
     dropped = {most}
@@ -107,7 +123,9 @@ def _rest(frame: Frame, start: int, most: int) -> tuple[int, ...]:
                 dropped |= set(range(at, at + len(said)))
     listed = next((at for at in range(most, frame.end) if frame.low(at) == ":"), frame.end)
     before = [at for at in range(start, most) if frame.low(at) not in asking.SCAFFOLD | HAVING]
-    after = list(range(most + 1, listed))
+    after = [at for at in range(most + 1, listed) if frame.tokens[at].kind != "mark"]
+    while after and frame.low(after[-1]) in bag("in from at on with by for to of"):
+        after.pop()
     return tuple(at for at in [*before, *after] if at not in dropped)
 
 
@@ -135,11 +153,22 @@ def _asks_colleague(frame: Frame, first: int, most: int) -> bool:
     )
 
 
+def _by_money(frame: Frame, places: list[int]) -> list[int] | None:
+    """Return the tokens that are left where the most is meant in money: by value."""
+    said = bag("value amount money worth revenue volume")
+    for first, second in pairwise(places):
+        if frame.low(first) in ("by", "in") and frame.low(second) in said:
+            return [at for at in places if at not in (first, second)]
+    return None
+
+
 def _measured(
     frame: Frame, places: list[int], words: list[str]
 ) -> tuple[str, Term | None, list[int]]:
     """Return what is measured of each group, and the tokens that describe the records."""
     measure, term = "count", None
+    if (by := _by_money(frame, places)) is not None:
+        return ("average" if "average" in words else "sum"), VALUE, by
     for index, at in enumerate(places):
         tokens = [frame.tokens[place] for place in places]
         found = [

@@ -13,6 +13,8 @@ from agents.language.words import lexicon
 from agents.language.words.fillers import SKIPPED, SMALL
 from agents.language.words.wording import bag
 
+# What stands before its subject in a question, and after it in what is told.
+INVERTED = bag("do does did is are was were has have had will would can could should must may")
 # Says nothing more where one record is asked about.
 HARMLESS = SCAFFOLD | SKIPPED | SMALL | bag("last first now then us with until since when")
 
@@ -35,6 +37,9 @@ def split(frame: Frame, at: int, end: int) -> tuple[Set, list[int]] | None:
         text = frame.text(named[0].at, named[-1].end)
         return Set(kind=kind, names=of.names, text=text, noun=owned.low if owned else ""), kept
     for place in sorted(places):
+        if pointed := _pointed_at(frame, place, end):
+            kept = [at for at in sorted(places - pointed) if tokens[at].kind != "mark"]
+            return Set(pronoun="it", text=frame.text(place, place + len(pointed))), kept
         low = tokens[place].low
         if low in bag("her his its their him them she he they it") and not _is_plain_it(
             frame, place
@@ -42,6 +47,21 @@ def split(frame: Frame, at: int, end: int) -> tuple[Set, list[int]] | None:
             kept = [each for each in sorted(places - {place}) if tokens[each].kind != "mark"]
             return Set(pronoun=lexicon.PRONOUNS[low], text=low, plural=low == "them"), kept
     return None
+
+
+def _pointed_at(frame: Frame, at: int, end: int) -> set[int]:
+    """Return the tokens of this, this one, that deal: what the page shows, or was spoken of."""
+    follows = frame.low(at + 1) if at + 1 < end else ""
+    if (
+        follows == "one"
+        or lexicon.noun(follows) in ("position", "contact")
+        or _is_card(frame, at + 1)
+    ):
+        return {at, at + 1} if frame.low(at) in ("this", "that") else set()
+    alone = frame.low(at) == "this" and (
+        not follows or follows in INVERTED | lexicon.VERBS.keys() | bag("in been assigned")
+    )
+    return {at} if alone else set()
 
 
 def _is_card(frame: Frame, at: int) -> bool:

@@ -8,9 +8,9 @@ from agents.language.description.touching import HAPPENED, TOUCHES
 from agents.language.frames import Frame, Step, row_ref
 from agents.language.organization.sets import Set
 from agents.language.organization.vocabulary import Term
-from agents.language.questions import subjects
-from agents.language.questions.answers import write_day
+from agents.language.questions import activities, subjects
 from agents.language.questions.lookups import end_of, look_up
+from agents.language.questions.shown import write_day
 from agents.language.words.tokens import stem
 from agents.language.words.wording import bag, sayings
 from audit import clock
@@ -85,7 +85,7 @@ def how_long(frame: Frame, words: Sequence[str]) -> bool:
     stage = _stage(frame, rest)
     if (kinds := _kinds(frame, rest)) and not stage:
         return _last_touch(frame, of, kinds)
-    waiting = bag("in been waiting stuck stood sitting standing at there there stage stayed")
+    waiting = bag("in been here waiting stuck stood sitting standing at there there stage stayed")
     if not any(frame.low(at) in waiting for at in rest):
         return False
     return _entered(frame, of, stage)
@@ -93,7 +93,7 @@ def how_long(frame: Frame, words: Sequence[str]) -> bool:
 
 def who_did(frame: Frame, words: Sequence[str]) -> bool:
     """Who did the screening call with Una; who of us last wrote to him."""
-    if not bag("who which") & set(words[:1]):
+    if not bag("who which") & set(words[:1]) or set(words[1:2]) & activities.NOUNS.keys():
         return False
     found = subjects.split(frame, frame.at + 1, end_of(frame))
     if found is None or found[0].pronoun == "many":

@@ -36,11 +36,13 @@ def pipeline(frame: Frame) -> None:
         None,
     )
     stop = with_at if with_at is not None else frame.end
-    named = next(
-        (i for i in range(frame.at, stop) if frame.low(i) in ("for", "called", "named")), None
-    )
+    says = bag("for called named to")
+    named = next((i for i in range(frame.at, stop) if frame.low(i) in says), None)
     if named is not None:
-        name = frame.text(named + 1, stop)
+        aside = () if frame.low(named) in ("called", "named") else bag("the our my a an")
+        name = " ".join(
+            frame.tokens[i].text for i in range(named + 1, stop) if frame.low(i) not in aside
+        )
     else:
         at = skip(frame, frame.at)
         noun = next(

@@ -7,7 +7,7 @@ SKIPPED = bag(
     the a an of our some that this these those which who whom are is was were be been being am
     have has had having do does did currently now still so far already really actually all any
     each every them their it its there just only both us we you i they he she ever right please
-    at least as well also too where whatever kind sort type about regarding concerning related
+    at as well also too where whatever kind sort type about regarding concerning related
     interested can could start starts able available looking want wants based located live
     living lives working works come came coming happen happens dated marked whichever gave given
     donated bunch lot lots several load loads few number

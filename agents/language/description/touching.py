@@ -91,6 +91,8 @@ class Touching(Happening):
                 denied, kinds, at = True, list(TOUCHES), at + 1
                 break
             found = HAPPENED.get(token.stem)
+            if found and self._is_label(at):
+                return None
             if found and not (first and self._is_ours(at, led or denied)):
                 kinds, first, at = [*kinds, *found], False, at + 1
             elif low in DENYING:
@@ -109,6 +111,11 @@ class Touching(Happening):
         while self.tokens[at - 1].low in JOINING | LEADING:
             at -= 1
         return _Said(tuple(dict.fromkeys(kinds)), at, denied, never, led, last)
+
+    def _is_label(self, at: int) -> bool:
+        """Whether a word begins what a field is called by: e-mail address, phone number."""
+        found = self.scope.words.find(self.tokens[: self.end], at, ["field"])
+        return any(end > at + 1 for end, _ in found)
 
     def _in_touch(self, at: int) -> bool:
         return at + 1 < self.end and self.tokens[at + 1].low in ("touch", "contact")

@@ -10,6 +10,7 @@ from agents.language.organization import sets
 from agents.language.organization.mentions import Mention, Mentions, link
 from agents.language.organization.scopes import Scope
 from agents.language.organization.sets import Set
+from agents.language.questions import followups
 from agents.language.verbs.targets import email_of, moment
 from agents.language.words import lexicon
 from agents.language.words.tokens import fold, plain, tokenize, words
@@ -120,6 +121,25 @@ CORRECTING = re.compile(
     r"|\b(wrong|mistake|meant|i mean)\b",
     re.IGNORECASE,
 )
+
+
+ASKED_ANEW = re.compile(
+    r"^(no|nope|sorry|wait|oops|actually|hm+|rather)\b[,. ]*|\b(i (mean|meant)|make that|rather)\b",
+    re.IGNORECASE,
+)
+
+
+def asked_anew(said: str, turns: Sequence[Turn], scope: Scope) -> str | None:
+    """Return the question before with what was meant in its place: no, I meant the gold plan."""
+    source = plain(said)
+    rest = ASKED_ANEW.sub("", source).strip(" ,.!?")
+    if turns[-2].actions or not scope.asked or rest == source.strip(" ,.!?") or not rest:
+        return None
+    new = followups.pieces(scope, tokenize(rest))
+    old = followups.pieces(scope, tokenize(scope.asked), known_only=False)
+    if not new or not {each.family for each in new} <= {each.family for each in old or ()}:
+        return None
+    return followups.exchange(scope, scope.asked, tokenize(rest), rest)
 
 
 def read(said: str, turns: Sequence[Turn], scope: Scope) -> Plan | None:

@@ -87,6 +87,8 @@ class _Reply:
                 return self._carry_out(fixed, said)
         if _is_greeting(said):
             return say(HELLO, self._kept())
+        if self.turns[:-1] and (asked := corrections.asked_anew(said, self.turns, self._scope())):
+            return self._plan(asked, {})
         return self._plan(said, {})
 
     def _plan(self, text: str, bound: dict[str, list[str]]) -> Message:

@@ -29,8 +29,9 @@ _CONCEPTS = [
     ("afford stretch", "budget"),
     ("cost costs costing charge charged", "price rent fee cost"),
     ("born", "birth born birthday birthdate"),
-    ("end ends ended ending expire expires expired expiring run runs running lapse lapses lapsed"
-     " finish finishes terminate terminates", "until end expiry expiration expire term ends"),
+    ("end ends ended ending expire expires expired expiring run runs ran running"
+     " lapse lapses lapsed finish finishes terminate terminates",
+     "until end expiry expiration expire term ends"),
     ("renew renews renewed renewing", "renewal renew"),
     ("start starts started starting begin begins began", "start begin available availability"
      " notice"),

@@ -22,6 +22,7 @@ NOUNS = {
         "note notes": (ActivityKind.NOTE.value,),
         "conversation conversations": (CALL, MEETING),
         "interaction interactions touchpoint touchpoints": TOUCHES,
+        "activity activities": (*TOUCHES, ActivityKind.NOTE.value),
     }.items()
     for word in said.split()
 }

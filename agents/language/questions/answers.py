@@ -133,6 +133,7 @@ def _list(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
 
 
 def _rows(says: Mapping[str, Any], left: list[Any], by: Actor) -> str:
+    del left[: says.get("calls", 0)]
     return list_rows(says["refs"], says["kind"], len(says["refs"]), by, pick=says.get("pick", ""))
 
 

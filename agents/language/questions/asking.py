@@ -130,6 +130,8 @@ def describe(
     frame.check_understood(of)
     if passed:
         return passed, "activity"
+    if not of.pronoun and _which_one(frame, of):
+        of.pronoun = "many"
     if of.pronoun:
         known = [ref for ref in frame.antecedents("many") if not ref.startswith("$")]
         kind = known[0].partition(":")[0] if known else "position"
@@ -144,6 +146,15 @@ def describe(
     return of, kind
 
 
+def _which_one(frame: Frame, of: Set) -> bool:
+    """Whether one of those that were listed is asked for: which one is the oldest."""
+    asks = frame.low(frame.at) in ("which", "who", "what")
+    one = frame.lows(frame.at, 2) in sayings("which one, which ones, which is, which are")
+    bare = of.noun in ("", "one", "ones") and not of.names
+    several = len(frame.scope.about) > 1
+    return asks and several and bare and (one or (of.pick is not None and not of.atoms))
+
+
 def find_kind(frame: Frame, of: Set, measured: Term | None, words: Sequence[str]) -> str:
     """Return what is counted."""
     chores = (
@@ -156,6 +167,8 @@ def find_kind(frame: Frame, of: Set, measured: Term | None, words: Sequence[str]
         staged = any(atom.name in ("stage", "pipeline") for atom in of.every_atom())
         return "task" if own and not staged else "position"
     if of.kind:
+        if words[:1] == ["whose"] and of.noun in words[1:2] and of.atoms and _is_personal(of):
+            return "contact"  # whose contract ran out
         if of.kind == "contact" and of.pick is not None and of.pick.on == "position":
             return "position"
         if of.kind == "contact" and measured is not None and measured.on == "position":
@@ -165,7 +178,15 @@ def find_kind(frame: Frame, of: Set, measured: Term | None, words: Sequence[str]
         return measured.on
     if of.pick:
         return "position" if of.pick.on == "due" else of.pick.on
-    on = {atom.on for atom in of.every_atom()} - {"any", "state"}
-    about_people = {"contact", "company", "activity"}
-    personal = bool(on & about_people) and on <= about_people | {"noun"}
-    return "contact" if personal or (words[:1] == ["who"] and not on) else "position"
+    alone = words[:1] == ["who"] and not _is_about(of)
+    return "contact" if _is_personal(of) or alone else "position"
+
+
+def _is_about(of: Set) -> set[str]:
+    return {atom.on for atom in of.every_atom()} - {"any", "state"}
+
+
+def _is_personal(of: Set) -> bool:
+    """Whether all that is said is of people and firms, and nothing of cards."""
+    on, people = _is_about(of), {"contact", "company", "activity"}
+    return bool(on & people) and on <= people | {"noun"}

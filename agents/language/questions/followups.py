@@ -7,12 +7,16 @@ before; so whatever can be asked can be asked on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from agents.language.description import phrases
 from agents.language.description.timing import Timing
 from agents.language.frames import Frame
 from agents.language.organization.scopes import Scope
+from agents.language.questions import grouping
+from agents.language.questions.grouping import SPANS
 from agents.language.words import lexicon
+from agents.language.words.dates import Span
 from agents.language.words.tokens import Token, tokenize
 from agents.language.words.wording import bag, sayings
 
@@ -60,10 +64,51 @@ def expand(frame: Frame, before: str) -> str | None:
     while asked := next((said for said in ASKING if frame.lows(start, len(said)) == said), None):
         start += len(asked)
         counted = "how many " if asked[:2] == ("how", "many") else counted
-    whole = exchange(frame.scope, before, frame.tokens[start:end], frame.source)
+    said = frame.tokens[start:end]
+    if (grouped := _regrouped(frame, before, start, end)) is not None:
+        return grouped
+    if (shifted := _time_before(frame.scope, before, said)) is not None:
+        said, source = tokenize(shifted), shifted
+    else:
+        source = frame.source
+    whole = exchange(frame.scope, before, said, source)
     if whole is None or not counted or before.casefold().startswith("how many"):
         return whole
     return f"{counted}{whole}"
+
+
+def _regrouped(frame: Frame, before: str, start: int, end: int) -> str | None:
+    """And by owner: the question before, told apart by something else."""
+    group, _, places = grouping.find_group(replace(frame, at=start, end=end))
+    if not group or places != set(range(start, end)):
+        return None
+    tokens = tokenize(before)
+    old = grouping.find_group(replace(frame, tokens=tokens, at=0, end=len(tokens)))[2]
+    kept = [each.text for at, each in enumerate(tokens) if at not in old and each.kind != "mark"]
+    return f"{' '.join(kept)} {frame.text(start, end)}?".replace(" 's", "'s")
+
+
+def _time_before(scope: Scope, before: str, said: Sequence[Token]) -> str | None:
+    """And the month before, the week after: seen from the time the question before names."""
+    low = [each.low for each in said if each.low != "the"]
+    unit = low[0] if low else ""
+    if low[1:2] not in (["before"], ["after"]) or set(low[2:]) - {"that"} or unit not in SPANS:
+        return None
+    tokens = tokenize(before)
+    for at, end in times(scope, tokens):
+        for first in range(at, end):
+            found = scope.calendar.read(tokens, first, past=True)
+            if found:
+                return _neighbour(scope, found[1], unit, -1 if low[1] == "before" else 1)
+    return None
+
+
+def _neighbour(scope: Scope, span: Span, unit: str, step: int) -> str:
+    start = scope.calendar.shift(span.start, step, unit)
+    last = scope.calendar.shift(span.start, step + 1, unit) - timedelta(days=1)
+    if start == last:
+        return f"on {start.isoformat()}"
+    return f"between {start.isoformat()} and {last.isoformat()}"
 
 
 def _led(frame: Frame) -> int | None:

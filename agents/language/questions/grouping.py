@@ -49,7 +49,8 @@ def find_group(frame: Frame) -> tuple[str, str, set[int]]:
     spread = any(frame.low(at) in SPREAD for at in range(frame.at, frame.end))
     for at in range(frame.at, frame.end):
         low = frame.low(at)
-        if low in ("monthly", "weekly", "daily") and at + 1 >= frame.end - 1:
+        fielded = frame.scope.words.find(frame.tokens[: frame.end], at, ["field"])
+        if low in ("monthly", "weekly", "daily") and at + 1 >= frame.end - 1 and not fielded:
             return "when", SPANS[low], {at}
         for said in sorted(BY, key=len, reverse=True):
             if frame.lows(at, len(said)) != said or not _groups(frame, at, said, spread):

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from agents.language.frames import Frame, Step, row_ref
+from agents.language.frames import Frame, Impossible, Plan, Step, Unclear, row_ref
 from agents.language.organization.sets import Set
 from agents.language.questions import subjects
 from agents.language.questions.grouping import PEOPLE
 from agents.language.verbs.moves import owned_kind
 from agents.language.words import lexicon
 from agents.language.words.wording import bag, sayings
+from crm import refs
 
 WHO = sayings(
     "who, whose, which of us, which one of us, which colleague, who of us, which team member, "
@@ -21,6 +23,7 @@ OWNING = bag(
     "covering runs leads holds has deals dealing caring responsibility belongs belong"
 )
 STAGED = bag("stage column phase step status")
+SHORT = 6  # words of a question that need not say of whom
 FIGURED = bag("average total sum many much highest lowest median most fewest least")
 
 
@@ -81,9 +84,21 @@ def _owner_of_noun(frame: Frame, start: int) -> bool:
 
 def _look_up_owner(frame: Frame, of: Set) -> bool:
     kind = owned_kind(frame, of)
-    row = frame.rows(of, kind)[0]
+    rows = frame.rows(of, kind)
+    if of.pronoun == "many" and len(rows) > 1:
+        return _list_owners(frame, rows, kind)
+    row = rows[0]
     path = "task.assignee" if kind == "task" else f"{kind}.owner"
     return look_up(frame, row_ref(row), path, "owner")
+
+
+def _list_owners(frame: Frame, rows: Sequence[Any], kind: str) -> bool:
+    """Who owns them: each with its owner; of a card that is told anyway."""
+    refs = [row_ref(row) for row in rows]
+    pick = {"position": "", "task": "task.assignee"}.get(kind, f"{kind}.owner")
+    frame.plan.render.append({"as": "rows", "refs": refs, "kind": kind, "pick": pick})
+    frame.plan.about = refs
+    return True
 
 
 def _who(frame: Frame) -> int | None:
@@ -118,9 +133,11 @@ def where_question(frame: Frame, words: Sequence[str]) -> bool:
 def attribute(frame: Frame, words: Sequence[str]) -> bool:
     """What is Karen's phone number; which plan is Karen on; what does she want to earn."""
     asks = bag("what which how tell give show whats who do find get until on whose read")
-    if not asks & set(words[:1]) and "'s" not in words:
-        return False
     found = subjects.split(frame, frame.at, end_of(frame))
+    asked = asks & set(words[:1]) or "'s" in words or frame.tokens[-1].low == "?"
+    if not asked and not (found and found[0].pronoun):
+        return False
+    found = found or _whom_before(frame, words)
     if found is None or any(name.kind == "company" for name in found[0].names):
         return False
     of, rest = found
@@ -138,6 +155,45 @@ def attribute(frame: Frame, words: Sequence[str]) -> bool:
             look_up(frame, row_ref(row), f"{kind}.{name}", term.called)
         return True
     return False
+
+
+def is_attribute(frame: Frame) -> bool:
+    """Whether a clause that asks with nothing but its question mark asks for a field of one."""
+    if frame.tokens[-1].low != "?" or frame.low(frame.at) in lexicon.VERBS:
+        return False
+    words = [frame.low(at) for at in range(frame.at, frame.end)]
+    try:
+        return bool(frame.scope.about) and attribute(replace(frame, plan=Plan()), words)
+    except (Unclear, Impossible):
+        return False
+
+
+def contact_question(frame: Frame, words: Sequence[str]) -> bool:
+    """Who is the contact: of the one card that was spoken of."""
+    said = [word for word in words if word not in ("?", ".")]
+    known = frame.antecedents("it")
+    who = said[:2] == ["who", "is"] and said[2:3] in (["the"], ["our"], ["its"], ["their"])
+    if not who or len(known) != 1 or not known[0].startswith("position:"):
+        return False
+    if lexicon.noun(said[3] if len(said) > 3 else "") != "contact" or len(said) > SHORT:
+        return False
+    card: Any = refs.find(known[0], "position", by=frame.scope.by)
+    contact = card.contact
+    frame.plan.steps.append(Step("get_object", {"ref": row_ref(contact)}, "looked up"))
+    frame.plan.render.append(
+        {"as": "rows", "refs": [row_ref(contact)], "kind": "contact", "calls": 1}
+    )
+    frame.plan.about = [row_ref(contact)]
+    return True
+
+
+def _whom_before(frame: Frame, words: Sequence[str]) -> tuple[Set, list[int]] | None:
+    """How many seats? what plan? of the one who was spoken of, where nobody else may be meant."""
+    known = frame.antecedents("it")
+    if len(known) != 1 or len(words) > SHORT or bag("we our us all total") & set(words):
+        return None
+    places = [at for at in range(frame.at, end_of(frame)) if frame.tokens[at].kind != "mark"]
+    return Set(pronoun="it", text="it"), places
 
 
 def _kind_of_field(on: str, of: Set) -> str:

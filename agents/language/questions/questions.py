@@ -11,11 +11,21 @@ from agents.language.questions import (
     grouping,
     quantities,
     subjects,
+    surroundings,
 )
 from agents.language.questions.insights import FLOW, RISK, flow, risk
-from agents.language.questions.lookups import attribute, owner_question, where_question
+from agents.language.questions.lookups import (
+    attribute,
+    contact_question,
+    is_attribute,
+    owner_question,
+    where_question,
+)
 from agents.language.questions.measuring import measure, show
+from agents.language.questions.profiles import profile
 from agents.language.questions.ranking import rank
+from agents.language.questions.reasons import asks_why_lost, why_lost
+from agents.language.questions.rewording import reword
 from agents.language.questions.timelines import history, how_long, when_question, who_did
 from agents.language.questions.whether import yes_no
 from agents.language.words.tokens import stem, tokenize
@@ -111,7 +121,7 @@ def _is_asked(frame: Frame) -> bool:
     if _heads(frame) or _is_asked_after(frame):
         return True
     if frame.scope.asked and frame.tokens[-1].low == "?" and frame.end >= len(frame.tokens) - 1:
-        return followups.expand(frame, frame.scope.asked) is not None
+        return followups.expand(frame, frame.scope.asked) is not None or is_attribute(frame)
     beside = comparisons.find_split(frame)
     if beside is None and not grouping.find_group(frame)[0]:
         return False
@@ -138,6 +148,8 @@ def _heads(frame: Frame) -> bool:
     if frame.low(frame.at) in bag("read summarise summarize"):
         return True
     if frame.low(frame.at) == "when" and frame.low(frame.at + 1) in subjects.INVERTED:
+        return True
+    if asks_why_lost(frame):
         return True
     lead = bag("until since for by from at in on to with and or then about of")
     asks = bag("when how what which whom who whose")
@@ -185,7 +197,13 @@ def answer(frame: Frame) -> None:
         return risk(frame)
     if FLOW & set(words) or {"win", "rate"} <= set(words):
         return flow(frame)
-    ways = (owner_question, when_question, how_long, where_question, who_did, history, attribute)
+    ways = (
+        *(surroundings.answer, why_lost, contact_question, owner_question, when_question),
+        *(how_long, where_question),
+        *(who_did, history, profile, attribute),
+    )
+    if (meant := reword(frame, words)) is not None:
+        return measure(meant)
     if any(way(frame, words) for way in ways):
         return None
     if rank(frame) or yes_no(frame, words):

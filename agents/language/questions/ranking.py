@@ -73,11 +73,22 @@ def rank(frame: Frame) -> bool:
         arguments["either"] = found[1]
     if ranked.ascending:
         arguments["ascending"] = True
+    if nothing := _nothing(frame, by):
+        held = {"field": by, "op": "not_in", "value": nothing}
+        arguments["filter"] = [*arguments.get("filter", ()), held]
     frame.plan.steps.append(Step("measure_objects", arguments, "ranked"))
     frame.plan.render.append(
         {"as": "rank", "kind": kind, "measure": measure, "text": of.text, "by": by}
     )
     return True
+
+
+def _nothing(frame: Frame, path: str) -> list[str]:
+    """Return the values of a group that say there is none: no bus is no bus that many take."""
+    on, _, name = path.partition(".")
+    terms = [term for term in meanings.own_fields(frame.scope.words) if term.on == on]
+    found = [term for term in terms if term.name == name]
+    return meanings.standing_for_nothing(found[0], frame.scope.words) if found else []
 
 
 def _ranked(frame: Frame, most: int) -> _Ranked | None:

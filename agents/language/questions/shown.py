@@ -64,7 +64,8 @@ def describe(row: Any, *, pick: str = "") -> str:
         parts += [f"{row.get_kind_display()} with {row.contact.name}", write_day(row.occurred_at)]
     if pick:
         value = read(row, pick)
-        parts.append(show(value, row, pick))
+        reason = "reason: " if pick == "position.lost_reason" else ""
+        parts.append(f"{reason}{show(value, row, pick)}")
     return f"{name}: {', '.join(parts)}" if parts else name
 
 

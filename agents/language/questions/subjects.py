@@ -45,8 +45,17 @@ def split(frame: Frame, at: int, end: int) -> tuple[Set, list[int]] | None:
             frame, place
         ):
             kept = [each for each in sorted(places - {place}) if tokens[each].kind != "mark"]
-            return Set(pronoun=lexicon.PRONOUNS[low], text=low, plural=low == "them"), kept
+            pronoun = _placed_before(frame) or lexicon.PRONOUNS[low]
+            return Set(pronoun=pronoun, text=low, plural=low in ("them", "they", "their")), kept
     return None
+
+
+def _placed_before(frame: Frame) -> str:
+    """The second one, who owns it: the place in a list that the clause before names."""
+    before = [each.low for each in frame.tokens[: frame.at] if each.kind != "mark"]
+    places = [lexicon.ORDINALS[low] for low in before if low in lexicon.ORDINALS]
+    alone = set(before) <= lexicon.ORDINALS.keys() | bag("the one and what about of them")
+    return f"at:{places[0]}" if places and alone else ""
 
 
 def _pointed_at(frame: Frame, at: int, end: int) -> set[int]:

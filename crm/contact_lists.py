@@ -83,7 +83,8 @@ def _narrow_by_tag(rows: "QuerySet[Contact]", tag: str, *, is_narrow: bool) -> "
         of an array, so that here a join is the quicker way
     """
     if is_narrow:
-        return rows.filter(pk__in=RawSQL("select crm_contacts_by_tag(%s)", [tag]))
+        tagged = RawSQL("select unnest(array(select crm_contacts_by_tag(%s)))", [tag])
+        return rows.filter(pk__in=tagged)
     with connection.cursor() as cursor:
         cursor.execute("select array(select crm_contacts_by_tag(%s))::text", [tag])
         ids = RawSQL("%s::bigint[]", [cursor.fetchone()[0]])

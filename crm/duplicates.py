@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, F, Lookup, QuerySet
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Trim
 
 from audit.actors import Actor
+from crm import search
 from crm.models import Company, Contact
 
 # Class of the advisory lock that keeps two from creating the same one at once.
@@ -163,7 +163,7 @@ def _email_rows(rows: QuerySet, wanted: set[Key]) -> Iterable[tuple[int, list[Ke
 def _other_email_rows(rows: QuerySet, wanted: set[Key]) -> Iterable[tuple[int, list[Key]]]:
     """By way of a function, because row security keeps the wall's queries off this index."""
     keys = [key for (key,) in wanted]
-    found = rows.filter(pk__in=RawSQL("select crm_contacts_by_other_email(%s::text[])", [keys]))
+    found = rows.filter(search.found_by("select crm_contacts_by_other_email(%s::text[])", [keys]))
     for row_id, emails in _values(found, "other_emails"):
         yield row_id, [(email,) for email in emails]
 

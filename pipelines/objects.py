@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 
 from audit.actors import Actor
@@ -60,11 +59,8 @@ def narrow_by_name(rows: QuerySet, needle: str) -> QuerySet:
 
 def narrow_positions(rows: "QuerySet[Position]", needle: str) -> "QuerySet[Position]":
     """Find positions by their title, their contact or the contact's company."""
-    # An array: as a join, PostgreSQL would look each of them up once for every pipeline.
-    every_pipeline = RawSQL(
-        "array(select pipelines_find_positions(p.id, %s) from pipelines_pipeline p)", [needle]
-    )
-    return rows.filter(search.Among(F("pk"), every_pipeline))
+    every_pipeline = "select pipelines_find_positions(p.id, %s) from pipelines_pipeline p"
+    return rows.filter(search.found_by(every_pipeline, [needle]))
 
 
 def find_first_positions(needle: str, by: Actor) -> list[int]:

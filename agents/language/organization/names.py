@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import DamerauLevenshtein
 
 from agents.language.words.tokens import Token, fold, words
@@ -49,33 +48,24 @@ class Names:
         new = [each for each in needles if each not in self._contacts]
         if new:
             mine = Contact.objects.visible_to(self.by).in_use()
-            rows = mine.filter(
-                pk__in=RawSQL(
-                    "select crm_find_contacts(w, %s) from unnest(%s::text[]) w",
-                    [search.MOST_FOUND, new],
-                )
-            )
+            of_words = "select crm_find_{}(w, %s) from unnest(%s::text[]) w"
+            sought = [search.MOST_FOUND, new]
+            rows = mine.filter(search.found_by(of_words.format("contacts"), sought))
             held = list(rows.order_by("pk").values_list("pk", "name", "company__name"))
             folded = [(fold(name), (pk, name, firm or "")) for pk, name, firm in held]
             self._contacts |= {each: [row for name, row in folded if each in name] for each in new}
             firms = Company.objects.visible_to(self.by).in_use()
-            found = firms.filter(
-                pk__in=RawSQL(
-                    "select crm_find_companies(w, %s) from unnest(%s::text[]) w",
-                    [search.MOST_FOUND, new],
-                )
-            )
+            found = firms.filter(search.found_by(of_words.format("companies"), sought))
             named = [(fold(row[1]), row) for row in found.order_by("pk").values_list("pk", "name")]
             self._companies |= {each: [row for name, row in named if each in name] for each in new}
         new = [each for each in pairs if each not in self._titles]
         if new:
             cards = Position.objects.visible_to(self.by).in_use()
-            every = RawSQL(
+            of_pairs = (
                 "select pipelines_find_positions(p.id, w) from pipelines_pipeline p, "
-                "unnest(%s::text[]) w",
-                [new],
+                "unnest(%s::text[]) w"
             )
-            rows = cards.filter(pk__in=every).exclude(title="")
+            rows = cards.filter(search.found_by(of_pairs, [new])).exclude(title="")
             titled = [(fold(row[1]), row) for row in rows.values_list("pk", "title")[:MOST_TITLES]]
             self._titles |= {each: [row for title, row in titled if each in title] for each in new}
 

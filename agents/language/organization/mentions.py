@@ -5,12 +5,12 @@ Every place is linked to all it may mean, records and words alike; of mentions t
 longer and surer one stands. Who reads a mention decides which of its meanings counts there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
-from agents.language.organization.names import Named
+from agents.language.organization.directory import Run
+from agents.language.organization.names import Named, name_runs, title_run
 from agents.language.organization.scopes import Scope
 from agents.language.words import amounts, senses
 from agents.language.words.tokens import Token
@@ -66,7 +66,8 @@ class Mentions:
 
 def link(scope: Scope, tokens: Sequence[Token]) -> Mentions:
     """Return what the words of a message may stand for."""
-    scope.names.prefetch(_nameable(tokens), _pairs(tokens))
+    titled = [at for at in range(len(tokens) - 1) if _is_pair(*tokens[at : at + 2])]
+    scope.names.prefetch(_nameable(tokens), [title_run(tokens, at) for at in titled])
     found = _bound(scope, tokens)
     for at, token in enumerate(tokens):
         if token.kind == "mark":
@@ -96,23 +97,17 @@ def _bound(scope: Scope, tokens: Sequence[Token]) -> list[Mention]:
     return found
 
 
-def _nameable(tokens: Sequence[Token]) -> list[str]:
-    """Return the words that may be part of a name."""
-    found = []
-    for token in tokens:
+def _nameable(tokens: Sequence[Token]) -> Iterator[Run]:
+    """Return the words that names may begin with."""
+    for at, token in enumerate(tokens):
         if token.kind in ("word", "code") and len(token.low) > 2 and token.low not in senses.PLAIN:
-            found += [token.low, *([token.low[:-1]] if token.low.endswith("s") else [])]
-    return list(dict.fromkeys(found))
+            yield from name_runs(tokens, at)
 
 
-def _pairs(tokens: Sequence[Token]) -> list[str]:
-    """Return the pairs of words that a title may begin with."""
+def _is_pair(one: Token, two: Token) -> bool:
+    """Whether a title may begin with two words."""
     kinds = ("word", "number", "code")
-    return [
-        f"{one.low} {two.low}"
-        for one, two in pairwise(tokens)
-        if one.kind in kinds and two.kind in kinds and not {one.low, two.low} & senses.PLAIN
-    ]
+    return one.kind in kinds and two.kind in kinds and not {one.low, two.low} & senses.PLAIN
 
 
 def _names_anew(tokens: Sequence[Token], at: int) -> bool:
@@ -144,7 +139,7 @@ def _records(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
         found.append(Mention("contact", at, at + 1, (named,), 3))
     if token.kind == "quote" and (named := scope.names.title(token.text)):
         found.append(Mention(named.kind, at, at + 1, (named,), 3))
-    if at + 1 < len(tokens) and _pairs(tokens[at : at + 2]):
+    if at + 1 < len(tokens) and _is_pair(*tokens[at : at + 2]):
         titled = scope.names.titled(tokens, at, limit)
         if titled:
             found.append(Mention("position", at, titled[0], (titled[1],), titled[0] - at + 1.5))

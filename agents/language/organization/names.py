@@ -1,20 +1,20 @@
 """Who and what is named: contacts, companies, cards and tasks, looked up as `by` may see them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from rapidfuzz.distance import DamerauLevenshtein
 
+from agents.language.organization.directory import LONGEST, Directory, Found, Run
 from agents.language.words.tokens import Token, fold, words
 from audit.actors import Actor
-from crm import refs, search
+from crm import refs
 from crm.models import Company, Contact, Task
 from pipelines.models import Position
 
 MOST = 60  # rows that one name may mean before it means too many
-MOST_TITLES = 400  # cards whose titles are looked through
 
 
 @dataclass(frozen=True)
@@ -34,44 +34,23 @@ class Named:
     fuzzy: bool = False
 
 
-@dataclass
 class Names:
     """Looks names up, each once."""
 
-    by: Actor
-    _contacts: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
-    _companies: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    _titles: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    def __init__(self, by: Actor) -> None:
+        self.by = by
+        self._directory = Directory(by)
 
-    def prefetch(self, needles: Sequence[str], pairs: Sequence[str]) -> None:
-        """Look names up that hold one of some words, and cards' titles that hold a pair: in few."""
-        new = [each for each in needles if each not in self._contacts]
-        if new:
-            mine = Contact.objects.visible_to(self.by).in_use()
-            of_words = "select crm_find_{}(w, %s) from unnest(%s::text[]) w"
-            sought = [search.MOST_FOUND, new]
-            rows = mine.filter(search.found_by(of_words.format("contacts"), sought))
-            held = list(rows.order_by("pk").values_list("pk", "name", "company__name"))
-            folded = [(fold(name), (pk, name, firm or "")) for pk, name, firm in held]
-            self._contacts |= {each: [row for name, row in folded if each in name] for each in new}
-            firms = Company.objects.visible_to(self.by).in_use()
-            found = firms.filter(search.found_by(of_words.format("companies"), sought))
-            named = [(fold(row[1]), row) for row in found.order_by("pk").values_list("pk", "name")]
-            self._companies |= {each: [row for name, row in named if each in name] for each in new}
-        new = [each for each in pairs if each not in self._titles]
-        if new:
-            cards = Position.objects.visible_to(self.by).in_use()
-            of_pairs = (
-                "select pipelines_find_positions(p.id, w) from pipelines_pipeline p, "
-                "unnest(%s::text[]) w"
-            )
-            rows = cards.filter(search.found_by(of_pairs, [new])).exclude(title="")
-            titled = [(fold(row[1]), row) for row in rows.values_list("pk", "title")[:MOST_TITLES]]
-            self._titles |= {each: [row for title, row in titled if each in title] for each in new}
+    def prefetch(self, runs: Iterable[Run], titles: Iterable[Run]) -> None:
+        """Look names up that begin with runs of words, and cards' titles that do: in few."""
+        runs = list(runs)
+        self._directory.contacts.look_up(runs)
+        self._directory.companies.look_up(runs)
+        self._directory.cards.look_up(titles)
 
     def contact(self, tokens: Sequence[Token], at: int, limit: int) -> tuple[int, Named] | None:
         """Return where the name of a contact that begins at `at` ends, and whom it may mean."""
-        found = self._read(tokens, at, limit, self._find_contacts)
+        found = self._read(tokens, at, limit, self._directory.contacts)
         if found is None:
             return None
         end, rows, whole, text = found
@@ -80,7 +59,7 @@ class Names:
 
     def company(self, tokens: Sequence[Token], at: int, limit: int) -> tuple[int, Named] | None:
         """Return where the name of a company that begins at `at` ends, and which it may mean."""
-        found = self._read(tokens, at, limit, self._find_companies)
+        found = self._read(tokens, at, limit, self._directory.companies)
         if found is None:
             return None
         end, rows, whole, text = found
@@ -92,16 +71,18 @@ class Names:
         """Return whom two words mean that are nearly the name of one contact."""
         if at + 2 > limit or any(each.kind != "word" for each in tokens[at : at + 2]):
             return None
-        said = " ".join(each.low for each in tokens[at : at + 2])
+        first, second = (each.low for each in tokens[at : at + 2])
+        said = f"{first} {second}"
+        found = self._directory.contacts
         near = {}
-        for part in tokens[at : at + 2]:
-            for size in (len(part.low), 4, 3):
-                for row in self._find_contacts(part.low[:size]):
-                    distance = DamerauLevenshtein.distance(said, fold(row[1]), score_cutoff=2)
-                    if distance <= 2:
-                        near[row] = distance
-                if near:
-                    break
+        for runs in _begun(first, second):
+            found.look_up(runs)
+            for row in (row for run in runs for row in found.of(run)):
+                distance = DamerauLevenshtein.distance(said, fold(row[1]), score_cutoff=2)
+                if distance <= 2:
+                    near[row] = distance
+            if near:
+                break
         if not near:
             return None
         best = [row for row in near if near[row] == min(near.values())]
@@ -149,10 +130,8 @@ class Names:
         """
         if at + 1 >= limit:
             return None
-        needle = f"{tokens[at].low} {tokens[at + 1].low}"
-        self.prefetch((), [needle])
         found: dict[int, list[tuple[int, str]]] = {}
-        for pk, title in self._titles[needle]:
+        for pk, title, _ in self._directory.cards.of(title_run(tokens, at)):
             said = [each.low for each in words(title)]
             here = [each.low for each in tokens[at:limit] if each.kind != "mark"][: len(said)]
             if len(said) > 1 and _spelt(said) == _spelt(here):
@@ -176,15 +155,16 @@ class Names:
         tokens: Sequence[Token],
         at: int,
         limit: int,
-        find: Callable[[str], list[Any]],
+        directory: Found,
     ) -> tuple[int, list[Any], bool, str] | None:
         first = tokens[at]
         if first.kind == "quote":
-            rows = [row for row in find(first.low) if fold(row[1]) == first.low]
+            quoted = directory.of(tuple(first.low.split()))
+            rows = [row for row in quoted if fold(row[1]) == first.low]
             return (at + 1, rows, True, first.text) if rows else None
         if first.kind not in ("word", "code") or len(first.low) < 2:
             return None
-        rows = find(first.low) or (find(first.low[:-1]) if first.low.endswith("s") else [])
+        rows = next((rows for run in name_runs(tokens, at) if (rows := directory.of(run))), [])
         best: tuple[int, bool] = (0, False)
         chosen: list[Any] = []
         for row in rows:
@@ -200,18 +180,32 @@ class Names:
         text = " ".join(each.text for each in tokens[at : at + length])
         return at + length, chosen, whole, text
 
-    def _find_contacts(self, needle: str) -> list[tuple[int, str, str]]:
-        if needle not in self._contacts:
-            rows = search.narrow(Contact.objects.visible_to(self.by).in_use(), needle)
-            found = rows.order_by("pk").values_list("pk", "name", "company__name")
-            self._contacts[needle] = [(pk, name, firm or "") for pk, name, firm in found[:500]]
-        return self._contacts[needle]
 
-    def _find_companies(self, needle: str) -> list[tuple[int, str]]:
-        if needle not in self._companies:
-            rows = search.narrow(Company.objects.visible_to(self.by).in_use(), needle)
-            self._companies[needle] = list(rows.order_by("pk").values_list("pk", "name")[:200])
-        return self._companies[needle]
+def name_runs(tokens: Sequence[Token], at: int) -> list[Run]:
+    """Return the words from `at` on that a name may hold, and without the s of a possessive."""
+    said = _run(tokens, at, ("word", "number", "code"))
+    cut = tokens[at].low[:-1] if tokens[at].low.endswith("s") else ""
+    return [said, (cut, *said[1:])] if len(cut) > 1 else [said]
+
+
+def title_run(tokens: Sequence[Token], at: int) -> Run:
+    """Return the words from `at` on that a title may begin with, the first two as one."""
+    said = _run(tokens, at, ("word", "number", "code"))
+    return (" ".join(said[:2]), *said[2:])
+
+
+def _run(tokens: Sequence[Token], at: int, kinds: Sequence[str]) -> Run:
+    """Return the words that follow one another from `at` on."""
+    end = at
+    while end < len(tokens) and end - at < LONGEST and tokens[end].kind in kinds:
+        end += 1
+    return tuple(each.low for each in tokens[at:end])
+
+
+def _begun(first: str, second: str) -> Iterator[Sequence[Run]]:
+    """Return what is surely spelt right of a name of two words: one of them, or its beginning."""
+    yield [(f"{first} {second[:size]}",) for size in (3, 2)] + [(second,), (first,)]
+    yield [(word[:size],) for word in (first, second) for size in (4, 3)]
 
 
 SHORT = {

@@ -8,11 +8,11 @@ from django.db.models import Q
 from rapidfuzz.distance import DamerauLevenshtein
 
 from agents.language.organization.directory import LONGEST, Directory, Found, Run
+from agents.language.words import senses
 from agents.language.words.tokens import Token, fold, words
 from audit.actors import Actor
 from crm import refs
-from crm.models import Company, Contact, Task
-from pipelines.models import Position
+from crm.models import Contact, Task
 
 MOST = 60  # rows that one name may mean before it means too many
 
@@ -40,6 +40,7 @@ class Names:
     def __init__(self, by: Actor) -> None:
         self.by = by
         self._directory = Directory(by)
+        self._coded: dict[str, Named | None] = {}
 
     def prefetch(self, runs: Iterable[Run], titles: Iterable[Run]) -> None:
         """Look names up that begin with runs of words, and cards' titles that do: in few."""
@@ -72,6 +73,8 @@ class Names:
         if at + 2 > limit or any(each.kind != "word" for each in tokens[at : at + 2]):
             return None
         first, second = (each.low for each in tokens[at : at + 2])
+        if {first, second} & senses.PLAIN:
+            return None
         said = f"{first} {second}"
         found = self._directory.contacts
         near = {}
@@ -90,14 +93,17 @@ class Names:
         return at + 2, Named("contact", said, tuple(row[0] for row in best), True, labels, True)
 
     def code(self, text: str) -> Named | None:
-        """Return what another system's id names."""
+        """Return what another system's id names, with or without its sign: #4025, 4025."""
+        if text not in self._coded:
+            self._coded[text] = self._find_code(text.removeprefix("#"))
+        return self._coded[text]
+
+    def _find_code(self, text: str) -> Named | None:
+        spelt = {text, text.upper(), text.lower()}
+        signed = [*spelt, *(f"#{each}" for each in spelt)]
         for kind in ("position", "contact", "task", "company"):
-            rows = refs.visible(kind, by=self.by).in_use()
-            ids = list(
-                rows.filter(
-                    Q(external_id__iexact=text) | Q(external_id__iexact=f"#{text}")
-                ).values_list("pk", flat=True)[:3]
-            )
+            rows = refs.visible(kind, by=self.by).in_use().filter(external_id__in=signed)
+            ids = list(rows.values_list("pk", flat=True)[:3])
             if ids:
                 return Named(kind, text, tuple(ids), labels=(text,) * len(ids))
         return None
@@ -110,18 +116,15 @@ class Names:
 
     def title(self, text: str) -> Named | None:
         """Return the cards, else contacts, companies or tasks, that are called exactly so."""
-        cards = Position.objects.visible_to(self.by).in_use()
-        ids = list(cards.filter(title__iexact=text).values_list("pk", flat=True)[:MOST])
-        if ids:
-            return Named("position", text, tuple(ids), labels=(text,) * len(ids))
-        mine = Contact.objects.visible_to(self.by).in_use()
-        ids = list(mine.filter(name__iexact=text).values_list("pk", flat=True)[:MOST])
-        if ids:
-            return Named("contact", text, tuple(ids), labels=(text,) * len(ids))
-        firms = Company.objects.visible_to(self.by).in_use()
-        ids = list(firms.filter(name__iexact=text).values_list("pk", flat=True)[:MOST])
-        if ids:
-            return Named("company", text, tuple(ids), labels=(text,) * len(ids))
+        called = fold(text)
+        for kind, found in (
+            ("position", self._directory.cards),
+            ("contact", self._directory.contacts),
+            ("company", self._directory.companies),
+        ):
+            ids = [row[0] for row in found.of((called,)) if fold(row[1]) == called][:MOST]
+            if ids:
+                return Named(kind, text, tuple(ids), labels=(text,) * len(ids))
         return self.task(text)
 
     def titled(self, tokens: Sequence[Token], at: int, limit: int) -> tuple[int, Named] | None:

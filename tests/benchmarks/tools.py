@@ -50,7 +50,7 @@ from tests.benchmarks.measure import Times, clocked, repeat, summarize  # noqa: 
 from tests.benchmarks.spent import Spent, explain, spent  # noqa: E402
 
 CALLS = 40
-WARM_UP = 3
+WARM_UP = 24  # until each of the server's connections has met the statements
 READS, WRITES = 25, 50  # ms, p95
 # Policies that would have the agent wait; allowed here.
 ASKING = ["won", "value", "effect", "records", "rules", "automation"]

@@ -124,8 +124,7 @@ def understand(text: str, scope: Scope) -> Plan:
     source, tokens = repairs.mend(source, tokenize(source), scope)
     tokens = repairs.spell_out(repairs.settle(tokens, scope))
     ways = [_by_verb, _by_evidence]
-    if not _is_plain(tokens, scope):
-        ways.reverse()
+    ways.reverse()
     first: Unclear | Impossible | None = None
     kept = list(scope.sets)
     for way in ways:

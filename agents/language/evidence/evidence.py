@@ -163,9 +163,21 @@ class Said:
         return self.described(kind) or self.spoken_of()
 
     def _first_name(self) -> int:
-        return min(
-            (m.at for m in self.of(*RECORDS) if not self.taken & set(m.places)), default=self.end
-        )
+        return min((m.at for m in self._records()), default=self.end)
+
+    def _records(self) -> list[Mention]:
+        """Return who and what is named, the argument aside; Tom's deals are a colleague's."""
+        found = [m for m in self.of(*RECORDS) if not self.taken & set(m.places)]
+        return [m for m in found if not self._is_colleague(m)]
+
+    def _is_colleague(self, mention: Mention) -> bool:
+        """Whether part of a contact's name is rather a colleague, who has several of something."""
+        if mention.kind != "contact" or mention.means[0].whole:
+            return False
+        member = self.message.mentions.starting(mention.at, "member")
+        many = self._describes_many()
+        owns = self.message.tokens[min(mention.end, self.end - 1)].kind == "possessive"
+        return member is not None and member.end >= mention.end and owns and many is not None
 
     def _points_back(self, at: int) -> int | None:
         """Return a place where many are spoken of by no more than a pronoun: them all."""
@@ -173,8 +185,7 @@ class Said:
 
     def named(self, kind: str) -> Set | None:
         """Return the records that are named: the first, and those joined to it."""
-        found = [m for m in self.of(*RECORDS) if not self.taken & set(m.places)]
-        found = [m for m in found if m.kind != "task" or kind == "task"]
+        found = [m for m in self._records() if m.kind != "task" or kind == "task"]
         first = next((m for m in found if m.kind == "position"), None) or next(
             (m for m in found if m.kind == "contact"), found[0] if found else None
         )
@@ -387,7 +398,7 @@ class Said:
                 return "one", low
             if low == "one" and self.low(i - 1) in ("the", "that", "this"):
                 return "it", "one"
-            if low in THEM and low != "both":
+            if low in THEM and not (low == "both" and lexicon.noun(self.low(i + 1))):
                 return "many", low
             if low in ("it", "its") or (
                 low in ("this", "that") and self.low(i + 1) in bag("one , . !")

@@ -83,12 +83,23 @@ def _kind(message: Message, said: Said) -> str:
     noted = any(said.low(i) in NOTED for i in said.places())
     if noted and not said.has("log"):
         return "note"
+    told = next((i for i in said.places() if _announces(said, i)), said.end)
     spans = [said, *(Said(message, unit) for unit in message.units if unit != said.unit)]
     for each in spans:
         for sense, kind in RECORDS:
-            if each.cue(sense) is not None:
+            at = each.cue(sense)
+            if at is not None and (not said.at <= told < at or each.before(at)[1] in ("i", "we")):
                 return kind
     return "note"
+
+
+def _announces(said: Said, at: int) -> bool:
+    """Whether what is written down begins behind a place: that she …, but not that on file."""
+    refers = bag("on down in as to for call please and")
+    marks = said.low(at) in (":", "saying", "says") or (
+        said.low(at) == "that" and said.low(at + 1) not in refers
+    )
+    return marks and said.at < at < said.end - 2
 
 
 def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, frozenset[int]]:
@@ -106,16 +117,11 @@ def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, fr
             if u.at > quotes[0].at and u.at > said.at and not _is_request(Said(message, u))
         ]
         return quotes[0].means[0], frozenset({*rest, *tail})
-    for mark in (":", "that", "saying", "says"):
-        for i in said.places():
-            refers = mark == "that" and said.low(i + 1) in bag(
-                "on down in as to for call please and"
-            )
-            if said.low(i) == mark and i + 2 < said.end and i > said.at and not refers:
-                last = _last_of(message, number)
-                return frame.text(i + 1, message.units[last].end), frozenset(
-                    range(number, last + 1)
-                )
+    told = sorted((i for i in said.places() if _announces(said, i)), key=lambda i: said.low(i))
+    if told:
+        last = _last_of(message, number)
+        text = frame.text(told[0] + 1, message.units[last].end)
+        return text, frozenset(range(number, last + 1))
     after = tokens[said.end].low if said.end < len(tokens) else ""
     if after == ":" and number + 1 < len(message.units):
         last = _last_of(message, number + 1)

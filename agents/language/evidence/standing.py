@@ -181,6 +181,8 @@ def _predicate(said: Said, at: int) -> set[int]:
         said.low(i) in words - bag("them him her it his its their my our both")
         or said.message.tokens[i].stem in senses.CUES["go"]
     ):
+        if said.message.mentions.covering(i, "stage") is not None:
+            break  # where they are, and not where they go
         places.add(i)
         i -= 1
     return places

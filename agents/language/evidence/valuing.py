@@ -384,15 +384,24 @@ def _texts(said: Said) -> Iterator[Candidate]:
         ):
             continue
         for i in range(mention.end, said.end - 1):
-            if (said.low(i) in bag("to is : = as becomes") and not said.of("value", "quote")) or (
-                said.low(i) in bag("to is : = as becomes")
-                and said.message.tokens[i + 1].kind == "quote"
-            ):
-                value = said.frame.text(i + 1, said.end)
-                taken = set(mention.places) | set(range(i, said.end))
-                if value and said.end - i <= 8:
+            stop = _before_next_field(said, i + 1)
+            known = said.message.mentions.of("value", "quote", at=i, end=stop)
+            quoted = said.message.tokens[i + 1].kind == "quote"
+            if said.low(i) in bag("to is : = as becomes") and (quoted or not known):
+                value = said.frame.text(i + 1, stop)
+                taken = set(mention.places) | set(range(i, stop))
+                if value and stop - i <= 8:
                     yield from _write(said, terms[0], value, taken, 3.4)
                 break
+
+
+def _before_next_field(said: Said, at: int) -> int:
+    """Return where a text ends: before another field is set in the same breath."""
+    for field in said.of("field"):
+        led = said.low(field.at - 1) in bag("and ,") and said.low(field.end) in bag("to is : =")
+        if field.at > at and led:
+            return field.at - 1
+    return said.end
 
 
 def _is_owned(said: Said, field: Mention) -> bool:

@@ -6,12 +6,13 @@ from typing import Any
 
 from agents.language.dialogue.conversations import Turn
 from agents.language.frames import Frame, Plan, Step, words_of
+from agents.language.operations.fields import moment
+from agents.language.operations.owners import email_of
 from agents.language.organization import sets
 from agents.language.organization.mentions import Mention, Mentions, link
 from agents.language.organization.scopes import Scope
 from agents.language.organization.sets import Set
 from agents.language.questions import followups
-from agents.language.verbs.targets import email_of, moment
 from agents.language.words import lexicon
 from agents.language.words.tokens import fold, plain, tokenize, words
 from agents.language.words.wording import bag

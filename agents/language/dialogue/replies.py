@@ -305,7 +305,7 @@ class _Reply:
     def _offer_letters(
         self, says: Mapping[str, Any], reading: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
-        from agents.language.verbs.letters import letter
+        from agents.language.operations.letters import letter
         from crm import refs
 
         cards = answers.at_risk(says, [result.get("result") or {} for result in reading], self.by)

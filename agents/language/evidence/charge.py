@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from agents.language.evidence import duties
 from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.evidence import Said
 from agents.language.frames import which
+from agents.language.operations import owners
+from agents.language.operations.owners import email_of
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set
-from agents.language.verbs import moves
-from agents.language.verbs.targets import email_of
 from agents.language.words import senses
-from agents.language.words.wording import bag
+from agents.language.words.wording import bag, sayings
 
 TO = bag("to with by for")
 GIVING = bag("give gives hand assign pass let have")
@@ -19,11 +20,16 @@ TAKES = bag(
     " cover covers inherit inherits pick picks do does keep keeps be responsible charge"
 )
 ME = bag("me myself i")
+NOBODY = bag("nobody noone none")
+CHARGED = sayings(
+    "the owner of, owner of, as the owner of, as owner of, responsible for, in charge of,"
+    " the assignee of, the lead of"
+)
 
 
 def giving(said: Said) -> Iterator[Candidate]:
     """A colleague is to have, or has from now on, what is named."""
-    if said.cue("task") is not None:
+    if duties.asks_for_task(said):
         return
     for member in said.of("member"):
         if (found := _role(said, member)) is not None:
@@ -61,9 +67,39 @@ def _role(said: Said, member: Mention) -> tuple[float, set[int]] | None:
     verb = _next_verb(said, end)
     if verb is not None and said.low(verb) in TAKES:
         return 4.0, places | set(range(end, verb + 1)) | _after(said, verb + 1)
+    charged = _charged(said, end)
+    if charged:
+        return 4.5, places | charged | {at - 1}
     if said.low(at - 1) in GIVING and end < said.end - 1:
-        return 3.5, places | {at - 1}
+        return 3.5, places | {at - 1} | ({end} if said.low(end) == "to" else set())
     return None
+
+
+def _charged(said: Said, at: int) -> set[int]:
+    """Return the places that put somebody in charge: the owner of, responsible for."""
+    for words in CHARGED:
+        if tuple(said.low(i) for i in range(at, at + len(words))) == words:
+            return set(range(at, at + len(words)))
+    return set()
+
+
+def releasing(said: Said) -> Iterator[Candidate]:
+    """Nobody is to have it any more: unassign it, give it to nobody, take the owner off."""
+    first = said.first()
+    nobody = next((i for i in said.places(first) if said.low(i) in NOBODY), None)
+    owner = [m for m in said.of("field") if m.means[0].name == "owner"]
+    if said.verb == "unassign":
+        taken = {first}
+    elif nobody is not None and said.low(nobody - 1) in TO and _hands(said, nobody):
+        taken = {first, nobody - 1, nobody}
+    elif owner and said.verb in ("move", "archive") and said.has("off", "away"):
+        taken = {first, *owner[0].places}
+        taken |= {i for i in said.places() if said.low(i) in bag("off away from of the")}
+    else:
+        return
+    of = said.subject(taken, "position")
+    if of is not None:
+        yield Candidate("give", 5.0, frozenset(taken), lambda: owners.give(said.frame, of, ""))
 
 
 def _from_now(said: Said, at: int) -> int:
@@ -108,6 +144,8 @@ def _after(said: Said, at: int) -> set[int]:
 
 
 def _my_role(said: Said, at: int) -> tuple[float, set[int]] | None:
+    if said.low(at) in bag("me myself") and (charged := _charged(said, at + 1)):
+        return 4.5, {at - 1, at} | charged
     if said.low(at) in bag("me myself"):
         marker, low = said.before(at)
         if low == "to" and _hands(said, marker) and said.low(at + 1) not in bag("by"):
@@ -139,9 +177,12 @@ def _colleague_before(said: Said) -> str:
 def _to(
     said: Said, refs: list[str], score: float, taken: set[int], text: str
 ) -> Iterator[Candidate]:
-    of = said.subject(taken, "position")
+    tasked = said.cue("task") is not None
+    of = said.subject(taken, "task" if tasked else "position")
     if of is None:
         return
+    if tasked and not of.kind:
+        of.kind = "task"
 
     def make() -> None:
         said.hint(taken)
@@ -157,4 +198,4 @@ def _to(
 def _give(said: Said, of: Set, member: str) -> None:
     if of.names and all(name.kind == "task" for name in of.names):
         of.kind = "task"
-    moves.give(said.frame, of, member)
+    owners.give(said.frame, of, member)

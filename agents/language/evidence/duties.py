@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from agents.language.evidence.candidates import Candidate
-from agents.language.evidence.evidence import Message, Said
-from agents.language.frames import Step, row_ref, which
+from agents.language.evidence.evidence import QUANTIFIERS, Message, Said
+from agents.language.frames import Step, Unclear, row_ref, which
+from agents.language.operations.fields import moment
+from agents.language.operations.owners import email_of
+from agents.language.operations.tasks import finish_tasks
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set, today
-from agents.language.verbs.targets import email_of, moment
-from agents.language.verbs.ticking import finish_tasks
 from agents.language.words import senses
 from agents.language.words.tokens import words
 from agents.language.words.wording import bag
@@ -24,17 +25,24 @@ DOING = bag("to that : ,")
 # --- To be done -----------------------------------------------------------------------------------
 def assigning(message: Message) -> Iterator[Candidate]:
     """A task is asked for, with what it is, whose, about whom and until when."""
-    unit = next((u for n, u in message.unread() if _asks_for_task(Said(message, u))), None)
+    unit = next((u for n, u in message.unread() if asks_for_task(Said(message, u))), None)
     if unit is None:
         return
     said = Said(message, unit)
     units = frozenset(n for n, each in message.unread() if each.mood != "reason")
     made = _Duty(message, said)
+    if not made.title and said.low(said.first()) == "remind":
+        yield Candidate("task", 6.0, frozenset(), _ask_of_what, units)
     if made.title:
         yield Candidate("task", 6.0, frozenset(), made.make, units)
 
 
-def _asks_for_task(said: Said) -> bool:
+def _ask_of_what() -> None:
+    raise Unclear("Of what?", join="to")
+
+
+def asks_for_task(said: Said) -> bool:
+    """Whether a unit asks for a new task: remind me, a task for Tom, put it on my list."""
     at = said.cue("task")
     listed = (
         said.says("my list")
@@ -152,6 +160,10 @@ class _Duty:
             announced = at is not None and unit.end + 1 < len(tokens)
             if announced and tokens[unit.end].low == ":" and not self._is_person(unit.end + 1):
                 return self._text(unit.end + 1, self.message.units[-1].end)
+        if self.said.low(self.said.first()) == "remind":
+            about = next((i for i in self.said.places() if self.said.low(i) == "about"), None)
+            topic = self._text(about, self.said.end) if about else ""
+            return f"Follow up {topic[:1].lower()}{topic[1:]}" if topic else ""
         for unit in self.message.units:
             said = Said(self.message, unit)
             start = _is_told_to(said)
@@ -216,6 +228,8 @@ class _Duty:
         of = named_in(self.message) or (self.message.focus if self.message.supposed else None)
         if of is not None:
             return self.said.frame.rows(of, "contact")
+        if (many := self._described()) is not None:
+            return self.said.frame.rows(many, "contact")
         low = {each.low for each in self.message.tokens}
         scope = self.said.frame.scope
         told = [each for each in scope.sets if each.names]
@@ -226,6 +240,15 @@ class _Duty:
             if known.startswith(("contact:", "position:")):
                 return self.said.frame.rows(Set(pronoun="it", text="it"), "contact")
         return []
+
+    def _described(self) -> Set | None:
+        """Return all whom a task is about, one each: a task for every deal in Demo."""
+        said = self.said
+        for i in said.places():
+            if said.low(i) in bag("for about with") and said.low(i + 1) in QUANTIFIERS:
+                of = said.frame.read(i + 1, said.end)
+                return of if of.says() and not of.unknown else None
+        return None
 
 
 def named_in(message: Message) -> Set | None:
@@ -298,6 +321,7 @@ def _says_done(said: Said) -> bool:
     done = any(
         said.low(i) in DONE and said.is_last(i + 1) and not said.negated(i) for i in said.places()
     )
+    done = done or (said.verb == "complete" and bool(said.of("task")))
     return tick or closed or done
 
 
@@ -324,10 +348,18 @@ def _done_of_set(said: Said) -> Iterator[Candidate]:
     """All that fit a description are done."""
     if said.message.focus is None and said.has("those", "these", "them") and not said.of("quote"):
         return
-    taken = {
-        i for i in said.places() if said.low(i) in DONE | bag("tick off are is finish complete")
-    }
+    words = DONE | bag("tick check off are is as")
+    taken = {said.first()} if said.verb in ("complete", "close", "mark") else set()
+    taken |= {i for i in said.places() if said.low(i) in words}
     of = said.subject(taken, "task")
-    if of is None or not (of.kind == "task" or of.pronoun):
+    if of is None or not (of.kind == "task" or (of.pronoun and _spoke_of_tasks(said))):
         return
-    yield Candidate("done", 4.0, frozenset(taken), lambda: finish_tasks(said.frame, of))
+    own = frozenset(n for n, unit in said.message.unread() if unit == said.unit)
+    yield Candidate("done", 4.0, frozenset(taken), lambda: finish_tasks(said.frame, of), own)
+
+
+def _spoke_of_tasks(said: Said) -> bool:
+    """Whether a pronoun stands for tasks: there they are listed, or were just made."""
+    known = said.frame.antecedents("it")
+    spoken = bool(known) and (known[0].startswith("task:") or known[0].endswith(".task"))
+    return spoken or _speaks_of_task(said)

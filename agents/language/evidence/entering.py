@@ -1,20 +1,18 @@
-"""New records, by what a message tells of them: people, companies, pipelines, cards."""
+"""New records, by what a message tells of them: people, companies, pipelines."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from agents.language.evidence.candidates import Candidate
-from agents.language.evidence.duties import named_in
-from agents.language.evidence.evidence import Message
-from agents.language.frames import Impossible, Step, Unclear
+from agents.language.evidence.cards import place_of
+from agents.language.evidence.evidence import Message, Said
+from agents.language.frames import Step, Unclear
+from agents.language.operations.owners import email_of
+from agents.language.operations.pipelines import plan_pipeline
 from agents.language.organization.mentions import Mention
-from agents.language.organization.sets import Set
-from agents.language.verbs.boards import plan_pipeline
-from agents.language.verbs.targets import email_of
 from agents.language.words import lexicon, senses
 from agents.language.words.wording import bag
 from crm.models import Contact
-from pipelines.models import Position
 
 NEW = bag("new")
 MAKING = bag(
@@ -25,11 +23,10 @@ COLUMNS = ("subtype", "source", "city", "region", "country", "language", "job_ti
 
 
 def entering(message: Message) -> Iterator[Candidate]:
-    """A person, a company, a pipeline or a card is new."""
+    """A person, a company or a pipeline is new."""
     yield from _pipeline(message)
     yield from _company(message)
     yield from _contact(message)
-    yield from _card(message)
 
 
 def _asked(message: Message) -> bool:
@@ -63,6 +60,9 @@ def _pipeline(message: Message) -> Iterator[Candidate]:
         len(tokens),
     )
     name = names[0] if names else message.frame.text(start, stop)
+    if not name:
+        start = max(i for i in range(at) if tokens[i].low in bag("a new another")) + 1
+        name = message.frame.text(start, at)
     listed = next(
         (
             i
@@ -160,13 +160,27 @@ def _contact(message: Message) -> Iterator[Candidate]:
         ),
         None,
     )
-    if at is None and not (email and _asked(message)):
+    named_as = _named_as(message)
+    if at is None and named_as is None and not (email and _asked(message)):
         return
-    name = _unknown_name(message, at if at is not None else -1)
+    name = named_as or _unknown_name(message, at if at is not None else -1)
     if not name:
         return
     units = frozenset(n for n, _ in message.unread())
     yield Candidate("contact", 6.0, frozenset(), _Person(message, name, email).make, units)
+
+
+def _named_as(message: Message) -> tuple[int, int] | None:
+    """Return where the name of somebody stands who is added as a contact."""
+    tokens = message.tokens
+    for i in range(2, len(tokens) - 1):
+        if tokens[i].low == "as" and lexicon.noun(tokens[-1].low) == "contact" and message.units:
+            first = Said(message, message.units[0])
+            start = first.first() + 1
+            capitals = all(each.is_capital for each in tokens[start:i])
+            known = message.mentions.covering(start, "contact") is not None
+            return (start, i) if first.verb == "add" and capitals and not known else None
+    return None
 
 
 def _unknown_name(message: Message, after: int) -> tuple[int, int] | None:
@@ -224,13 +238,30 @@ class _Person:
         phone = message.mentions.of("phone")
         if phone:
             self.details["phone"] = phone[0].means[0]
+        self._fields()
         self._known(name)
         self._told(name)
-        self.board, self.stage = _place(message)
+        self.board, self.stage = place_of(message)
         place = [m for m in message.mentions.of("pipeline") if m.means[0].ref == self.board]
         led = any(message.tokens[m.at - 1].low in bag("to into in the") for m in place)
         if not (led and place[0].means[0].sure >= 2):
             self.board = ""
+
+    def _fields(self) -> None:
+        """Take what is said to be in a field: phone 555-1234, city Lyon."""
+        tokens = self.message.tokens
+        for field in self.message.mentions.of("field"):
+            term = field.means[0]
+            texts = term.on == "contact" and term.type == "text" and term.sure > 1
+            if not texts or term.name in ("name", "company", "title") or "." in term.name:
+                continue
+            start = field.end + (field.end < len(tokens) and tokens[field.end].low in (":", "is"))
+            ends = bag(", and with . ( ) ;")
+            stop = next(
+                (i for i in range(start, len(tokens)) if tokens[i].low in ends), len(tokens)
+            )
+            if start < stop <= start + 4 and tokens[field.at - 1].low in (",", "with", "and", "("):
+                self.details.setdefault(term.name, self.frame.text(start, stop))
 
     def _known(self, name: tuple[int, int]) -> None:
         """Take what is linked: values of fields, the colleague, the company."""
@@ -328,95 +359,3 @@ class _Person:
             given |= {"stage": self.stage} if self.stage else {}
             plan.steps.append(Step("add_contact_to_pipeline", given, "added to the pipeline"))
             plan.about.append(f"${number + 1}.position")
-
-
-# --- Cards ----------------------------------------------------------------------------------------
-def _place(message: Message) -> tuple[str, str]:
-    """Return the pipeline, and the stage in it, that a message names; "" where it names none."""
-    boards = [m for m in message.mentions.of("pipeline") if m.means[0].sure >= 2]
-    if not boards:
-        return "", ""
-    surest = max(boards, key=lambda m: (m.means[0].sure, m.end - m.at))
-    board = surest.means[0].ref
-    stages = [
-        t
-        for m in message.mentions.of("stage")
-        for t in m.means
-        if t.pipeline == board and not m.overlaps(surest)
-    ]
-    stages = [t for t in stages if t.sure > 1]
-    return board, stages[-1].ref if stages else ""
-
-
-def _card(message: Message) -> Iterator[Candidate]:
-    """Somebody who is here gets a card: add her to Grants, raise an escalation for her."""
-    board, stage = _place(message)
-    tokens = message.tokens
-    asked = next(
-        (
-            i
-            for i, each in enumerate(tokens)
-            if each.low in MAKING
-            and each.kind == "word"
-            and not message.mentions.covering(i, "quote")
-        ),
-        None,
-    )
-    if not board or asked is None:
-        return
-    place = next(m for m in message.mentions.of("pipeline") if m.means[0].ref == board)
-    marked = {each.low for each in tokens[max(0, place.at - 3) : place.at]} & bag(
-        "to into in onto a an another under on"
-    )
-    of = named_in(message)
-    if not marked or (of is None and not (message.frame.scope.page or message.frame.scope.about)):
-        return
-    units = frozenset(n for n, _ in message.unread())
-    yield Candidate("card", 5.5, frozenset(), lambda: _enter(message, of, board, stage), units)
-
-
-def _enter(message: Message, of: Set | None, board: str, stage: str) -> None:
-    frame = message.frame
-    people = frame.rows(of or Set(pronoun="it", text="it"), "contact")
-    number = int(board.partition(":")[2])
-    mine = (
-        Position.objects.visible_to(frame.scope.by)
-        .in_use()
-        .filter(pipeline_id=number, closed_at=None)
-    )
-    here = set(
-        mine.filter(contact__in=[each.pk for each in people]).values_list("contact_id", flat=True)
-    )
-    new = [each for each in people if each.pk not in here]
-    if not new:
-        raise Impossible(
-            f"{people[0].name} is in {frame.scope.words.pipeline(board).name} already; nothing was "
-            "changed."
-        )
-    given: dict[str, Any] = {"pipeline": board}
-    given |= {"stage": stage} if stage else {}
-    money = [
-        m.means[0]
-        for m in message.mentions.of("amount")
-        if m.means[0].currency or m.means[0].number >= 100
-    ]
-    if money:
-        given |= {
-            "value_cents": money[0].cents,
-            "currency": money[0].currency or frame.scope.organization.currency,
-        }
-    quotes = message.mentions.of("quote")
-    given |= {"title": quotes[0].means[0]} if quotes else {}
-    owner = [
-        m
-        for m in message.mentions.of("member")
-        if message.tokens[m.at - 1].low in bag("by for to owner")
-    ]
-    given |= {"owner": email_of(frame, owner[0].means[0].ref)} if owner else {}
-    frame.apply(
-        "add_contact_to_pipeline",
-        "contact",
-        new,
-        given,
-        f"added to {frame.scope.words.pipeline(board).name}",
-    )

@@ -116,6 +116,26 @@ class Said:
         more = any(pair in (("any", "more"), ("any", "longer")) for pair in pairwise(said))
         return "anymore" in said or more or ("no" in said and bool({"longer", "more"} & set(said)))
 
+    def first(self) -> int:
+        """Return where a unit begins, politeness aside: please could you move."""
+        at, changed = self.at, True
+        while changed and at < self.end - 1:
+            changed = False
+            for words in sorted(lexicon.POLITE, key=len, reverse=True):
+                if tuple(self.low(i) for i in range(at, at + len(words))) == words:
+                    at, changed = at + len(words), True
+                    break
+            if self.message.tokens[at].kind == "mark" or self.low(at) in lexicon.FILLERS:
+                at, changed = at + 1, True
+        return min(at, self.end - 1)
+
+    @property
+    def verb(self) -> str:
+        """What the verb that begins a unit asks for, "" where none does."""
+        at = self.first()
+        pair = (self.low(at), self.low(at + 1))
+        return lexicon.PARTICLES.get(pair) or lexicon.VERBS.get(pair[0], "")
+
     # --- Mentions ---------------------------------------------------------------------------------
     def of(self, *kinds: str) -> list[Mention]:
         return self.message.mentions.of(*kinds, at=self.at, end=self.end)
@@ -355,11 +375,7 @@ class Said:
 
     def _leads(self, at: int, end: int) -> bool:
         """Whether a verb begins the unit here: move, tag, give."""
-        first = all(
-            self.low(i) in lexicon.FILLERS | bag("please can could you we i would like to")
-            for i in range(self.at, at)
-        )
-        return first and self.low(at) in lexicon.VERBS and at + 1 <= end
+        return at <= self.first() and self.low(at) in lexicon.VERBS and at + 1 <= end
 
     def _light(self, at: int, end: int) -> bool:
         return all(
@@ -374,7 +390,7 @@ class Said:
         pronoun, text = self._pronoun()
         focus = self.message.focus
         if pronoun in ("it", "") and any(
-            ref.startswith("position:") for ref in self.frame.plan.about
+            ref.startswith(("position:", "$")) for ref in self.frame.plan.about
         ):
             return Set(pronoun="it", text=text)
         if focus is not None and not (pronoun == "many" and not (focus.plural or focus.all)):

@@ -11,14 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from agents.language.evidence import (
+    cards,
     charge,
+    clearing,
+    drawing,
     duties,
     entering,
+    letters,
+    naming,
+    planning,
     recording,
     scheduling,
     standing,
     supposing,
     tagging,
+    unable,
     valuing,
 )
 from agents.language.evidence.candidates import ENOUGH, Candidate
@@ -33,9 +40,12 @@ from agents.language.words import lexicon, senses
 from agents.language.words.wording import bag
 
 WHOLE: Sequence[Callable[[Message], Iterator[Candidate]]] = (
+    letters.drafting,
     recording.recording,
     duties.assigning,
+    drawing.drawing,
     entering.entering,
+    cards.entering,
     duties.finishing,
 )
 MANIFOLD = ("set", "date", "number")  # of which one unit may ask for several
@@ -44,7 +54,12 @@ SINGLE: Sequence[Callable[[Said], Iterator[Candidate]]] = (
     standing.moving,
     standing.reopening,
     standing.putting_away,
+    standing.restoring,
     charge.giving,
+    charge.releasing,
+    clearing.clearing,
+    naming.renaming,
+    planning.planning,
     tagging.tagging,
     scheduling.scheduling,
     valuing.valuing,
@@ -58,16 +73,18 @@ def read(frame: Frame) -> bool:
     :raises Unclear: if something is to be settled first
     :raises Impossible: if it cannot be done here
     """
+    frame = replace(frame, tokens=frame.tokens[: frame.end])
     mentions = link(frame.scope, frame.tokens)
     units = split(frame.tokens, frame.scope, mentions, frame.source)
-    message = Message(frame, mentions, units)
+    message = Message(frame, mentions, [unit for unit in units if unit.at >= frame.at])
     _spare(message)
     supposed = supposing.suppose(message)
     if supposed is not None:
         message = supposed
         if not message.units:
             return True
-    if any(unit.mood == "asked" for unit in message.units):
+    unable.refuse(message)
+    if any(unit.mood == "asked" and not _is_announced(message, unit) for unit in message.units):
         return False
     if supposed is not None and all(_lets_be(message, unit) for unit in message.units):
         frame.plan.says.append(supposing.NOTHING)

@@ -7,9 +7,9 @@ from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.duties import named_in
 from agents.language.evidence.evidence import Message, Said
 from agents.language.frames import Unclear
+from agents.language.operations.fields import moment
 from agents.language.organization.sets import Set, today
-from agents.language.verbs.targets import moment
-from agents.language.words import lexicon
+from agents.language.words import lexicon, senses
 from agents.language.words.wording import bag
 
 RECORDS = (("call", "call"), ("meet", "meeting"), ("mail", "email"))
@@ -56,6 +56,8 @@ def _may_be_spoken_of(message: Message) -> bool:
 
 
 def _asks_to_write(said: Said) -> bool:
+    if said.verb in ("archive", "clear"):
+        return False
     noting = any(said.low(i) in NOTED for i in said.places())
     if said.unit.mood != "said" or (said.cue("label") is not None and not noting):
         return False
@@ -140,8 +142,20 @@ def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, fr
             range(number, last + 1)
         )
     last = _last_of(message, number)
-    return (frame.text(said.at + 1, message.units[last].end) if kind != "note" else ""), frozenset(
-        range(number, last + 1)
+    units = frozenset(range(number, last + 1))
+    if kind == "note" or (last == number and _says_only_whom(said)):
+        return "", units
+    return frame.text(said.at + 1, message.units[last].end), units
+
+
+def _says_only_whom(said: Said) -> bool:
+    """Whether nothing is said of what passed: log a call with Karen yesterday."""
+    stems = {stem for sense, _ in RECORDS for stem in senses.CUES[sense]} | senses.CUES["log"]
+    return all(
+        said.message.mentions.covering(i, "contact", "day") is not None
+        or said.low(i) in senses.PLAIN
+        or said.message.tokens[i].stem in stems
+        for i in said.places()
     )
 
 

@@ -8,11 +8,10 @@ from typing import Any
 from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.evidence import Said
 from agents.language.frames import Impossible, Made, Step, row_ref
+from agents.language.operations.fields import FIXED, TOOLS, moment, put
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set, today
 from agents.language.organization.vocabulary import Term
-from agents.language.verbs.fielded import FIXED, TOOLS, put
-from agents.language.verbs.targets import moment
 from agents.language.words import senses
 from agents.language.words.dates import Span
 from agents.language.words.dates import day as one_day
@@ -45,6 +44,7 @@ def _fields(said: Said) -> Iterator[tuple[Term, set[int]]]:
         if (
             any(said.message.tokens[i].low in bag("ups followups") for i in places)
             and said._describes_many() is not None
+            and said.low(max(places) + 1) not in ("of", "for", "on")
         ):
             places = set()  # the follow-ups that …: they tell which are meant
         yield (
@@ -61,6 +61,11 @@ def _fields(said: Said) -> Iterator[tuple[Term, set[int]]]:
             yield term, set(mention.places)
     if said.has("task", "tasks", "todo", "todos", "job", "jobs") or said.of("task"):
         yield DUE, set()
+    elif said.verb in ("postpone", "move") and not said.of("field", "stage", "value"):
+        known = said.frame.antecedents("it")
+        tasks = bool(known) and known[0].startswith("task:")
+        if tasks or said.verb == "postpone":
+            yield (DUE if tasks else FOLLOW_UP), {said.first()}
 
 
 def _day(said: Said) -> Mention | None:
@@ -132,7 +137,7 @@ def _lead(said: Said, at: int) -> set[int]:
         | bag("put set make moved move planned")
     )
     places, i = set(), at - 1
-    while i >= said.at and said.low(i) in words - bag("his her its my our their"):
+    while i >= said.at and said.low(i) in words - bag("his her its my our their them him it"):
         places.add(i)
         i -= 1
     return places

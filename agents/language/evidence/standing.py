@@ -6,16 +6,17 @@ from dataclasses import replace
 from agents.language.evidence.candidates import ENOUGH, Candidate
 from agents.language.evidence.evidence import Said
 from agents.language.frames import Impossible, Unclear
-from agents.language.organization.mentions import Mention
+from agents.language.operations import moves, removals
+from agents.language.operations.moves import BACK, NEXT, Target
+from agents.language.organization.mentions import RECORDS, Mention
 from agents.language.organization.sets import Set
-from agents.language.verbs import moves, removals
-from agents.language.verbs.targets import BACK, NEXT, Target
 from agents.language.words import lexicon, reasons, senses
 from agents.language.words.tokens import stem
 from agents.language.words.wording import bag
 
 ENDINGS = {"won": "won", "win": "won", "lost": "lost"}
 ALONG = bag("forward on along ahead further up")
+BESIDE = ("field", "value", "day", "amount", "quote", "pipeline")  # what is cleared or taken off
 BEHIND = bag("back backward backwards")
 
 
@@ -30,6 +31,22 @@ def moving(said: Said) -> Iterator[Candidate]:
     for target, places, score in _relative(said):
         yield from _to(said, target, score, places)
     yield from _ended(said)
+    yield from _by_verb(said)
+
+
+def _by_verb(said: Said) -> Iterator[Candidate]:
+    """A verb alone says where to: promote her, win the deal, close it as lost."""
+    at = said.first()
+    low = said.low(at)
+    if said.has("to", "into") or said.of("stage"):
+        return
+    along = {"demote": "previous"} | dict.fromkeys(bag("advance promote progress graduate"), "next")
+    ends = {"win": "won", "lose": "lost"}
+    kind = along.get(low) or ends.get(said.verb, "")
+    if said.verb == "complete" and said._speaks_of_card(()):
+        kind = "won"
+    if kind:
+        yield from _to(said, Target(kind), 3.6, {at})
 
 
 def _is_vague(stage: Mention) -> bool:
@@ -45,7 +62,7 @@ def _weigh(said: Said, stage: Mention) -> float:
     term = stage.means[0]
     alone = len({each.ref for each in stage.means}) == 1
     score = {3: 0.5, 2: 0.0, 1: -0.5 if alone else -1.0}[term.sure] + (1.0 if last else 0.0)
-    if said.negated(stage.at) and not said.says("will not fix"):
+    if _is_denied(said, stage) and not said.says("will not fix"):
         return 0
     if _is_predicate(said, stage, low) or low in senses.LEADING:
         score += 3
@@ -59,12 +76,30 @@ def _weigh(said: Said, stage: Mention) -> float:
         score += 2.5
     elif at >= said.at and said.message.tokens[at].stem in senses.CUES["go"] and last:
         score += 2.5  # make her an offer, put it in progress
+    elif said.verb in ("mark", "set") and lexicon.noun(low) == "position" and last:
+        score += 2.5  # mark his pledge received
     else:
         return 0
     follows = said.low(stage.end)
     if not last and (follows == "'s" or lexicon.noun(follows) in bag("position contact task")):
         score -= 2
     return score
+
+
+def _is_denied(said: Said, stage: Mention) -> bool:
+    """Whether it is not to stand there; who is meant is no denial: those not in Austin to Demo."""
+    marker, low = said.before(stage.at)
+    if low not in ("to", "into"):
+        return said.negated(stage.at)
+    return said.no_longer or any(
+        said.low(i) in senses.NEGATORS and _goes(said, i + 1) for i in range(said.at, marker)
+    )
+
+
+def _goes(said: Said, at: int) -> bool:
+    """Whether a verb of going stands here: not move, not be put."""
+    words = senses.MODALS | senses.BECOMING | bag("to yet")
+    return said.low(at) in words or said.message.tokens[at].stem in senses.CUES["go"]
 
 
 def _is_asked_of(said: Said, at: int) -> bool:
@@ -75,6 +110,8 @@ def _is_asked_of(said: Said, at: int) -> bool:
 def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
     """A stage's name as a verb: triaged, resolve, reject; has been withdrawn."""
     token = said.message.tokens[stage.at]
+    if stage.at == said.first() and said.verb in ("raise", "lower"):
+        return False
     if (stage.end - stage.at > 2 and not said.says("will not fix")) or (
         token.is_capital and stage.at > said.at
     ):
@@ -153,6 +190,8 @@ def _ended(said: Said) -> Iterator[Candidate]:
         held = said.message.mentions.covering(i, "stage", "contact")
         if outcome is None or (held is not None and (held.kind != "stage" or held.sure >= 1)):
             continue
+        if i == said.first() and said.low(i) == "win":
+            continue  # win her deal
         _, before = said.before(i)
         told = before in senses.BECOMING | senses.LEADING or i == said.at
         if told and said.is_last(i + 1) and not said.negated(i):
@@ -294,18 +333,19 @@ def reopening(said: Said) -> Iterator[Candidate]:
 
 def _taking_off(said: Said) -> Iterator[Candidate]:
     """Take her card off the board, remove them from Renewals."""
-    for board in said.of("pipeline"):
-        marker, low = said.before(board.at)
-        verb = said.low(said.at) if said.low(said.at) != "please" else said.low(said.at + 1)
-        if low not in bag("off from of out") or verb not in bag("take remove drop pull delete get"):
+    if said.low(said.first()) not in bag("take remove drop pull delete get"):
+        return
+    boards: list[int] | None
+    for places, boards in _boards(said):
+        marker, low = said.before(places[0])
+        if low not in bag("off from of out"):
             continue
-        taken = frozenset({*board.places, *range(marker, board.at), said.at})
+        taken = frozenset({*places, *range(marker, places[0]), said.first()})
         of = said.subject(taken, "position")
         if of is None:
             continue
-        boards = [int(term.ref.partition(":")[2]) for term in board.means]
 
-        def make(of: Set = of, boards: list[int] = boards) -> None:
+        def make(of: Set = of, boards: list[int] | None = boards) -> None:
             cards = said.frame.rows(replace(of, kind="", noun=""), "position", boards=boards)
             said.frame.apply("archive_position", "position", cards, {}, "taken off the board")
             said.frame.plan.destructive = True
@@ -313,14 +353,34 @@ def _taking_off(said: Said) -> Iterator[Candidate]:
         yield Candidate("archive", 5.0, taken, make)
 
 
+def _boards(said: Said) -> Iterator[tuple[range, list[int] | None]]:
+    """Return the pipelines that are named, by where; the board: whichever it is on."""
+    for board in said.of("pipeline"):
+        yield board.places, [int(term.ref.partition(":")[2]) for term in board.means]
+    for i in said.places():
+        named = said.message.mentions.covering(i, "pipeline") is not None
+        if said.low(i) in bag("board pipeline") and said.low(i - 1) == "the" and not named:
+            yield range(i - 1, i + 1), None
+
+
 def putting_away(said: Said) -> Iterator[Candidate]:
     """Archive, delete: a card, a contact, a company."""
     yield from _taking_off(said)
     at = said.cue("away")
+    if at is None and said.verb == "archive" and not said.of(*BESIDE) and _is_record(said):
+        at = said.first()
     if at is None or said.negated(at) or said.of("tag"):
         return
+    if _is_drawn(said):
+        because = "Pipelines and stages are put away in their settings; nothing was changed."
+        yield Candidate("archive", 6.0, frozenset({at}), lambda: _refuse(because))
+        return
     taken = frozenset(
-        {at, *[i for i in said.places() if said.low(i) in bag("can be may should must it")]}
+        {
+            at,
+            *[i for i in said.places() if said.low(i) in bag("can be may should must it")],
+            *[i for i in range(at + 1, at + 3) if said.low(i) in bag("rid of out away")],
+        }
     )
     of = said.subject(taken, "position")
     if of is None:
@@ -329,8 +389,12 @@ def putting_away(said: Said) -> Iterator[Candidate]:
     def make() -> None:
         said.hint(taken)
         kind = of.kind if of.kind in removals.TOOLS else removals.kind_of(said.frame, of)
+        if kind == "task":
+            _refuse(
+                "Tasks are not deleted here; they can be ticked off as done. Nothing was changed."
+            )
         if kind not in removals.TOOLS:
-            raise Impossible("That is not put away here; nothing was changed.")
+            _refuse("That is not put away here; nothing was changed.")
         tool, argument = removals.TOOLS[kind]
         rows = said.frame.rows(of, kind)
         done = {ref for step in said.frame.plan.steps if step.tool == tool for ref in step.about}
@@ -341,3 +405,40 @@ def putting_away(said: Said) -> Iterator[Candidate]:
         said.frame.plan.destructive = True
 
     yield Candidate("archive", 4.5, taken, make)
+
+
+def _refuse(because: str) -> None:
+    raise Impossible(because)
+
+
+def _is_record(said: Said) -> bool:
+    """Whether somebody or something is named that is put away as a whole: remove Karen, them."""
+    nouns = ("contact", "company", "position")
+    spoken = said.low(said.first() + 1) in bag("him her them it")
+    return (
+        bool(said.of(*RECORDS))
+        or spoken
+        or any(lexicon.noun(said.low(i)) in nouns for i in said.places(said.first() + 1))
+    )
+
+
+def _is_drawn(said: Said) -> bool:
+    """Whether a pipeline or a stage itself is meant, and not what stands in it."""
+    drawn = said.of("pipeline", "stage")
+    if not drawn or said.of(*RECORDS):
+        return False
+    last = drawn[-1].end
+    nouns = bag("pipeline board funnel stage column")
+    called = said.low(last) in nouns or said.low(last - 1) in nouns
+    return called and said.is_last(last + (said.low(last) in nouns))
+
+
+def restoring(said: Said) -> Iterator[Candidate]:
+    """Bring back what was put away: restore Karen Smith."""
+    if said.verb == "restore":
+        pair = (said.low(said.first()), said.low(said.first() + 1))
+        start = said.first() + 1 + (pair in lexicon.PARTICLES)
+        text = said.frame.text(start, said.end)
+        yield Candidate(
+            "restore", 6.0, frozenset(said.places()), lambda: removals.restore(said.frame, text)
+        )

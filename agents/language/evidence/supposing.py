@@ -1,5 +1,6 @@
 """Conditions: what must be so for the rest of a message to be done, and whether it is."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -187,8 +188,8 @@ def _holds(message: Message, at: int, end: int, focus: Set | None) -> bool:
             found = way(said, of)
             if found is not None:
                 return found != denied
-    from dataclasses import replace
-
+    if focus is not None:
+        message.frame.scope.sets.append(focus)
     return holds_now(replace(message.frame, at=at, end=end))[0]
 
 

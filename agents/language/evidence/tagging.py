@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from agents.language.evidence.candidates import Candidate
-from agents.language.evidence.evidence import Said
+from agents.language.evidence.evidence import HIM, QUANTIFIERS, THEM, Said
+from agents.language.operations.tags import retag
 from agents.language.organization.mentions import Mention
-from agents.language.verbs.tags import retag
-from agents.language.words import senses
+from agents.language.words import lexicon, senses
 from agents.language.words.wording import bag
 
 ANAPHORS = bag("it so that this accordingly too")
@@ -21,10 +21,12 @@ OFF = bag("off from away remove take delete lose drop without strip")
 def tagging(said: Said) -> Iterator[Candidate]:
     """Tag them with …; she gets the tag …; he is no … any more."""
     cue = said.cue("label")
+    if said.verb == "untag":
+        cue = said.first()
     if cue is not None and said.low(cue) in bag("tagged labelled labeled") and said.negated(cue):
         return
     off = said.no_longer or (said.has(*(OFF - bag("from off"))) and said.has(*MOVING))
-    off = off or any(said.says(each) for each in GOING)
+    off = off or said.verb == "untag" or any(said.says(each) for each in GOING)
     tags = [m for m in said.of("tag") if _is_put(said, m, cue)]
     if not tags and cue is not None:
         tags = [
@@ -40,10 +42,13 @@ def tagging(said: Said) -> Iterator[Candidate]:
         return
     if not tags:
         return
-    names = list(dict.fromkeys(_name(m) for m in tags))
     taken = {i for m in tags if m.at >= said.at for i in m.places} | (
         {cue} if cue is not None else set()
     )
+    beside = _beside(said, tags[-1]) if cue is not None and cue < tags[-1].at else None
+    taken |= set(beside or ())
+    new = [said.frame.text(beside[1], beside[-1] + 1)] if beside else []
+    names = list(dict.fromkeys([*(_name(m) for m in tags), *new]))
     for m in tags:
         taken |= _lead(said, m.at)
     if cue is not None:
@@ -67,17 +72,42 @@ def _told_before(said: Said) -> list[Mention]:
 def _new(said: Said, cue: int) -> Iterator[Candidate]:
     """A tag there was not: as frontend pool, the tag walker."""
     start = cue + 1
-    if said.low(cue + 1) not in bag("as with :") and cue == said.at:
-        start = next((i + 1 for i in said.places() if said.low(i) in bag("as with :")), said.end)
+    if said.low(cue + 1) not in bag("as with :") and cue == said.first():
+        marks = [i for i in said.places(cue) if said.low(i) in bag("as :")]
+        marks = marks or [i for i in said.places(cue) if said.low(i) == "with"]
+        start = marks[-1] + 1 if marks else said.end
     else:
         start += said.low(start) in bag("as with : of")
     start += said.low(start) in bag("the a")
-    if start >= said.end or said.end - start > 4:
+    stop = next(
+        (
+            i
+            for i in said.places(start)
+            if said.low(i) in bag("to on for") and _is_whom(said, i + 1)
+        ),
+        said.end,
+    )
+    if start >= stop or stop - start > 4:
         return
-    taken = {cue, *range(start - 1, said.end)} | _lead(said, cue)
+    taken = {cue, *range(start - 1, stop + (stop < said.end))} | _lead(said, cue)
     if start - 1 > cue:
         taken.discard(start - 1) if said.low(start - 1) not in bag("as with : the a of") else None
-    yield from _put(said, [said.frame.text(start, said.end)], taken, False, 4.0)
+    yield from _put(said, [said.frame.text(start, stop)], taken, False, 4.0)
+
+
+def _is_whom(said: Said, at: int) -> bool:
+    """Whether it is said here who gets a tag: the tag chess to Bravo, to all of them."""
+    named = said.message.mentions.starting(at, "contact", "position", "company") is not None
+    return named or said.low(at) in HIM | THEM | QUANTIFIERS
+
+
+def _beside(said: Said, tag: Mention) -> range | None:
+    """Return where a tag there was not follows one there is, at the end: VIP and press."""
+    rest = range(tag.end, said.end)
+    words = [said.message.tokens[i].kind == "word" for i in rest]
+    listed = 1 < len(rest) < 4 and said.low(tag.end) == "and" and all(words)
+    verbal = any(said.low(i) in lexicon.VERBS or said.low(i) in senses.PLAIN for i in rest[1:])
+    return rest if listed and not verbal else None
 
 
 def _name(mention: Mention) -> str:

@@ -75,9 +75,19 @@ def _breaks(
             or dash
             or token.low in ("(", ")")
             or (before.low == "and" and before.kind == "word" and _has_subject(tokens, i, end))
+            or (before.low == "and" and _goes_elsewhere(mentions, at, i, end))
         ):
             found.append(i)
     return found
+
+
+def _goes_elsewhere(mentions: Mentions, start: int, at: int, end: int) -> bool:
+    """Whether somebody else goes to another place: Grace to Demo and Olivia to Proposal."""
+    named = mentions.starting(at, "contact", "position")
+    places = ("stage", "member")
+    if named is None or not mentions.of(*places, at=start, end=at):
+        return False
+    return any(m.at in (named.end + 1, named.end + 2) for m in mentions.of(*places, end=end))
 
 
 def _begins_clause(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -102,6 +112,8 @@ def _mood(tokens: Sequence[Token], at: int, end: int) -> str:
     low = [each.low for each in tokens[at:end]]
     if low[0] in ("because", "since") or low[:2] in (["due", "to"], ["as", "the"]):
         return "reason"
+    if low[0] in bag("on until since for from by at in") and low[1:2] and low[1] in ASKING:
+        return "asked"  # on which day, until when
     if low[:2] == ["do", "not"] or low[0] in ("never", "not"):
         return "denied"
     first = next((each for each in low if each not in lexicon.FILLERS), low[0])

@@ -7,10 +7,10 @@ from typing import Any
 from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.evidence import Said
 from agents.language.frames import Impossible, Made, Step, row_ref
+from agents.language.operations.fields import FIXED, TOOLS, put, write
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set
 from agents.language.organization.vocabulary import Term
-from agents.language.verbs.fielded import FIXED, TOOLS, put, write
 from agents.language.words import amounts, lexicon, senses
 from agents.language.words.amounts import Amount
 from agents.language.words.wording import bag
@@ -141,6 +141,9 @@ def _field_of(said: Said, number: Mention | None) -> tuple[Term, set[int], float
     if (
         amount.currency or amount.percent or abs(amount.number) >= 100 or _direction(said, number)
     ) and _is_about_card(said):
+        texts = [m for m in said.of("field") if m.end == number.at - 1 and m.means[0].sure > 1]
+        if any(m.means[0].type == "text" for m in texts):
+            return None  # a phone number that is none
         marked = said.low(number.at - 1) in WORTHY or said.low(said.at) in WORTHY or said.has("now")
         if not (marked or _direction(said, number)):
             return None
@@ -259,12 +262,14 @@ def _values(said: Said) -> Iterator[Candidate]:
 
 
 def _field_beside(said: Said, value: Mention, terms: Sequence[Term]) -> Mention | None:
-    """Return where the field of a value is named, the nearest; not within another value."""
+    """Return where the field of a value is named, the nearest; not within or beside another's."""
+    others = [v for v in said.of("value") if v != value]
     fields = [
         m
         for m in said.of("field")
         if any(_same(t, terms) for t in m.means)
         and not any(m.overlaps(v) for v in said.of("value"))
+        and not any(v.end == m.at and any(_same(t, v.means) for t in m.means) for v in others)
     ]
     return min(fields, key=lambda m: abs(m.at - value.at), default=None)
 
@@ -325,7 +330,9 @@ def _weigh(said: Said, value: Mention, field: Mention | None) -> float:
 def _flags(said: Said) -> Iterator[Candidate]:
     """Needs a visa after all, would like it furnished, must not be contacted."""
     for mention in said.of("field"):
-        flags = [t for t in mention.means if t.type == "yes_no" and t.name != "do_not_contact"]
+        named = said.verb in ("mark", "set", "tag")
+        flags = [t for t in mention.means if t.type == "yes_no"]
+        flags = [t for t in flags if named or t.name != "do_not_contact"]
         if not flags or (said.of("value") and said.message.mentions.starting(mention.at, "value")):
             continue
         before = {said.low(i) for i in range(max(said.at, mention.at - 5), mention.at)}
@@ -377,20 +384,23 @@ def _texts(said: Said) -> Iterator[Candidate]:
             for t in mention.means
             if t.type == "text" and t.sure > 1 and t.name not in (*FIXED, *SETTLED)
         ]
-        if (
-            not terms
-            or terms[0].name in ("phone", "mobile", "email")
-            or not _is_owned(said, mention)
-        ):
+        if not terms or not _is_owned(said, mention):
             continue
         for i in range(mention.end, said.end - 1):
             stop = _before_next_field(said, i + 1)
             known = said.message.mentions.of("value", "quote", at=i, end=stop)
             quoted = said.message.tokens[i + 1].kind == "quote"
+            numbered = terms[0].name in ("phone", "mobile", "email")
+            if numbered and not (said.verb == "set" and said.low(i) in ("to", ":", "=")):
+                continue
             if said.low(i) in bag("to is : = as becomes") and (quoted or not known):
                 value = said.frame.text(i + 1, stop)
                 taken = set(mention.places) | set(range(i, stop))
-                if value and stop - i <= 8:
+                if (
+                    value
+                    and stop - i <= 8
+                    and not said.message.mentions.of("email", "phone", at=i, end=stop)
+                ):
                     yield from _write(said, terms[0], value, taken, 3.4)
                 break
 

@@ -8,7 +8,7 @@ from agents.language.frames import Frame, Impossible, Plan, Step, Unclear, row_r
 from agents.language.organization.sets import Set
 from agents.language.questions import subjects
 from agents.language.questions.grouping import PEOPLE
-from agents.language.verbs.moves import owned_kind
+from agents.language.operations.owners import owned_kind
 from agents.language.words import lexicon
 from agents.language.words.wording import bag, sayings
 from crm import refs

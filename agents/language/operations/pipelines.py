@@ -1,11 +1,8 @@
-"""New pipelines and stages."""
+"""New pipelines, with stages as they are named or as they fit."""
 
 from typing import Any
 
-from agents.language.frames import Frame, Impossible, Step, Unclear
-from agents.language.verbs.articles import skip
-from agents.language.verbs.targets import read_target
-from agents.language.words.wording import bag
+from agents.language.frames import Frame, Impossible, Step
 from crm.models import Contact
 
 STAGES = {
@@ -22,36 +19,6 @@ STAGES = {
 
 
 PLAIN_STAGES = (["New", "Qualified", "Proposal", "Won"], ["Lost"])
-
-
-# --- Pipelines ------------------------------------------------------------------------------------
-def pipeline(frame: Frame) -> None:
-    """Create a pipeline: with the stages named, or with fitting ones."""
-    with_at = next(
-        (
-            i
-            for i in range(frame.at, frame.end)
-            if frame.low(i) in ("with", "having", ":") and i > frame.at + 1
-        ),
-        None,
-    )
-    stop = with_at if with_at is not None else frame.end
-    says = bag("for called named to")
-    named = next((i for i in range(frame.at, stop) if frame.low(i) in says), None)
-    if named is not None:
-        aside = () if frame.low(named) in ("called", "named") else bag("the our my a an")
-        name = " ".join(
-            frame.tokens[i].text for i in range(named + 1, stop) if frame.low(i) not in aside
-        )
-    else:
-        at = skip(frame, frame.at)
-        noun = next(
-            (i for i in range(at, stop) if frame.low(i) in ("pipeline", "board", "funnel")), at
-        )
-        name = frame.text(at, noun) if noun > at else frame.text(noun + 1, stop)
-    if not name.strip():
-        raise Unclear("What should the pipeline be called?", join="called")
-    plan_pipeline(frame, name, _stages_named(frame, with_at) if with_at is not None else [])
 
 
 def plan_pipeline(frame: Frame, name: str, stages: list[str]) -> None:
@@ -78,22 +45,6 @@ def plan_pipeline(frame: Frame, name: str, stages: list[str]) -> None:
     shown = " → ".join(each["name"] for each in drawn if each["kind"] != "lost")
     frame.plan.says.append(f"Created the pipeline {name} with stages {shown}.")
     _offer_to_fill(frame, name)
-
-
-def _stages_named(frame: Frame, at: int) -> list[str]:
-    start = at + 1
-    while frame.low(start) in bag(
-        "the stages stage columns these following : fitting suitable steps"
-    ):
-        start += 1
-    names, begin = [], start
-    for i in range(start, frame.end + 1):
-        if i == frame.end or frame.low(i) in (",", "and", "then", ">", ";"):
-            text = frame.text(begin, i)
-            if text:
-                names.append(text[:1].upper() + text[1:])
-            begin = i + 1
-    return names
 
 
 def _kind(name: str, last: bool) -> str:
@@ -152,38 +103,3 @@ def _fill(refs: list[str], board: str) -> dict[str, Any]:
         }
     arguments = {"tool": "add_contact_to_pipeline", "arguments": {"pipeline": board}, "refs": refs}
     return {"tool": "bulk_update", "arguments": arguments, "says": "added", "about": refs}
-
-
-def stage(frame: Frame) -> None:
-    """Add a stage to a pipeline."""
-    at = skip(frame, frame.at) + 1
-    while frame.low(at) in ("called", "named", ":"):
-        at += 1
-    marker = next(
-        (i for i in range(at, frame.end) if frame.low(i) in ("to", "in", "on", "after")), None
-    )
-    name = frame.text(at, marker if marker is not None else frame.end)
-    if not name:
-        raise Unclear("What should the stage be called?", join="called")
-    arguments: dict[str, Any] = {"name": name[:1].upper() + name[1:]}
-    after = frame.find("after")
-    to = next((i for i in range(at, frame.end) if frame.low(i) in ("to", "in", "on")), None)
-    if to is None:
-        raise Unclear("To which pipeline?", join="to")
-    board = read_target(frame, to + 1, after if after and after > to else frame.end)
-    if board is None or board.kind != "pipeline":
-        raise Unclear("To which pipeline?", join="to")
-    arguments["pipeline"] = board.terms[0].ref
-    if after is not None:
-        before = read_target(frame, after + 1, to if to > after else frame.end)
-        inside = (
-            [term for term in before.terms if term.pipeline == arguments["pipeline"]]
-            if before
-            else []
-        )
-        if not inside:
-            raise Unclear("After which stage?", join="after")
-        arguments["after"] = inside[0].ref
-    frame.plan.steps.append(Step("create_stage", arguments, f"stage {name} added"))
-    frame.plan.count += 1
-    frame.plan.about = [f"${len(frame.plan.steps)}.stage"]

@@ -6,8 +6,10 @@ from typing import Any
 from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.duties import named_in
 from agents.language.evidence.evidence import Message, Said
+from agents.language.evidence.units import Unit
 from agents.language.frames import Frame, Impossible, Step, Unclear
 from agents.language.operations.owners import email_of
+from agents.language.organization.mentions import Mentions
 from agents.language.organization.sets import Set
 from agents.language.words import lexicon
 from agents.language.words.wording import bag
@@ -40,8 +42,9 @@ def entering(message: Message) -> Iterator[Candidate]:
     """Somebody who is here gets a card: add her to Grants, raise an escalation for her."""
     board, stage = place_of(message)
     if (new := _announced(message)) is not None:
-        units = frozenset(n for n, _ in message.unread())
-        yield Candidate("card", 5.6, frozenset(), lambda: _draw(message, new), units)
+        number, at = new
+        units = frozenset(n for n, _ in message.unread() if _belongs(message, n, number))
+        yield Candidate("card", 6.2, frozenset(), lambda: _draw(message, at), units)
         return
     tokens = message.tokens
     asked = next(
@@ -116,59 +119,115 @@ def _given(message: Message, board: str, stage: str) -> dict[str, Any]:
     return given
 
 
-def _announced(message: Message) -> int | None:
-    """Return where a new card is spoken of as one: create a deal for …, new ticket: …."""
+def _announced(message: Message) -> tuple[int, int] | None:
+    """Return the unit and the place where a new card is spoken of: create a deal, new ticket."""
     tokens = message.tokens
-    for unit in message.units:
+    for number, unit in message.unread():
         said = Said(message, unit)
         at = said.first()
+        if said.verb != "add" and tokens[at].low != "new":
+            continue
         for i in range(at, min(at + 5, unit.end)):
-            card = lexicon.noun(tokens[i].low) == "position" and not tokens[i].low.endswith("s")
             led = {each.low for each in tokens[at:i]} & bag("a an new another")
             named = message.mentions.covering(i, "pipeline", "stage", "contact", "position")
-            follows = tokens[i + 1].low if i + 1 < unit.end else ""
-            if card and led and named is None and (said.verb == "add" or tokens[at].low == "new"):
-                return i if follows in bag("for called named titled with to in") else None
+            if led and named is None and _is_card(message, unit, i):
+                return number, i
     return None
+
+
+def _belongs(message: Message, number: int, to: int) -> bool:
+    """Whether a unit goes on with a new card: worth 20k, owned by Tom; not: it is due on Friday."""
+    first = message.tokens[message.units[number].at].low
+    orders = first in lexicon.VERBS or first in bag("it this that he she they")
+    return number == to or (number > to and not orders)
+
+
+def _is_card(message: Message, unit: Unit, at: int) -> bool:
+    """Whether a noun is of one card: a deal for her; a task, where it is put on a board."""
+    low = message.tokens[at].low
+    follows = message.tokens[at + 1].low if at + 1 < unit.end else ""
+    if low.endswith("s") or follows not in bag("for called named titled with to in on into"):
+        return False
+    if lexicon.noun(low) != "task":
+        return lexicon.noun(low) == "position"
+    title = _title_span(message, at)
+    places = message.mentions.of("pipeline", "stage", at=at, end=unit.end)
+    return any(
+        _leads(message, m.at) and not (title and title[0] <= m.at < title[1]) for m in places
+    )
+
+
+def _leads(message: Message, at: int) -> bool:
+    """Whether a place is led to: to the Design backlog."""
+    before = at - 1 - (message.tokens[at - 1].low in ("the", "our"))
+    return message.tokens[before].low in bag("to in into on")
 
 
 def _draw(message: Message, at: int) -> None:
     """Plan a card that is asked for as a new one, whatever cards there are."""
     frame = message.frame
+    span = _title_span(message, at)
+    title = frame.text(*span) if span else ""
     board, stage = place_of(message)
     board = board or _usual(frame)
-    of = named_in(message)
-    title = _title(message, at)
+    of = _whose(message, span)
     if of is None and not title:
         raise Unclear("For whom, or what is it called?", join="for")
     given = _given(message, board, stage)
     name = frame.scope.words.pipeline(board).name
+    given |= {"title": title} if title else {}
     if of is not None:
         people = frame.rows(of, "contact")
-        given |= {"title": title} if title else {}
         frame.apply("add_contact_to_pipeline", "contact", people, given, f"added to {name}")
         frame.plan.about = [*frame.plan.about, f"${len(frame.plan.steps)}.position"]
         return
     frame.plan.steps.append(Step("create_contact", {"name": title}, f"{title} added"))
     number = len(frame.plan.steps)
-    given |= {"contact": f"${number}.contact", "title": title}
+    given |= {"contact": f"${number}.contact"}
     frame.plan.steps.append(Step("add_contact_to_pipeline", given, f"{title} added to {name}"))
     frame.plan.count += 1
     frame.plan.about = [f"${number + 1}.position", f"${number}.contact"]
 
 
-def _title(message: Message, at: int) -> str:
-    """Return what a new card is called: in quotes, or behind called."""
+def _whose(message: Message, title: tuple[int, int] | None) -> Set | None:
+    """Return for whom a new card is; who its title names is not."""
+    found = [
+        m
+        for m in message.mentions.of("contact", "position")
+        if message.tokens[m.at - 1].low in ("for", "with")
+        and not (title and title[0] <= m.at < title[1])
+    ]
+    named = named_in(Message(message.frame, Mentions(found), message.units))
+    low = {each.low for each in message.tokens}
+    spoken = message.focus is not None or message.frame.scope.page or message.frame.scope.about
+    if named is None and not title and spoken and low & bag("her him them it"):
+        return message.focus or Set(pronoun="it", text="it")
+    return named
+
+
+def _title_span(message: Message, at: int) -> tuple[int, int] | None:
+    """Return where what a new card is called stands: in quotes, or behind called."""
     quotes = message.mentions.of("quote", at=at)
     if quotes:
-        return str(quotes[0].means[0])
+        return quotes[0].at, quotes[0].end
     tokens = message.tokens
-    start = next(
-        (i + 1 for i in range(at, len(tokens)) if tokens[i].low in bag("called named titled")), None
-    )
-    ends = bag("worth due for in to into on , . with owned assigned")
-    stop = next((i for i in range(start or 0, len(tokens)) if tokens[i].low in ends), len(tokens))
-    return message.frame.text(start, stop) if start else ""
+    ends = next((unit.end for unit in message.units if unit.at <= at < unit.end), len(tokens))
+    called = [i + 1 for i in range(at, ends) if tokens[i].low in bag("called named titled")]
+    if not called or called[0] >= ends:
+        return None
+    stop = next((i for i in range(called[0] + 1, ends) if _ends_title(message, i)), ends)
+    return called[0], stop
+
+
+def _ends_title(message: Message, at: int) -> bool:
+    """Whether a title ends here: before where the card goes, what it is worth, whose it is."""
+    low = message.tokens[at].low
+    after = message.tokens[at + 1].low if at + 1 < len(message.tokens) else ""
+    place = at + 1 + (after in ("the", "our"))
+    if low in bag("to in into on") and message.mentions.starting(place, "pipeline", "stage"):
+        return True
+    whose = low in ("for", "assigned", "owned", ",") and after in bag("to by worth due owned")
+    return whose or low in ("worth", "due")
 
 
 def _usual(frame: Frame) -> str:

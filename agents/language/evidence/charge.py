@@ -44,7 +44,12 @@ def giving(said: Said) -> Iterator[Candidate]:
     for i in said.places():
         if said.low(i) in ME and (found := _my_role(said, i)) is not None:
             yield from _to(said, [said.frame.scope.me], found[0], found[1], "me")
-        if said.low(i) in bag("him her them") and said.low(i - 1) == "to" and _hands(said, i):
+        them = said.low(i) in bag("him her them")
+        if them and said.low(i - 1) in GIVING and not said.is_last(i + 1):
+            ref = _colleague_before(said)
+            if ref:
+                yield from _to(said, [ref], 3.5, {i - 1, i}, said.low(i))
+        if them and said.low(i - 1) == "to" and _hands(said, i):
             ref = _colleague_before(said)
             if ref:
                 yield from _to(said, [ref], 3.5, {i - 1, i}, said.low(i))

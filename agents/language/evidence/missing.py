@@ -31,6 +31,7 @@ QUESTIONS = {
     "reopen": ("Whom or what do you mean?", ""),
     "complete": ("Whom or what do you mean?", ""),
 }
+DESCRIBING = ("move", "assign", "archive", "complete", "reopen", "unassign")
 UNKNOWN = {
     "move": "I know no stage, pipeline or colleague called “{}”. Where to?",
     "assign": "Nobody here is called “{}”. To whom?",
@@ -56,7 +57,7 @@ def _ask(said: Said) -> None:
     frame, verb = said.frame, said.verb
     at = said.first() + 1
     marker = next((i for i in range(said.end - 1, at, -1) if said.low(i) == "to"), None)
-    if verb in UNKNOWN:
+    if verb in DESCRIBING:
         frame.check_understood(frame.read(at, marker or said.end))
     if marker is not None and verb in UNKNOWN and marker + 1 < said.end:
         named = frame.text(marker + 1, said.end)

@@ -163,7 +163,8 @@ def _is_order(message: Message, unit: Unit) -> bool:
     tokens = message.tokens
     low = tokens[unit.at].low
     after = tokens[unit.at + 1].low if unit.at + 1 < unit.end else ""
-    ordered = unit.mood == "said" and lexicon.VERBS.get(low) in ORDERS
+    taking = low in ("take", "pull", "grab") and unit != message.units[-1]  # and do this with it
+    ordered = unit.mood == "said" and lexicon.VERBS.get(low) in ORDERS and not taking
     return ordered and (low not in NOUNLIKE or after in OBJECTS) and _says_more(message, unit)
 
 

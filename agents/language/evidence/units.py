@@ -5,7 +5,7 @@ Units: what of a message is said in one breath, and whether it is asked, denied,
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.language.evidence.clauses import clauses
+from agents.language.evidence.clauses import NOUNLIKE, clauses
 from agents.language.organization.mentions import Mentions
 from agents.language.organization.scopes import Scope
 from agents.language.words import lexicon
@@ -120,7 +120,8 @@ def _mood(tokens: Sequence[Token], at: int, end: int) -> str:
     if lexicon.VERBS.get(first) == "show" and first not in ("list", "count", "name", "get", "find"):
         return "asked"
     if low[-1] == "?" or low[0] in ASKING:
-        return "said" if _is_polite(low) else "asked"
+        ordered = lexicon.VERBS.get(first, "show") != "show" and first not in NOUNLIKE
+        return "said" if ordered or _is_polite(low) else "asked"
     return "said"
 
 

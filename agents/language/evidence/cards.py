@@ -148,7 +148,7 @@ def _is_card(message: Message, unit: Unit, at: int) -> bool:
     follows = message.tokens[at + 1].low if at + 1 < unit.end else ""
     if low.endswith("s") or follows not in bag("for called named titled with to in on into"):
         return False
-    if lexicon.noun(low) != "task":
+    if lexicon.noun(low) != "task" or follows == "for":
         return lexicon.noun(low) == "position"
     title = _title_span(message, at)
     places = message.mentions.of("pipeline", "stage", at=at, end=unit.end)

@@ -93,6 +93,8 @@ class Frame:
     """
     One clause: its tokens from `at` to before `end`, where `source` is the whole message.
 
+    :param verb: what is done with what it describes: show, change; empty where it is not known
+    :param word: the verb as it was said
     :param hints: stems of what is said beside, which may tell one card of somebody from another
     """
 

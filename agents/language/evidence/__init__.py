@@ -1,1 +1,1 @@
-"""Requests by what the whole of a message tells: candidates, and the evidence for each."""
+"""Requests by what a message tells: candidates of operations, and the evidence for each."""

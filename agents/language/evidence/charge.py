@@ -1,6 +1,7 @@
 """In whose charge records are: given to a colleague, taken over, handed back."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from agents.language.evidence import duties
 from agents.language.evidence.candidates import Candidate
@@ -20,6 +21,7 @@ TAKES = bag(
     " cover covers inherit inherits pick picks do does keep keeps be responsible charge"
 )
 ME = bag("me myself i")
+FEWEST, MOST = bag("fewest least lowest smallest"), bag("most")
 NOBODY = bag("nobody noone none")
 CHARGED = sayings(
     "the owner of, owner of, as the owner of, as owner of, responsible for, in charge of,"
@@ -86,6 +88,25 @@ def _charged(said: Said, at: int) -> set[int]:
         if tuple(said.low(i) for i in range(at, at + len(words))) == words:
             return set(range(at, at + len(words)))
     return set()
+
+
+def balancing(said: Said) -> Iterator[Candidate]:
+    """Whoever has the fewest open deals gets them; whoever has most."""
+    for i in said.places():
+        extreme = next((k for k in said.places(i) if said.low(k) in FEWEST | MOST), None)
+        if said.low(i) not in bag("whoever whomever") or said.low(i - 1) not in TO or not extreme:
+            continue
+        taken = frozenset(range(i - 1, said.end))
+        of = said.subject(taken, "position")
+        counted = said.frame.read(extreme + 1, said.end)
+        fewest = said.low(extreme) in FEWEST
+        if of is not None and _hands(said, i):
+            make = partial(_balance, said, of, counted, fewest)
+            yield Candidate("give", 5.0, taken, make)
+
+
+def _balance(said: Said, of: Set, counted: Set, fewest: bool) -> None:
+    owners.give(said.frame, of, owners.busiest(said.frame, counted, fewest=fewest))
 
 
 def releasing(said: Said) -> Iterator[Candidate]:

@@ -1,6 +1,7 @@
 """New records, by what a message tells of them: people, companies, pipelines."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from agents.language.evidence.candidates import Candidate
@@ -35,48 +36,46 @@ def _asked(message: Message) -> bool:
 
 # --- Pipelines ------------------------------------------------------------------------------------
 def _pipeline(message: Message) -> Iterator[Candidate]:
+    """A new pipeline: for what, or called what, with which stages."""
     tokens = message.tokens
+    boards = bag("pipeline board funnel")
     at = next(
         (
             i
             for i, each in enumerate(tokens)
-            if each.low in bag("pipeline board funnel")
-            and not message.mentions.covering(i, "pipeline")
+            if each.low in boards and not message.mentions.covering(i, "pipeline")
         ),
         None,
     )
-    if (
-        at is None
-        or not ({each.low for each in tokens[max(0, at - 3) : at]} & bag("a new another"))
-        or not _asked(message)
-    ):
+    if at is None or not (_asked(message) or tokens[0].low == "new"):
         return
-    names = [m.means[0] for m in message.mentions.of("quote") if m.at > at]
-    start = at + 1
-    while start < len(tokens) and tokens[start].low in bag("called named , : for"):
-        start += 1
-    stop = next(
-        (i for i in range(start, len(tokens)) if tokens[i].low in bag("with having : , .")),
-        len(tokens),
-    )
-    name = names[0] if names else message.frame.text(start, stop)
-    if not name:
-        start = max(i for i in range(at) if tokens[i].low in bag("a new another")) + 1
-        name = message.frame.text(start, at)
-    listed = next(
-        (
-            i
-            for i in range(at + 1, len(tokens))
-            if tokens[i].low in bag("stages steps columns stage :")
-        ),
-        None,
-    )
+    if not {each.low for each in tokens[max(0, at - 3) : at]} & bag("a new another"):
+        return
+    name = _name_of_board(message, at)
+    heads = bag("stages steps columns stage :")
+    listed = next((i for i in range(at + 1, len(tokens)) if tokens[i].low in heads), None)
     stages = _listed(message, listed + 1) if listed is not None else []
     units = frozenset(n for n, _ in message.unread())
     if name:
-        yield Candidate(
-            "pipeline", 6.0, frozenset(), lambda: plan_pipeline(message.frame, name, stages), units
-        )
+        make = partial(plan_pipeline, message.frame, name, stages)
+        yield Candidate("pipeline", 6.0, frozenset(), make, units)
+
+
+def _name_of_board(message: Message, at: int) -> str:
+    """Return what a new pipeline is called: in quotes, behind the noun, or before it."""
+    tokens = message.tokens
+    quotes = [m.means[0] for m in message.mentions.of("quote") if m.at > at]
+    start = at + 1
+    while start < len(tokens) and tokens[start].low in bag("called named , : for to"):
+        start += 1
+    aside = bag("the our my a an") if tokens[start - 1].low in ("for", "to") else frozenset()
+    ends = bag("with having : , .")
+    stop = next((i for i in range(start, len(tokens)) if tokens[i].low in ends), len(tokens))
+    said = [tokens[i].text for i in range(start, stop) if tokens[i].low not in aside]
+    if quotes or said:
+        return str(quotes[0]) if quotes else " ".join(said)
+    start = max(i for i in range(at) if tokens[i].low in bag("a new another")) + 1
+    return message.frame.text(start, at)
 
 
 def _listed(message: Message, at: int) -> list[str]:

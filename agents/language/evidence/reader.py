@@ -56,6 +56,7 @@ SINGLE: Sequence[Callable[[Said], Iterator[Candidate]]] = (
     standing.putting_away,
     standing.restoring,
     charge.giving,
+    charge.balancing,
     charge.releasing,
     clearing.clearing,
     naming.renaming,
@@ -73,7 +74,7 @@ def read(frame: Frame) -> bool:
     :raises Unclear: if something is to be settled first
     :raises Impossible: if it cannot be done here
     """
-    frame = replace(frame, tokens=frame.tokens[: frame.end])
+    frame = replace(frame, tokens=frame.tokens[: frame.end], verb="change")
     mentions = link(frame.scope, frame.tokens)
     units = split(frame.tokens, frame.scope, mentions, frame.source)
     message = Message(frame, mentions, [unit for unit in units if unit.at >= frame.at])

@@ -229,7 +229,7 @@ def _predicate(said: Said, at: int) -> set[int]:
 
 def _stand(said: Said, of: Set, target: Target) -> None:
     """Move the cards; what was closed is reopened, and what is lost says why."""
-    frame = replace(said.frame, verb="move", word="move")
+    frame = said.frame
     lost = target.kind == "lost" or (target.kind == "stage" and _kind(target) == "lost")
     if target.kind == "stage" and _kind(target) == "active" and _reopens(said):
         return _reopen(said, of, target)
@@ -279,7 +279,7 @@ def _lose(said: Said, of: Set, target: Target) -> None:
         raise Unclear("Why was it lost?", join="because")
     frame = said.frame
     if target.kind == "stage" and not _only_lost(said, target):
-        return moves.move_to(replace(frame, verb="move"), of, target)
+        return moves.move_to(frame, of, target)
     boards = sorted({int(t.pipeline.partition(":")[2]) for t in target.terms}) or None
     cards = frame.rows(of, "position", only_open=True, boards=boards if of.names else None)
     cards = [card for card in cards if getattr(card, "outcome", "") != "lost"]

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from agents.language.frames import Frame, Impossible, Made
+from django.db.models import Count
+
+from agents.language.frames import Frame, Impossible, Made, Unclear
 from agents.language.operations.fields import TOOLS
-from agents.language.organization.sets import Set
-from crm.models import Task
+from agents.language.organization.sets import Set, query
+from crm.models import Membership, Task
 
 
 def give(frame: Frame, of: Set, member: str) -> None:
@@ -64,3 +66,27 @@ def _owner_of(row: Any, kind: str) -> str | None:
 def email_of(frame: Frame, ref: str) -> str:
     """Return the e-mail address of a colleague, which tools know them by."""
     return str(frame.scope.words.member(ref).user.email)
+
+
+def busiest(frame: Frame, of: Set, *, fewest: bool) -> str:
+    """
+    Return the e-mail address of the colleague with most of the records of a set, or with fewest.
+
+    :raises Unclear: if several have equally many
+    """
+    frame.check_understood(of)
+    kind = of.kind or "position"
+    rows = query(of, kind, frame.scope.by)
+    rows = rows.filter(closed_at=None) if kind == "position" else rows
+    rows = rows.filter(done_at=None) if kind == "task" else rows
+    owner = "assignee" if kind == "task" else "owner"
+    counts = {row[owner]: row["n"] for row in rows.order_by().values(owner).annotate(n=Count("pk"))}
+    members = Membership.objects.visible_to(frame.scope.by).active().select_related("user")
+    ranked = sorted(
+        members.order_by("pk"), key=lambda each: counts.get(each.pk, 0) * (1 if fewest else -1)
+    )
+    tied = [m for m in ranked if counts.get(m.pk, 0) == counts.get(ranked[0].pk, 0)]
+    if len(tied) > 1:
+        named = " and ".join(str(each.user) for each in tied[:3])
+        raise Unclear(f"{named} have equally many. Which of them?", join="to")
+    return str(ranked[0].user.email)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from agents.language.frames import Frame, Impossible, Plan, Step, Unclear, row_ref
+from agents.language.operations.owners import owned_kind
 from agents.language.organization.sets import Set
 from agents.language.questions import subjects
 from agents.language.questions.grouping import PEOPLE
-from agents.language.operations.owners import owned_kind
 from agents.language.words import lexicon
 from agents.language.words.wording import bag, sayings
 from crm import refs

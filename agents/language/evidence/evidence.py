@@ -180,7 +180,14 @@ class Said:
             return described if described or self._points_back(many) is None else self.spoken_of()
         if named is not None:
             return named
+        if many is None and self._is_of_who_is_named_before():
+            return self.spoken_of()
         return self.described(kind) or self.spoken_of()
+
+    def _is_of_who_is_named_before(self) -> bool:
+        """Whether a unit says something of whoever stands before a colon: Karen's deal: …."""
+        focus = self.message.focus
+        return bool(focus and focus.names) and self.message.tokens[self.at - 1].low == ":"
 
     def _first_name(self) -> int:
         return min((m.at for m in self._records()), default=self.end)

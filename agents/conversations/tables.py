@@ -130,7 +130,9 @@ def read(result: Any, *, schema: Mapping[str, Any], names: Names, currency: str)
         if _is_records(value):
             tables.append(_tell_outcomes(value, reader))
         elif isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
-            tables.append(_tell_rows(key, value, reader))
+            counted = result.get("measure") in COUNTS
+            rows = [{k: v for k, v in row.items() if k != "value"} for row in value]
+            tables.append(_tell_rows(key, rows if counted else value, reader))
         elif isinstance(value, list) and _are_sentences(value):
             remarks += value
         elif isinstance(value, dict):

@@ -270,10 +270,15 @@ def _read_result(step: Step, names: Names, currency: str) -> Shown:
 
 
 def _choose_results(steps: Sequence[StepShown]) -> list[Shown]:
-    """Return what the answer rests on: the last that was looked up, where it is worth showing."""
-    read = [step.result for step in steps if step.reads]
-    last = read[-1:] if len(steps) == 0 or steps[-1:][0].reads else []
-    return [each for each in last if each.tables or each.figures or each.remarks]
+    """
+    Return what the answer rests on: the last that was looked up, where it is worth showing.
+
+    Where the same was looked up several times (of each pipeline) the last is only a part.
+    """
+    if not steps or not steps[-1].reads or [step.tool for step in steps].count(steps[-1].tool) > 1:
+        return []
+    last = steps[-1].result
+    return [last] if last.tables or last.figures or last.remarks else []
 
 
 def _tell_outcomes(steps: Sequence[Step], shown: Sequence[StepShown], names: Names) -> Table | None:

@@ -108,6 +108,7 @@ def test_measures_of_amounts_are_amounts():
 
     assert [cell.text for cell in shown.tables[0].rows[0]] == ["Lead", "2", "€500"]
     assert (shown.figures, counted.figures) == ([("Value", "€500")], [])
+    assert [cell.text for cell in counted.tables[0].rows[0]] == ["Lead", "2"]
 
 
 def test_sentences_are_remarks_said_once():
@@ -250,6 +251,17 @@ def test_several_calls_that_ended_unevenly_are_a_table(acme, say, confirm, model
         ["Update contact: contact:999999", "Refused", "There is no contact:999999."],
         ["Update contact: Grace Hopper", "Done", ""],
     ]
+
+
+def test_one_of_several_lookups_is_not_shown_as_the_answer(acme, say, model, sales, grace, ada):
+    once = ("search_objects", {"type": "contact", "query": "Grace"})
+    for looked_up, many in ([once], 1), ([once, once], 0):
+        model.script = [Reply(calls=looked_up), says("There.")]
+        turn = say("Who is called Grace?")
+        with tenant(acme.pk):
+            job = Job.objects.get(pk=turn["turn"])
+
+        assert len(present(job, ada, acme).results) == many
 
 
 def test_readers_are_not_told_what_rests_on_a_board_closed_to_them(

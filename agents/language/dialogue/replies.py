@@ -398,7 +398,8 @@ def receipt(
         elif step["tool"] == "bulk_update":
             lines.append(_receipt_of_many(step, result))
         else:
-            lines.append(str(result.get("summary") or step["says"]).rstrip(".") + ".")
+            said = str(result.get("summary") or step["says"])
+            lines.append(said if said.endswith((".", "?", "!")) else f"{said}.")
     return "\n".join(lines)
 
 

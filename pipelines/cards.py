@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from audit import clock
+from audit import batches, clock
 from audit.actions import Refusal, current
 from audit.actors import Actor
 from audit.models import Event
@@ -52,6 +52,31 @@ _MOVE = """
     select %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::timestamptz, %s, %s::timestamptz,
         %s::timestamptz
     from (select count(*) from ended) as before
+"""
+# The same of several cards.
+_MOVE_ALL = """
+    with given as (
+        select * from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+            %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::bigint[],
+            %s::bigint[], %s::text[], %s::timestamptz[])
+        with ordinality as given(id, stage_id, previous_stage_id, rank, moment, closed_at, outcome,
+            lost_reason, organization_id, pipeline_id, by, now, place)
+    ), moved as (
+        update pipelines_position p
+        set stage_id = g.stage_id, previous_stage_id = g.previous_stage_id, rank = g.rank,
+            entered_stage_at = g.moment, closed_at = g.closed_at, outcome = g.outcome,
+            lost_reason = g.lost_reason
+        from given g where p.id = g.id
+    ), ended as (
+        update pipelines_stagevisit v
+        set left_at = greatest(g.moment, v.entered_at), next_stage_id = g.stage_id
+        from given g where v.position_id = g.id and v.left_at is null
+        returning 1
+    )
+    insert into pipelines_stagevisit (organization_id, pipeline_id, position_id, stage_id,
+        entered_at, created_by, created_at, updated_at)
+    select organization_id, pipeline_id, id, stage_id, moment, by, now, now
+    from given, (select count(*) from ended) as before order by place
 """
 _VISIT = """
     insert into pipelines_stagevisit (organization_id, pipeline_id, position_id, stage_id,
@@ -173,16 +198,30 @@ def move(card: Position, *, to: Stage, rank: str, reason: str, by: Actor) -> Non
     card.previous_stage_id = card.stage_id
     card.stage, card.rank, card.entered_stage_at = to, rank, moment
     close_as(card, to.kind, reason=reason, at=moment)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MOVE,
-            [
-                *(to.pk, card.previous_stage_id, rank, moment),
-                *(card.closed_at, card.outcome, card.lost_reason, card.pk),
-                *(moment, to.pk, card.pk),
-                *_visit(card, by),
-            ],
+    batches.write(
+        _write_moves,
+        [
+            *(card.pk, to.pk, card.previous_stage_id, rank, moment, card.closed_at, card.outcome),
+            *(card.lost_reason, card.organization_id, card.pipeline_id, by.ref, clock.now()),
+        ],
+    )
+
+
+def _write_moves(moves: list[batches.Row]) -> None:
+    if len(moves) > 1:
+        sql, values = _MOVE_ALL, [list(column) for column in zip(*moves, strict=True)]
+    else:
+        ((pk, to, was, rank, moment, closed, outcome, lost, organization, pipeline, by, now),) = (
+            moves
         )
+        sql = _MOVE
+        values = [
+            *(to, was, rank, moment, closed, outcome, lost, pk),
+            *(moment, to, pk),
+            *(organization, pipeline, pk, to, moment, by, now, now),
+        ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def close_as(card: Position, kind: str, *, reason: str, at: datetime) -> None:

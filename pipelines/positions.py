@@ -9,7 +9,7 @@ from audit.actors import Actor
 from crm import edits, fields
 from crm.fields import FieldError
 from crm.models import Contact
-from pipelines import cards, contents, gates, places, ranks
+from pipelines import cards, contents, gates, places, ranks, routes
 from pipelines.cards import Conflict, ReasonNeeded
 from pipelines.events import (
     PositionArchived,
@@ -159,7 +159,7 @@ def move(
     if route.is_forward:
         gates.check_approval(to, by=by)
     _check_reason(card.contact, to, reason)
-    was_closed = not card.is_open
+    was_closed, was = not card.is_open, card.rank
     cards.move(
         card,
         to=to,
@@ -182,6 +182,8 @@ def move(
     _record_closing(card, reason)
     if was_closed:
         _record_reopening(card)
+    if not (above or below):
+        routes.follow(card, was=was)
     return cards.show(position, card)
 
 

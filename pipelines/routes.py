@@ -1,7 +1,9 @@
 """The way from one stage to another, and what the stages on it ask for."""
 
 import json
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -13,18 +15,29 @@ from pipelines.models import Position, Stage, StageKind
 
 _STAGES = """
     select {stage},
-        (select jsonb_agg(jsonb_build_array(k.id, k.key, k.label, k.condition, exists (
-                    select from pipelines_attestation a
-                    where a.criterion_id = k.id and a.position_id = %s))
+        (select jsonb_agg(jsonb_build_array(k.id, k.key, k.label, k.condition, {attested})
                 order by k."order", k.id)
             from pipelines_criterion k where k.stage_id = s.id and k.archived_at is null),
         (select p.rank from pipelines_position p
             where p.stage_id = s.id and p.archived_at is null
             order by p.rank limit 1)
     from pipelines_stage s
-    where s.pipeline_id = %s and (s.archived_at is null or s.id in (%s, %s))
+    where s.pipeline_id = %s and (s.archived_at is null or s.id {besides})
     order by s."order", s.id
 """
+# Of one card, whether each was attested and which stages besides; of several, for which.
+_OF_ONE = (
+    "exists (select from pipelines_attestation a"
+    " where a.criterion_id = k.id and a.position_id = %s)",
+    "in (%s, %s)",
+)
+_OF_SEVERAL = (
+    "array(select a.position_id from pipelines_attestation a"
+    " where a.criterion_id = k.id and a.position_id = any(%s))",
+    "= any(%s)",
+)
+# On cards that are held together: what is known of their board.
+BOARD = "_board"
 # On a card that is held: its pipeline's steps, with the action and the place in it they are of.
 READ_IN = "_steps_read_in"
 
@@ -51,6 +64,41 @@ class Step:
     stage: Stage
     demands: tuple[Demand, ...]
     first_rank: str | None
+
+
+@dataclass(kw_only=True)
+class Board:
+    """
+    The stages of one pipeline, read once for cards that are held together.
+
+    It is good as long as nothing happens in the action but that these cards move.
+
+    :param demands: the exit criteria by stage, each with the cards it was attested for
+    :param first_ranks: the rank on top of each column; those that are not known any more lack
+    :param after: the last event that it knows of
+    :param moving: the card that is on its way
+    """
+
+    action: int
+    after: object
+    stages: dict[int, Stage]
+    demands: dict[int, list[tuple[Demand, frozenset[int]]]]
+    first_ranks: dict[int, str | None]
+    moving: int | None = None
+
+    def steps_of(self, card: Position) -> dict[int, Step]:
+        """Return the steps as they are for one card, in order."""
+        return {
+            pk: Step(
+                stage=stage,
+                demands=tuple(
+                    replace(demand, is_attested=card.pk in attested)
+                    for demand, attested in self.demands[pk]
+                ),
+                first_rank=self.first_ranks.get(pk),
+            )
+            for pk, stage in self.stages.items()
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +148,7 @@ def find(card: Position, to: Stage) -> Route:
     """
     visit = cards.find_standing(card) if _is_lost(card) else None
     left_id = visit.stage_id if visit else card.stage_id
-    steps = _recall(card, left_id) or _read(card, left_id)
+    steps = _share(card, left_id, to) or _recall(card, left_id) or _read(card, left_id)
     if to.pk not in steps or steps[to.pk].stage.archived_at:
         raise NoSuchStage
     left, target = steps[left_id], steps[to.pk].stage
@@ -114,6 +162,33 @@ def find(card: Position, to: Stage) -> Route:
         until=visit.left_at if visit else None,
         first_rank=first_rank,
     )
+
+
+def look_together(held: Sequence[Position]) -> None:
+    """Read what the ways of several held cards need, of each board at once."""
+    by_board: dict[int, list[Position]] = defaultdict(list)
+    for card in held:
+        by_board[card.pipeline_id].append(card)
+    for mine in by_board.values():
+        if len(mine) > 1:
+            _read_board(mine)
+
+
+def follow(card: Position, *, was: str) -> None:
+    """
+    Let those that are held with a card know that it moved on, on top of its column.
+
+    :param was: its rank in the column it left
+    """
+    board: Board | None = vars(card).get(BOARD)
+    opened = current()
+    if board is None or opened is None or board.moving != card.pk:
+        return
+    left = card.previous_stage_id or 0
+    if board.first_ranks.get(left) == was:
+        del board.first_ranks[left]
+    board.first_ranks[card.stage_id] = card.rank
+    board.after, board.moving = opened.events[-1], None
 
 
 def _is_lost(card: Position) -> bool:
@@ -136,10 +211,13 @@ def look(card: Position) -> list[Stage]:
 
     The way of the card that is found next is then known, unless something happens before.
     """
-    steps = _read(card, card.stage_id)
-    opened = current()
-    if opened is not None:
-        vars(card)[READ_IN] = (opened.id, len(opened.events)), steps
+    if (board := _find_board(card)) is not None:
+        steps = board.steps_of(card)
+    else:
+        steps = _read(card, card.stage_id)
+        opened = current()
+        if opened is not None:
+            vars(card)[READ_IN] = (opened.id, len(opened.events)), steps
     for step in steps.values():
         step.stage._state.fields_cache["pipeline"] = card.pipeline
     return [step.stage for step in steps.values()]
@@ -153,12 +231,58 @@ def _recall(card: Position, left_id: int) -> dict[int, Step] | None:
     return steps if known else None
 
 
+def _share(card: Position, left_id: int, to: Stage) -> dict[int, Step] | None:
+    """Return the steps as they were read for all cards that are held with this one, if known."""
+    if (board := _find_board(card)) is None:
+        return None
+    if left_id not in board.stages or to.pk not in board.first_ranks:
+        return None
+    board.moving = card.pk
+    return board.steps_of(card)
+
+
+def _find_board(card: Position) -> Board | None:
+    """Return what is known of a card's board, if it is so still."""
+    board: Board | None = vars(card).get(BOARD)
+    opened = current()
+    if board is None or opened is None or board.action != opened.id:
+        return None
+    board.moving = None
+    return board if board.after is _last_event() else None
+
+
+def _last_event() -> object:
+    opened = current()
+    return opened.events[-1] if opened is not None and opened.events else None
+
+
+def _read_board(held: Sequence[Position]) -> None:
+    opened = current()
+    if opened is None:
+        return
+    board = Board(action=opened.id, after=_last_event(), stages={}, demands={}, first_ranks={})
+    width = len(rows.shape_of(Stage).columns)
+    pks, stages = [card.pk for card in held], [card.stage_id for card in held]
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(*_OF_SEVERAL), [pks, held[0].pipeline_id, stages])
+        for found in cursor.fetchall():
+            stage = rows.build(Stage, found[:width])
+            board.stages[stage.pk] = stage
+            board.demands[stage.pk] = [
+                (Demand(pk, key, label, condition, is_attested=False), frozenset(attested))
+                for pk, key, label, condition, attested in json.loads(found[width] or "[]")
+            ]
+            board.first_ranks[stage.pk] = found[width + 1]
+    for card in held:
+        vars(card)[BOARD] = board
+
+
 def _read(card: Position, left_id: int) -> dict[int, Step]:
     """Read the stages of a card's pipeline, with criteria and first ranks, in order."""
     steps: dict[int, Step] = {}
     width = len(rows.shape_of(Stage).columns)
     with connection.cursor() as cursor:
-        cursor.execute(_sql(), [card.pk, card.pipeline_id, left_id, card.stage_id])
+        cursor.execute(_sql(*_OF_ONE), [card.pk, card.pipeline_id, left_id, card.stage_id])
         for found in cursor.fetchall():
             stage = rows.build(Stage, found[:width])
             demands = tuple(Demand(*each) for each in json.loads(found[width] or "[]"))
@@ -167,5 +291,5 @@ def _read(card: Position, left_id: int) -> dict[int, Step]:
 
 
 @cache
-def _sql() -> str:
-    return _STAGES.format(stage=rows.columns_of(Stage, "s"))
+def _sql(attested: str, besides: str) -> str:
+    return _STAGES.format(stage=rows.columns_of(Stage, "s"), attested=attested, besides=besides)

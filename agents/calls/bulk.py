@@ -7,7 +7,6 @@ What keeps one record as it is does not keep the others back.
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from django.db import transaction
 from pydantic import BaseModel
 from pydantic_core import CoreSchema
 
@@ -17,7 +16,9 @@ from agents.catalogue.registry import Part
 from agents.catalogue.untrusted import Sentence, Untrusted
 from agents.events import RecordRefused
 from approvals.proposals import Row
+from audit import batches
 from audit.actions import NoActionOpen, OpenAction, Refusal, current, record
+from audit.batches import Batch
 from crm import names, refs
 
 
@@ -43,7 +44,7 @@ class Applied(BaseModel):
 
 def carry_out(selection: Selection) -> list[Applied]:
     """
-    Apply the tool to each record in a savepoint of its own; return what became of each.
+    Apply the tool to each record as a whole or not at all; return what became of each.
 
     :raises NoneDone: if every record was refused; says why of each
     :raises NoActionOpen: outside an action
@@ -57,9 +58,10 @@ def carry_out(selection: Selection) -> list[Applied]:
     named = [refs.parse(ref) for ref in selection.refs]
     called = names.find(named, by=selection.inner.by)
     applied = []
-    for number, part in enumerate(selection.parts):
-        progress.report(number, of=len(selection.parts), says=selection.title)
-        applied.append(_apply(opened, selection, part, called))
+    with batches.batch() as batch:
+        for number, part in enumerate(selection.parts):
+            progress.report(number, of=len(selection.parts), says=selection.title)
+            applied.append(_apply(opened, selection, part, called, batch))
     opened.target, opened.reach_id = aim
     counts = count(applied)
     opened.summary = f"{selection.tool.title}: " + ", ".join(
@@ -87,12 +89,16 @@ def show_untouched(applied: Sequence[Applied]) -> list[Row]:
 
 
 def _apply(
-    opened: OpenAction, selection: Selection, part: Part, called: Mapping[str, str]
+    opened: OpenAction,
+    selection: Selection,
+    part: Part,
+    called: Mapping[str, str],
+    batch: Batch,
 ) -> Applied:
     name, told, refusal = called.get(part.ref, part.ref), len(opened.events), part.refusal
     if refusal is None:
         try:
-            with transaction.atomic():
+            with batch.member():
                 part.tool.run(selection.inner, **part.read.given())
         except Refusal as problem:
             del opened.events[told:]

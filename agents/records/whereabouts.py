@@ -100,7 +100,9 @@ def see_card(
 
 def hold_cards(context: Context, pks: Collection[int]) -> None:
     """Hold several cards at once, for `find_card` to find each of them held."""
-    for card in cards.hold_all(pks):
+    held = cards.hold_all(pks)
+    routes.look_together(held)
+    for card in held:
         context.know(("held", card.pk), card)
 
 

@@ -1,6 +1,8 @@
 """One tool over many records: looked at first, judged one by one, done as far as it can be."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agents import agents, switches
 from agents.calls import resumption, selections
@@ -15,7 +17,7 @@ from audit.undo import Selection
 from crm import contacts
 from crm.models import Contact, Task
 from pipelines import access, criteria, pipelines, positions
-from pipelines.models import Position
+from pipelines.models import Position, StageVisit
 
 DONE, WAITING, REFUSED, DENIED = Outcome.DONE, Outcome.WAITING, Outcome.REFUSED, Outcome.DENIED
 
@@ -621,3 +623,48 @@ def test_the_same_key_is_the_same_call(each, deck, inside):
     first, second = (each(refs=refs(cards), key="once") for _ in range(2))
 
     assert first.action == second.action
+
+
+# --- Together -------------------------------------------------------------------------------------
+def test_how_many_cards_are_moved_costs_no_more_statements(each, deck, inside):
+    few, many = deck(2), deck(9)
+    with CaptureQueriesContext(connection) as for_few:
+        each(refs=refs(few))
+    with CaptureQueriesContext(connection) as for_many:
+        each(refs=refs(many))
+
+    assert len(for_many) == len(for_few)
+
+
+def test_many_cards_come_on_top_of_their_column_one_by_one(each, deck, stage, ada, inside):
+    there, *cards = deck(5)
+    positions.move(there, to=stage("Qualified"), by=ada)
+
+    each(refs=refs(cards))
+
+    column = Position.objects.filter(stage=stage("Qualified")).order_by("rank")
+    assert [card.pk for card in column] == [*(card.pk for card in cards[::-1]), there.pk]
+
+
+def test_each_of_many_cards_ends_a_stay_and_begins_one(each, deck, stage, inside):
+    cards = deck(3)
+
+    each(refs=refs(cards))
+
+    stays = StageVisit.objects.filter(position__in=cards).order_by("position", "pk")
+    assert [(stay.stage.name, stay.left_at is None) for stay in stays] == [
+        ("Lead", False),
+        ("Qualified", True),
+    ] * 3
+    first, second = stays[:2]
+    assert (first.left_at, first.next_stage_id) == (second.entered_at, second.stage_id)
+
+
+def test_what_was_attested_of_one_card_is_not_of_another(each, deck, stage, ada, inside):
+    cards = deck(3)
+    asked = criteria.add(stage("Lead"), criterion="Budget confirmed", by=ada)
+    criteria.attest(cards[1], criterion=asked, evidence="An e-mail", by=ada)
+
+    result = each(refs=refs(cards))
+
+    assert outcomes(result) == ["refused", "done", "refused"]

@@ -1,5 +1,6 @@
 """
-`python -m tests.benchmarks.tools [SIZE …]`: how long a call of every tool takes over HTTP.
+`python -m tests.benchmarks.tools [SIZE …] [TOOL …]`: how long a call of every tool takes over HTTP,
+or of those whose label begins with one of the words given.
 
 Each tool is called as its own example has it, about one contact after another of an organization
 with a past; what a call changed is undone before the next. The agent has learnt, and policy allows
@@ -86,8 +87,8 @@ class Measured:
         return self.times is None or self.times.p95 > self.at_most
 
 
-def main(sizes: Iterable[int]) -> None:
-    """Measure every tool at each size and print it."""
+def main(sizes: Iterable[int], only: tuple[str, ...] = ()) -> None:
+    """Measure every tool at each size, or some, and print it."""
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     with databases.embedded_server():
@@ -95,10 +96,10 @@ def main(sizes: Iterable[int]) -> None:
             with databases.clone("benchmark"):
                 took, ground = clocked(lambda: lay(size))  # noqa: B023
                 print(f"\n== {size:,} positions, laid in {took / 1000:.1f} s", flush=True)
-                report(ground)
+                report(ground, only)
 
 
-def report(ground: Ground) -> None:
+def report(ground: Ground, only: tuple[str, ...] = ()) -> None:
     """Give an organization a past, call every tool in it, and print what each takes."""
     with connection.cursor() as cursor:
         cursor.execute("set statement_timeout = 0")
@@ -108,20 +109,26 @@ def report(ground: Ground) -> None:
     cast = assemble(ground, agent)
     took, _ = clocked(kept.recount)
     print(f"large boards counted, as the clock does, in {took / 1000:.1f} s", flush=True)
-    while totals.fold():
-        pass
+    fold()
     with connections["owner"].cursor() as cursor:
         cursor.execute("vacuum analyze")
     connections["owner"].close()
-    measure(ground, agent, cast)
+    measure(ground, agent, cast, only)
 
 
-def measure(ground: Ground, agent: Agent, cast: Cast) -> None:
+def fold() -> None:
+    """Fold what columns come to, as the clock does every few seconds while the product runs."""
+    while totals.fold():
+        pass
+
+
+def measure(ground: Ground, agent: Agent, cast: Cast, only: tuple[str, ...] = ()) -> None:
     """Call every tool, in every way there is, and print what each takes."""
     ways = [
         (Measured(_label(name, extra), name), extra or TOOLS[name].example)
         for name in sorted(TOOLS)
         for extra in [None, *BESIDES.get(name, ())]
+        if not only or _label(name, extra).startswith(only)
     ]
     by_hand = _by_hand(ground)
     person = _person_token(ground.owner)
@@ -131,6 +138,7 @@ def measure(ground: Ground, agent: Agent, cast: Cast) -> None:
             # A connection of its own: one that is idle for long is closed.
             client = Client(port, person if each.tool in FOR_PEOPLE else token)
             _call(each, arguments, cast.take_turns(), client, ground.owner)
+            fold()
     actor = Actor(
         kind=ActorKind.AGENT,
         id=agent.pk,
@@ -140,6 +148,7 @@ def measure(ground: Ground, agent: Agent, cast: Cast) -> None:
     )
     for each, _ in ways:
         _look_inside(each, ground.owner if each.tool in FOR_PEOPLE else actor, ground.owner)
+        fold()
     _print([each for each, _ in ways], by_hand)
 
 
@@ -270,4 +279,8 @@ def _print(measured: list[Measured], by_hand: Times) -> None:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [100_000])
+    given = sys.argv[1:]
+    main(
+        [int(each) for each in given if each.isdecimal()] or [100_000],
+        tuple(each for each in given if not each.isdecimal()),
+    )

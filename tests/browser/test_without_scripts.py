@@ -102,3 +102,19 @@ def test_filters_and_more_cards_are_links_and_forms(plain, bob, make_card):
     page.keyboard.press("Enter")
 
     expect(page.locator(".card-name")).to_have_text(["Alan Turing"])
+
+
+def test_a_board_is_asked_and_its_conditions_are_changed(plain, bob, card, make_card):
+    make_card("Alan Turing", value_cents=8_000_000)
+    make_card("Ada Byron", value_cents=2_000_000)
+    page = plain(bob)
+    page.get_by_label("Name, company or title").fill("deals worth more than 10k")
+    page.get_by_role("button", name="Ask", exact=True).last.click()
+    expect(page.locator(".card-name")).to_have_text(
+        ["Ada Byron", "Alan Turing"], use_inner_text=True
+    )
+
+    conditions = page.get_by_role("form", name="Conditions of these cards")
+    conditions.get_by_label("Value of value").fill("50000")
+    conditions.get_by_role("button", name="Apply").click()
+    expect(page.locator(".card-name")).to_have_text(["Alan Turing"], use_inner_text=True)

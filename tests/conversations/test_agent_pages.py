@@ -1,5 +1,7 @@
 """The pages of agents and of their models, with and without scripts."""
 
+from urllib.parse import quote
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from agents.conversations import running
 from agents.minds import minds
 from agents.models import Job, Mind
 from audit.actions import tenant
+from pipelines import positions
 from tests.agents.conftest import agent, hire
 from tests.conversations.stub import calls, says
 
@@ -137,6 +140,16 @@ def test_an_agent_is_asked_on_its_page_and_every_step_is_shown(page, acme, agent
     assert "1 done." in done
     assert "Undo this job" in done
     assert "Promote her" in of_agent
+
+
+def test_an_agent_is_asked_about_one_card_of_several(page, agent, grace, sales, ada):
+    card = positions.enter(grace, pipeline=sales, title="Manuals", by=ada)
+
+    stands = page.get(f"/contacts/{grace.pk}/positions/").content.decode()
+    asked = page.get(reverse("agents:agent_list"), {"at": card.ref}).content.decode()
+
+    assert f"at={quote(card.ref)}" in stands
+    assert "Manuals" in asked
 
 
 def test_a_job_is_stopped_on_its_page(page, agent, ada, acme):

@@ -143,13 +143,13 @@ def test_an_agent_is_asked_on_its_page_and_every_step_is_shown(page, acme, agent
 
 
 def test_an_agent_is_asked_about_one_card_of_several(page, agent, grace, sales, ada):
-    card = positions.enter(grace, pipeline=sales, title="Manuals", by=ada)
+    card = positions.enter(grace, pipeline=sales, by=ada)
 
     stands = page.get(f"/contacts/{grace.pk}/positions/").content.decode()
     asked = page.get(reverse("agents:agent_list"), {"at": card.ref}).content.decode()
 
     assert f"at={quote(card.ref)}" in stands
-    assert "Manuals" in asked
+    assert "about Grace Hopper in Sales" in asked
 
 
 def test_a_job_is_stopped_on_its_page(page, agent, ada, acme):

@@ -9,7 +9,7 @@ from agents.language.evidence.evidence import Message, Said
 from agents.language.evidence.units import Unit
 from agents.language.frames import Frame, Impossible, Step, Unclear
 from agents.language.operations.owners import email_of
-from agents.language.organization.mentions import Mentions
+from agents.language.organization.mentions import Mention, Mentions
 from agents.language.organization.sets import Set
 from agents.language.words import lexicon
 from agents.language.words.wording import bag
@@ -63,7 +63,7 @@ def entering(message: Message) -> Iterator[Candidate]:
     marked = {each.low for each in tokens[max(0, place.at - 3) : place.at]} & bag(
         "to into in onto a an another under on"
     )
-    of = named_in(message)
+    of = named_in(message) or _described(message, place)
     if not marked or (of is None and not (message.frame.scope.page or message.frame.scope.about)):
         return
     units = frozenset(n for n, _ in message.unread())
@@ -91,6 +91,17 @@ def _enter(message: Message, of: Set | None, board: str, stage: str) -> None:
     given = _given(message, board, stage)
     name = frame.scope.words.pipeline(board).name
     frame.apply("add_contact_to_pipeline", "contact", new, given, f"added to {name}")
+
+
+def _described(message: Message, place: Mention) -> Set | None:
+    """Return all who are to enter a pipeline: add everyone in Demo to Renewals."""
+    for unit in message.units:
+        said = Said(message, unit)
+        if unit.at <= place.at < unit.end and said.verb in ("add", "move"):
+            marker = said.before(place.at)[0]
+            said.taken = {said.first(), *range(marker, place.end)}
+            return said.described("contact") if said._describes_many() is not None else None
+    return None
 
 
 def _given(message: Message, board: str, stage: str) -> dict[str, Any]:
@@ -191,18 +202,16 @@ def _draw(message: Message, at: int) -> None:
 
 def _whose(message: Message, title: tuple[int, int] | None) -> Set | None:
     """Return for whom a new card is; who its title names is not."""
-    found = [
-        m
-        for m in message.mentions.of("contact", "position")
-        if message.tokens[m.at - 1].low in ("for", "with")
-        and not (title and title[0] <= m.at < title[1])
-    ]
-    named = named_in(Message(message.frame, Mentions(found), message.units))
+    named = message.mentions.of("contact", "position")
+    found = [m for m in named if not (title and title[0] <= m.at < title[1])]
+    led = [m.at for m in found if message.tokens[m.at - 1].low in ("for", "with")]
+    found = [m for m in found if led and m.at >= led[0]]
+    whom = named_in(Message(message.frame, Mentions(found), message.units))
     low = {each.low for each in message.tokens}
     spoken = message.focus is not None or message.frame.scope.page or message.frame.scope.about
-    if named is None and not title and spoken and low & bag("her him them it"):
+    if whom is None and not title and spoken and low & bag("her him them it"):
         return message.focus or Set(pronoun="it", text="it")
-    return named
+    return whom
 
 
 def _title_span(message: Message, at: int) -> tuple[int, int] | None:

@@ -9,13 +9,14 @@ from agents.language.evidence.evidence import Said
 from agents.language.frames import Impossible
 from agents.language.operations.fields import FIXED, put, write
 from agents.language.operations.owners import give
+from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set
 from agents.language.organization.vocabulary import Term
 from agents.language.words.wording import bag
 
 KEPT = ("open_tasks", "company", "title", "name")  # of what is said to be removed, never a field
 HAPPENED = bag("note notes call calls meeting meetings activity activities")
-LEADING = bag("the a all of for from on his her its their every")
+LEADING = bag("the a all of for from on his her its their every and ,")
 
 
 def clearing(said: Said) -> Iterator[Candidate]:
@@ -24,18 +25,25 @@ def clearing(said: Said) -> Iterator[Candidate]:
     if verb not in ("clear", "archive", "untag"):
         return
     first = said.first()
-    for field in () if said.of("tag") else said.of("field"):
-        terms = [t for t in field.means if t.type not in ("date", "moment") and _fits(said, t)]
-        if not terms:
-            continue
-        taken = {first, *field.places}
-        taken |= {i for i in (*_before(said, field.at), field.end) if said.low(i) in LEADING}
+    fields = [] if said.of("tag") else [m for m in said.of("field") if _terms(said, m)]
+    if fields:
+        taken = {first, *(i for m in fields for i in m.places)}
+        beside = {i for m in fields for i in (*_before(said, m.at), m.end)}
+        taken |= {i for i in beside if said.low(i) in LEADING}
+        terms = [_terms(said, m)[0] for m in fields]
         of = said.subject(taken, _kind(terms[0]))
         if of is not None:
-            make = partial(_clear, said, of, terms[0])
+            make = partial(_clear, said, of, terms)
             yield Candidate("clear", 5.2, frozenset(taken), make)
     if verb == "archive" and any(said.low(i) in HAPPENED for i in range(first + 1, said.end)):
         yield Candidate("clear", 5.0, frozenset({first}), _refuse)
+
+
+def _terms(said: Said, field: Mention) -> list[Term]:
+    """Return the fields that a mention may mean, of those that can be cleared."""
+    if said.verb == "archive" and any(said.low(i) in HAPPENED for i in field.places):
+        return []  # a note of hers
+    return [t for t in field.means if t.type not in ("date", "moment") and _fits(said, t)]
 
 
 def _fits(said: Said, term: Term) -> bool:
@@ -57,15 +65,17 @@ def _before(said: Said, at: int) -> Iterator[int]:
         i -= 1
 
 
-def _clear(said: Said, of: Set, term: Term) -> None:
-    if term.name == "owner":
-        return give(said.frame, of, "")
+def _clear(said: Said, of: Set, terms: list[Term]) -> None:
     changes: dict[str, Any] = {}
-    if term.name == "tags":
-        changes["tags"] = []
-    else:
-        put(changes, term, None, said.frame)
-    write(said.frame, of, _kind(term), changes)
+    for term in terms:
+        if term.name == "owner":
+            give(said.frame, of, "")
+        elif term.name == "tags":
+            changes["tags"] = []
+        else:
+            put(changes, term, None, said.frame)
+    if changes:
+        write(said.frame, of, _kind(next(t for t in terms if t.name != "owner")), changes)
 
 
 def _refuse() -> None:

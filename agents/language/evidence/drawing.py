@@ -1,6 +1,7 @@
 """Stages that pipelines get."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from agents.language.evidence.candidates import Candidate
@@ -26,7 +27,7 @@ def drawing(message: Message) -> Iterator[Candidate]:
         )
         if said.verb == "add" and noun is not None:
             units = frozenset({number})
-            yield Candidate("stage", 7.0, frozenset(), lambda: _draw(said, noun), units)  # noqa: B023
+            yield Candidate("stage", 7.0, frozenset(), partial(_draw, said, noun), units)
 
 
 def _draw(said: Said, noun: int) -> None:

@@ -1,9 +1,11 @@
 """E-mails that are asked for: drafted, and not sent."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.evidence import Message, Said
+from agents.language.evidence.recording import last_of
 from agents.language.frames import row_ref
 from agents.language.operations.letters import letter
 from agents.language.organization.sets import Set
@@ -13,7 +15,7 @@ MOST = 25  # drafts of one request
 LETTERS = bag("email emails mail message letter")
 LEADING = bag("an a the quick short friendly to for follow up reengagement re engagement")
 TOPICS = bag("about saying regarding : that asking")
-WRITING = bag("send write draft compose email mail")
+WRITING = bag("send write draft compose email mail message")
 
 
 def drafting(message: Message) -> Iterator[Candidate]:
@@ -28,12 +30,12 @@ def drafting(message: Message) -> Iterator[Candidate]:
         texted = noun is not None and said.low(noun - 1) in bag("text sms whatsapp")
         if noun is None or texted or noun > topic or (noun == at and topic == said.end):
             continue  # e-mail her on Friday is a task
-        last = max(n for n, _ in message.unread()) if topic < said.end else number
+        last = last_of(message, number) if topic < said.end else number
         taken = {at, noun, *range(topic, said.end)} | _around(said, noun)
         of = said.subject(taken, "contact") or Set(pronoun="many", plural=True, text="them")
         told = message.frame.text(topic + 1, message.units[last].end)
         units = frozenset(range(number, last + 1))
-        yield Candidate("letter", 7.0, frozenset(), lambda: _draft(said, of, told), units)  # noqa: B023
+        yield Candidate("letter", 7.0, frozenset(), partial(_draft, said, of, told), units)
 
 
 def _around(said: Said, noun: int) -> set[int]:

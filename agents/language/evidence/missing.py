@@ -20,6 +20,8 @@ QUESTIONS = {
     "tag": ("With which tag?", "with"),
     "untag": ("Which tag, and from whom?", "from"),
     "postpone": ("Until when?", "to"),
+    "win": ("Whom or what do you mean?", ""),
+    "lose": ("Whom or what do you mean?", ""),
     "close": ("As won or as lost?", "as"),
     "add": ("What should I add: a contact, a task, a note or a deal?", ""),
     "log": ("On whom should I write that down?", "on"),

@@ -16,17 +16,25 @@ LEADING = bag("with to on for by until next a an the up")
 def planning(said: Said) -> Iterator[Candidate]:
     """Schedule a call with Karen for Tuesday; call her tomorrow."""
     verb, at = said.verb, said.first()
+    day = next(iter(reversed(said.of("day"))), None)
+    if (said.low(at), said.low(at + 1)) == ("set", "up") and day is not None:
+        verb, at = "schedule", at + 1
     if verb not in ("schedule", "call", "email") or said.cue("task") is not None:
         return
-    day = next(iter(said.of("day")), None)
     noun = next((i for i in said.places(at + 1) if said.low(i) not in bag("a an the quick")), at)
     scheduled = verb == "schedule" and said.low(noun + 1) == "with"
     if said.low(noun) == "one":
         return  # of what was spoken of
     people = said.of("contact", "position")
-    if not (people or said.spoken_of()) or not (day or scheduled):
+    alone = verb == "call" and people and people[0].at == at + 1
+    if not (people or said.spoken_of()) or not (day or scheduled or alone):
         return
-    taken = {at, *([noun] if verb == "schedule" else []), *(day.places if day else [])}
+    taken = {
+        said.first(),
+        at,
+        *([noun] if verb == "schedule" else []),
+        *(day.places if day else []),
+    }
     taken |= {i for i in said.places() if said.low(i) in LEADING}
     of = said.subject(taken, "contact")
     if of is None or not (of.names or of.pronoun or of.all or of.plural):

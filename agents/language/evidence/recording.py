@@ -121,12 +121,12 @@ def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, fr
         return quotes[0].means[0], frozenset({*rest, *tail})
     told = sorted((i for i in said.places() if _announces(said, i)), key=lambda i: said.low(i))
     if told:
-        last = _last_of(message, number)
+        last = last_of(message, number)
         text = frame.text(told[0] + 1, message.units[last].end)
         return text, frozenset(range(number, last + 1))
     after = tokens[said.end].low if said.end < len(tokens) else ""
     if after == ":" and number + 1 < len(message.units):
-        last = _last_of(message, number + 1)
+        last = last_of(message, number + 1)
         return frame.text(message.units[number + 1].at, message.units[last].end), frozenset(
             range(number, last + 1)
         )
@@ -137,11 +137,11 @@ def _text(message: Message, number: int, said: Said, kind: str) -> tuple[str, fr
         )
     named = said.of("contact")
     if named and named[-1].end < said.end - 1 and kind != "call":
-        last = _last_of(message, number)
+        last = last_of(message, number)
         return frame.text(named[-1].end, message.units[last].end), frozenset(
             range(number, last + 1)
         )
-    last = _last_of(message, number)
+    last = last_of(message, number)
     units = frozenset(range(number, last + 1))
     if kind == "note" or (last == number and _says_only_whom(said)):
         return "", units
@@ -167,7 +167,7 @@ def _points_back(said: Said) -> bool:
     )
 
 
-def _last_of(message: Message, number: int) -> int:
+def last_of(message: Message, number: int) -> int:
     """Return the unit that ends what is written down: before the next request."""
     last = number
     for n in range(number + 1, len(message.units)):

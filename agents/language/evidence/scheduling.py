@@ -40,6 +40,7 @@ def _fields(said: Said) -> Iterator[tuple[Term, set[int]]]:
     if at is not None:
         places = {at, *([at + 1] if said.low(at + 1) in ("up", "ups", "back") else [])}
         places |= {i for i in (at - 1,) if said.low(i) == "next"}
+        places |= {i for i in (max(places) + 1,) if said.low(i) == "with"}
         places |= {i for i in (max(places) + 1,) if said.low(i) in ("date", "day", "dates")}
         if (
             any(said.message.tokens[i].low in bag("ups followups") for i in places)

@@ -15,6 +15,7 @@ from agents.language.words.tokens import stem
 from agents.language.words.wording import bag
 
 ENDINGS = {"won": "won", "win": "won", "lost": "lost"}
+PUTTING = bag("put place set reopen enter leave keep mark")
 ALONG = bag("forward on along ahead further up")
 BESIDE = ("field", "value", "day", "amount", "quote", "pipeline")  # what is cleared or taken off
 BEHIND = bag("back backward backwards")
@@ -31,14 +32,15 @@ def moving(said: Said) -> Iterator[Candidate]:
     for target, places, score in _relative(said):
         yield from _to(said, target, score, places)
     yield from _ended(said)
-    yield from _by_verb(said)
+    if not found:
+        yield from _by_verb(said)
 
 
 def _by_verb(said: Said) -> Iterator[Candidate]:
     """A verb alone says where to: promote her, win the deal, close it as lost."""
     at = said.first()
     low = said.low(at)
-    if said.has("to", "into") or said.of("stage"):
+    if said.has("to", "into"):
         return
     along = {"demote": "previous"} | dict.fromkeys(bag("advance promote progress graduate"), "next")
     ends = {"win": "won", "lose": "lost"}
@@ -137,6 +139,9 @@ def _is_predicate(said: Said, stage: Mention, before: str) -> bool:
 
 def _puts(said: Said, at: int) -> bool:
     """Whether something is put there: put her in, belongs in, should be in, reopen at."""
+    moved = said.verb == "move" and said.low(said.first()) not in PUTTING
+    if moved and said._describes_many() is not None:
+        return False  # move all deals in Demo: where they are
     before = {said.low(i) for i in range(max(said.at, at - 4), at)}
     placing = senses.BECOMING - {"=", ":"} | bag(
         "put place set reopen belongs belong back enter stage start"
@@ -144,7 +149,7 @@ def _puts(said: Said, at: int) -> bool:
     placed = any(
         said.message.tokens[i].stem in senses.CUES["go"] for i in range(max(said.at, at - 3), at)
     )
-    verb = placed or said.low(said.at) in bag("put place set reopen enter leave keep mark")
+    verb = placed or said.low(said.at) in PUTTING
     return bool(before & placing or verb or said.has("reopen", "put")) and not before & bag(
         "who that which"
     )

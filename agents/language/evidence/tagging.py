@@ -28,10 +28,11 @@ def tagging(said: Said) -> Iterator[Candidate]:
     off = said.no_longer or (said.has(*(OFF - bag("from off"))) and said.has(*MOVING))
     off = off or said.verb == "untag" or any(said.says(each) for each in GOING)
     tags = [m for m in said.of("tag") if _is_put(said, m, cue)]
-    if not tags and cue is not None:
-        tags = [
-            m for m in said.of("quote") if said.message.mentions.covering(m.at, "contact") is None
-        ]
+    if cue is not None:
+        held = {i for m in tags for i in m.places}
+        quoted = [m for m in said.of("quote") if not held & set(m.places)]
+        covering = said.message.mentions.covering
+        tags = [*tags, *(m for m in quoted if covering(m.at, "contact") is None)]
     refers = cue is not None and any(said.low(i) in ANAPHORS for i in range(cue, said.end))
     if not tags and cue is not None and (off or refers):
         tags = _told_before(said)
@@ -92,7 +93,10 @@ def _new(said: Said, cue: int) -> Iterator[Candidate]:
     taken = {cue, *range(start - 1, stop + (stop < said.end))} | _lead(said, cue)
     if start - 1 > cue:
         taken.discard(start - 1) if said.low(start - 1) not in bag("as with : the a of") else None
-    yield from _put(said, [said.frame.text(start, stop)], taken, False, 4.0)
+    ends = [i for i in said.places(start, stop) if said.low(i) in bag("and , &")]
+    starts = [start, *(i + 1 for i in ends)]
+    names = [said.frame.text(*span) for span in zip(starts, [*ends, stop], strict=True)]
+    yield from _put(said, [name for name in names if name], taken, False, 4.0)
 
 
 def _is_whom(said: Said, at: int) -> bool:

@@ -120,9 +120,20 @@ def _mood(tokens: Sequence[Token], at: int, end: int) -> str:
     if lexicon.VERBS.get(first) == "show" and first not in ("list", "count", "name", "get", "find"):
         return "asked"
     if low[-1] == "?" or low[0] in ASKING:
+        first = _past_politeness(low)
         ordered = lexicon.VERBS.get(first, "show") != "show" and first not in NOUNLIKE
         return "said" if ordered or _is_polite(low) else "asked"
     return "said"
+
+
+def _past_politeness(low: Sequence[str]) -> str:
+    """Return the first word that says something: is it possible to move her?"""
+    at = 0
+    while True:
+        ways = [each for each in lexicon.POLITE if tuple(low[at : at + len(each)]) == each]
+        if not ways or at + len(max(ways, key=len)) >= len(low):
+            return low[at]
+        at += len(max(ways, key=len))
 
 
 def _is_polite(low: Sequence[str]) -> bool:

@@ -194,7 +194,7 @@ def _measures(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
     found = []
     day = scope.calendar.read(tokens, at)
     goes_on = day and tokens[day[0] - 1].low == "now" and _low(tokens, day[0]) == "on"
-    if day and not goes_on and tokens[at].low not in bag("now may sun second"):
+    if day and not goes_on and tokens[at].low not in bag("now may sun second set"):
         found.append(Mention("day", at, day[0], (day[1],), day[0] - at + 0.6))
     length = scope.calendar.length(tokens, at)
     if length:

@@ -21,6 +21,7 @@ from agents.language.evidence import (
     naming,
     planning,
     recording,
+    removing,
     scheduling,
     standing,
     supposing,
@@ -53,8 +54,8 @@ BESIDE = 3.4  # evidence for what is asked for beside something surer
 SINGLE: Sequence[Callable[[Said], Iterator[Candidate]]] = (
     standing.moving,
     standing.reopening,
-    standing.putting_away,
-    standing.restoring,
+    removing.putting_away,
+    removing.restoring,
     charge.giving,
     charge.balancing,
     charge.releasing,

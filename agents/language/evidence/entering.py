@@ -72,8 +72,11 @@ def _name_of_board(message: Message, at: int) -> str:
     ends = bag("with having : , .")
     stop = next((i for i in range(start, len(tokens)) if tokens[i].low in ends), len(tokens))
     said = [tokens[i].text for i in range(start, stop) if tokens[i].low not in aside]
-    if quotes or said:
-        return str(quotes[0]) if quotes else " ".join(said)
+    if quotes:
+        return str(quotes[0])
+    if said:  # as it is written, where nothing of it is left out
+        whole = len(said) == stop - start
+        return message.frame.text(start, stop) if whole else " ".join(said)
     start = max(i for i in range(at) if tokens[i].low in bag("a new another")) + 1
     return message.frame.text(start, at)
 

@@ -14,7 +14,7 @@ from agents.language.evidence.suppositions import trim
 from agents.language.frames import Frame, Impossible, Plan, Unclear
 from agents.language.organization.scopes import Scope
 from agents.language.organization.sets import Atom, Set
-from agents.language.questions import hypotheticals, measuring, questions
+from agents.language.questions import hypotheticals, listing, measuring, questions
 from agents.language.words import lexicon
 from agents.language.words.tokens import Token, plain, stem, tokenize
 from agents.language.words.wording import bag, sayings
@@ -59,7 +59,7 @@ def _read(source: str, tokens: list[Token], scope: Scope) -> Plan:
     frame = Frame(scope, tokens, 0, len(tokens), source, Plan())
     found = clauses(tokens, scope)
     kept = list(scope.sets)
-    if len(found) == 1 and _is_considered(replace(frame)):
+    if len(found) == 1 and (_is_considered(replace(frame)) or _is_listed(replace(frame))):
         return frame.plan
     if reader.read(frame):
         return frame.plan
@@ -103,6 +103,15 @@ def _clause(frame: Frame, *, alone: bool) -> bool:
 def _is_considered(frame: Frame) -> bool:
     _strip(frame)
     return questions.find(frame) is None and hypotheticals.consider(frame)
+
+
+def _is_listed(frame: Frame) -> bool:
+    """Customers in Boston who pay over 500: records that are only described."""
+    _strip(frame)
+    if not listing.is_list(frame):
+        return False
+    questions.ask(replace(frame, end=trim(frame)))
+    return True
 
 
 def _strip(frame: Frame) -> None:

@@ -23,8 +23,16 @@ KINDS = [
     (r"click", ActivityKind.EMAIL_CLICKED),
     (r"mail.*(sent|out)|sent.*mail", ActivityKind.EMAIL_SENT),
     (r"e-?mail|correo|courriel", ActivityKind.EMAIL),
-    (r"call|phone|anruf|appel|llamada|telefon", ActivityKind.CALL),
-    (r"meet|demo|visit|lunch|termin|treffen|reuni|rendez", ActivityKind.MEETING),
+    (
+        r"call|phone|anruf|appel|t[ée]l[ée]ph|llamada|chamad|liga[cç]|chiamat|telefon|telefoon"
+        r"|samtal|opkald|rozmow",
+        ActivityKind.CALL,
+    ),
+    (
+        r"meet|demo|visit|lunch|termin|treffen|bespre|r[ée]uni|riunion|rendez|encontro|afspraak"
+        r"|m[øö]te|m[øö]de|spotkan",
+        ActivityKind.MEETING,
+    ),
     (r"note|notiz|nota|comment", ActivityKind.NOTE),
     (r"page|visit|web|view", ActivityKind.PAGE_VIEWED),
     (r"form|formul", ActivityKind.FORM_SUBMITTED),

@@ -79,3 +79,59 @@ def test_equals_in_an_order_are_asked_about(talk):
     (asked,) = talk("Assign the newest customer in Boston to Mira")
 
     assert (asked.asks, asked.wrote) == (True, False)
+
+
+def test_without_one_thing_or_another_is_without_both(describe):
+    described = atoms_of(describe("customers without an owner or an open task"))
+
+    assert described[("state", "unowned")][0] == "="
+    assert described[("contact", "open_tasks")] == ("=", 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "customers without an open deal in Renewals",
+        "customers who have no open deal in Renewals",
+        "customers that do not have any open deal in Renewals",
+    ],
+)
+def test_cards_that_somebody_has_not_are_described_as_a_whole(describe, text):
+    described = describe(text)
+
+    ((op, cards),) = [(each.op, each.value) for each in described.atoms if each.name == "cards"]
+    assert (op, {each.name for each in cards}) == ("!=", {"open", "pipeline"})
+    assert described.unknown == []
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "day"),
+    [
+        ("customers whose renewal date has passed", "<", "2026-05-12"),
+        ("customers whose renewal date is still to come", ">=", "2026-05-12"),
+        ("customers with a renewal date that is not over yet", ">=", "2026-05-12"),
+    ],
+)
+def test_a_day_lies_behind_us_or_ahead(describe, text, op, day):
+    assert atoms_of(describe(text))[("contact", "custom.renewal_date")] == (op, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "cents"),
+    [
+        ("deals over 15,000", ">", 15_000_00),
+        ("deals in Demo under 20000 created this year", "<", 20_000_00),
+    ],
+)
+def test_a_number_without_a_unit_is_what_cards_are_worth(describe, text, op, cents):
+    assert atoms_of(describe(text))[("position", "value_cents")] == (op, cents)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "ascending"),
+    [("top 3 customers by seats", 3, False), ("bottom two customers by seats", 2, True)],
+)
+def test_an_order_goes_by_what_is_said(describe, text, limit, ascending):
+    pick = describe(text).pick
+
+    assert (pick.names, pick.limit, pick.ascending) == (("custom.seats",), limit, ascending)

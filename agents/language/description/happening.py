@@ -39,8 +39,8 @@ ENDS = {"won": "won", "win": "won", "wins": "won", "signed": "won",
 LOOKED_AT = 200  # rows by which it is told whether a field is of what was or of what is to come
 BACKWARD = {"created_at", "entered_stage_at", "closed_at", "done_at"}
 WAITING = bag(
-    "stuck sitting sat waiting stalled parked standing lingering been stood stayed hanging resting"
-    " held remained idling languishing"
+    "stuck sitting sat waiting waited waits stalled parked standing lingering been stood stayed "
+    "hanging resting held remained idling languishing"
 )
 AROUND = bag("in their the current same stage there that have has at its this which who are is it")
 EARLIER = {"within_days": "older_than_days", ">=": "<", ">": "<=", "=": "<"}
@@ -69,18 +69,24 @@ class Happening(Timing):
         if (picked := self._most_recently(end, event)) is not None:
             return picked
         at = end + (end < self.end and self.tokens[end].low in ("again", "on", "last"))
-        past = self._leans_back(event.path) or self._is_told(event, self.at + skip)
+        told = event.path[1].startswith("custom.") and self._is_told(self.at + skip)
+        past = self._leans_back(event.path) or told
         bounds = self._bounds(end, past=past) or self._bounds(at, past=past)
         if bounds is None:
             return False
         self.at, self.event = bounds[0], event
-        return self._put_event(event, bounds[1])
+        return self._put_event(event, self._until_now(bounds[1]) if told else bounds[1])
 
-    def _is_told(self, event: Event, at: int) -> bool:
-        """Whether a verb of a field of the organization's own is of what was: expired in March."""
+    def _is_told(self, at: int) -> bool:
+        """Whether a verb says what was: expired in March, ran out this year."""
         low = self.tokens[at].low
-        told = low.endswith("ed") or low in bag("ran began born gave came went paid spent")
-        return event.path[1].startswith("custom.") and told
+        return low.endswith("ed") or low in bag("ran began born gave came went paid spent")
+
+    def _until_now(self, bounds: Sequence[tuple[str, Any]]) -> Sequence[tuple[str, Any]]:
+        """Leave what is still to come out of a time in which something has happened."""
+        now = today().isoformat()
+        ahead = any(isinstance(value, str) and value > now for _, value in bounds)
+        return [*bounds, ("<=", now)] if ahead else bounds
 
     def _leans_back(self, path: Path) -> bool:
         """Whether May is the last one there was: where most of what the field holds is over."""
@@ -122,7 +128,7 @@ class Happening(Timing):
         if len({(term.on, term.name) for term in dated}) != 1:
             return None
         end = at + 1 + (at + 1 < self.end and self.tokens[at + 1].low in ("out", "in", "to"))
-        if end > at + 1 and self._bounds(at + 1, past=True):
+        if end > at + 1 and self.tokens[at + 1].low != "out" and self._bounds(at + 1, past=True):
             end = at + 1
         return end, Event((dated[0].on, dated[0].name))
 

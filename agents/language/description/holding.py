@@ -74,7 +74,7 @@ class Holding(Touching):
 
     def _fields(self, at: int) -> list[tuple[int, Term]]:
         """Return the fields named at a place; of one name those of the noun's kind first."""
-        found = self.scope.words.find(self.tokens, at, ["field"])
+        found = self._parted_label(at) or self.scope.words.find(self.tokens, at, ["field"])
         kind = self.set.kind or "position"
 
         def rank(each: tuple[int, Term]) -> tuple[int, int]:
@@ -84,6 +84,14 @@ class Holding(Touching):
             )
 
         return sorted(found, key=rank)
+
+    def _parted_label(self, at: int) -> list[tuple[int, Term]]:
+        """Whose renewal is due: a field called Renewal due, its words parted by the verb."""
+        if at + 2 >= self.end or self.tokens[at + 1].low not in ("is", "are", "was", "were"):
+            return []
+        joined = [*self.tokens[: at + 1], *self.tokens[at + 2 : self.end]]
+        found = self.scope.words.find(joined, at, ["field"])
+        return [(end + 1, term) for end, term in found if end > at + 1]
 
     def _compare_field(self, term: Term, at: int, *, denied: bool, lead: str, led: bool) -> bool:
         atom = Atom(term.on, term.name)
@@ -209,9 +217,12 @@ class Holding(Touching):
             self.turned = False
             op = "<" if gone != (denied or still) else ">="
             return self.put(Atom(term.on, term.name, op, today().isoformat()))
-        found = self._bounds(at, past=self._leans_back((term.on, term.name)))
+        told = term.name.startswith("custom.") and self._is_told(at - 1)
+        found = self._bounds(at, past=told or self._leans_back((term.on, term.name)))
         if found is None:
             return False
+        if told:
+            found = found[0], list(self._until_now(found[1]))
         self.at = found[0]
         self.turned = self.turned or (denied and not self.turned)
         return self.put(*(Atom(term.on, term.name, op, value) for op, value in found[1]))

@@ -9,7 +9,9 @@ from agents.language.organization.sets import Atom, Set
 from agents.language.words import amounts
 from agents.language.words.fillers import ASIDES, EXCEPT, JOINING
 from agents.language.words.tokens import Token, stem, words
-from agents.language.words.wording import sayings
+from agents.language.words.wording import bag, sayings
+
+HAVING = bag("with having has have who that which whose in on are is")
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,24 @@ class Joining(Naming):
             if low == ",":
                 self.join = "or" if self._or_follows() else "and"
             self.at += 1
+            if low in ("or", "nor") and self._lacked() and self.low() not in HAVING:
+                self.join, self.turned = "and", True
             return True
         if self.starts("as", "well", "as"):
             self.at += 3
             self.join = "and"
             return True
         return False
+
+    def _lacked(self) -> bool:
+        """Whether what was said last is that there is none: without an owner or a task."""
+        said = self.last or [atom for some in self.set.either[-1:] for one in some for atom in one]
+        return bool(said) and all(
+            atom.op == "is_empty"
+            or (atom.name, atom.op) in (("unowned", "="), ("cards", "!="))
+            or (atom.op == "=" and atom.value == 0 and atom.on != "noun")
+            for atom in said
+        )
 
     def _alternatives(self) -> bool:
         """Either urgent, or high and still new: each side as a whole, where a comma parts them."""

@@ -9,6 +9,11 @@ from agents.language.words.wording import bag
 LEAD = bag("that who which with have has had having do does did currently still got")
 DENIAL = bag("no without never not lacking")
 AMONG = bag("a an any single ever had have got the one of our")
+# What cards are called anywhere; a house or a contract may be something else.
+CARDS = bag(
+    "deal deals card cards opportunity opportunities ticket tickets case cases application "
+    "applications matter matters"
+)
 STOPS = JOINING | bag("but who that which whose with . ? ! ; :")
 
 
@@ -50,4 +55,6 @@ class Lacking(Joining):
             return True
         nouns = [at for at in range(at, end) if lexicon.noun(self.tokens[at].low) == "position"]
         own = ["stage", "field", "value", "tag"]
-        return not any(self.scope.words.find(self.tokens, each, own) for each in nouns)
+        return all(self.tokens[each].low in CARDS for each in nouns) and not any(
+            self.scope.words.find(self.tokens, each, own) for each in nouns
+        )

@@ -77,7 +77,8 @@ class Naming(Placing):
 
     def _says(self) -> bool:
         """Whether records are described already, so that “of those” is of others."""
-        return self.set.says() or bool(self.set.noun or self.set.pronoun)
+        of = self.set
+        return bool(of.atoms or of.either or of.names or of.ref_ids or of.noun or of.pronoun)
 
     def _names_place(self, ahead: int) -> bool:
         """Whether `the first` is a place in a list: followed by one, or by nothing."""

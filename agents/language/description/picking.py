@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from agents.language.organization import meanings
 from agents.language.organization.sets import Pick
-from agents.language.words import amounts
+from agents.language.words import amounts, lexicon
 from agents.language.words.fillers import SKIPPED
 from agents.language.words.tokens import stem
 from agents.language.words.wording import bag, sayings
@@ -44,7 +44,9 @@ MOST = {
     "promising": ("position", ("score",)),
     "lucrative": ("position", ("value_cents",)),
 }
-WAITING = bag("in stage waiting standing stuck silent there sitting overdue time ago now yet")
+WAITING = bag(
+    "in stage waiting waited standing stuck silent there sitting overdue time ago now yet"
+)
 
 
 # By what an order goes.
@@ -142,7 +144,7 @@ def _plain(phrase: "Phrase", at: int, word: str) -> Picked | None:
     on, names, ascending = PLAIN[word]
     end = at + 1
     if word in bag("biggest largest smallest greatest best longest earliest latest top") and (
-        found := _field(phrase, end, ascending)
+        found := None if _names_records(phrase, end) else _field(phrase, end, ascending)
     ):
         if word in ("earliest", "latest"):
             return found[0], found[1], found[2], word == "earliest"
@@ -153,6 +155,14 @@ def _plain(phrase: "Phrase", at: int, word: str) -> Picked | None:
                 on, names = "contact", ("last_contacted_at",)
             end += 1
     return end, on, names, ascending
+
+
+def _names_records(phrase: "Phrase", at: int) -> bool:
+    """Whether a word is what the records are called, though a part of a label, too: gifts."""
+    token = phrase.tokens[at] if at < phrase.end else None
+    if token is None or lexicon.noun(token.low) != "position" or not phrase._ends(at + 1):
+        return False
+    return all(term.sure < 3 for _, term in phrase._fields(at))
 
 
 def _most(phrase: "Phrase", at: int, word: str) -> Picked | None:

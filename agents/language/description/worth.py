@@ -9,6 +9,10 @@ from agents.language.words.wording import bag
 from approvals.defaults import BIG_DEAL
 
 PERIODS = bag("year month week quarter day hour")
+# What goes on after an amount that has no unit.
+FOLLOWING = bag(
+    "expected due closing created added opened won lost from since for with of to by not still"
+)
 WORTH = bag(
     """
     worth valued priced costing at with of for have has having a value who that which are is an
@@ -66,7 +70,9 @@ class Worth(Holding):
         if self.starts("high", "value") or self.starts("big", "ticket"):
             return 2
         follows = self.tokens[self.at + 1] if self.at + 1 < self.end else None
-        card = follows is not None and lexicon.noun(follows.low) in ("position", "contact")
+        card = follows is not None and (
+            lexicon.noun(follows.low) == "position" or follows.low in bag("leads prospects")
+        )
         return int(self.low() in bag("big large sizeable hefty") and card)
 
     def _of_cards(self, at: int, end: int) -> bool:
@@ -75,7 +81,8 @@ class Worth(Holding):
             atom.name in ("stage", "pipeline") for atom in self.set.atoms
         )
         compared = self._compare_words(at) is not None or self.tokens[at].low == "between"
-        return on_cards and compared and self._ends(end)
+        more = self.tokens[end].low if end < self.end else ""
+        return on_cards and compared and (self._ends(end) or more in FOLLOWING)
 
     def _worth_field(self) -> Term:
         """What an amount alone is of: what the cards are worth, or the one amount of the people."""

@@ -1,9 +1,10 @@
-"""What is said about what was said before: choices among candidates, corrections, undoing."""
+"""What is said about what was said before: corrections, undoing."""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
+from agents.language.dialogue.choices import choose
 from agents.language.dialogue.conversations import Turn
 from agents.language.frames import Frame, Plan, Step, words_of
 from agents.language.operations.fields import moment
@@ -14,7 +15,7 @@ from agents.language.organization.scopes import Scope
 from agents.language.organization.sets import Set
 from agents.language.questions import followups
 from agents.language.words import lexicon
-from agents.language.words.tokens import fold, plain, tokenize, words
+from agents.language.words.tokens import fold, plain, tokenize
 from agents.language.words.wording import bag
 from pipelines.models import Position
 
@@ -49,71 +50,6 @@ def is_undo(said: str) -> bool:
     rest = set(UNDO.sub(" ", " ".join(undoing[-1])).split())
     told = [part for part in whole if part not in undoing]
     return rest <= AROUND and not any(part[0] in lexicon.VERBS for part in told)
-
-
-def choose(said: str, candidates: Sequence[Sequence[str]]) -> list[str]:
-    """Return which candidates an answer names: by place, by words of their labels, both, all."""
-    bare = [each.low for each in tokenize(plain(fold(said))) if each.kind != "mark"]
-    text = " ".join(bare)
-    if set(bare) & {"both", "all", "every", "each"} and len(bare) <= 5:
-        return [ref for ref, _ in candidates]
-    place = _place(bare, len(candidates))
-    if place is not None:
-        return [candidates[place][0]]
-    noise = (
-        lexicon.DETERMINERS
-        | lexicon.FILLERS
-        | bag(
-            "one at from in i mean meant of with is it who works deal card contact "
-            "stage called named the"
-        )
-    )
-    wanted = [word for word in bare if word not in noise]
-    if not wanted or (wanted[0] in lexicon.VERBS and len(wanted) > 3):
-        return []
-    scores = []
-    for ref, label in candidates:
-        known = {each.low for each in words(label)} | {each.stem for each in words(label)}
-        scores.append((sum(word in known for word in wanted), ref))
-    best = max(score for score, _ in scores)
-    chosen = [ref for score, ref in scores if score == best]
-    if best and len(chosen) == 1 and len(bare) <= MOST_WORDS:
-        return chosen
-    if " and " in text and best:
-        return [ref for score, ref in scores if score]
-    return []
-
-
-MOST_WORDS = 9  # of an answer that names one of several
-
-
-def _place(bare: Sequence[str], many: int) -> int | None:
-    noise = bag("the one number option please take choose i mean meant no pick candidate")
-    left = [word for word in bare if word not in noise]
-    if len(left) == 1 and left[0] in lexicon.ORDINALS:
-        at = lexicon.ORDINALS[left[0]]
-        return at if -many <= at < many else None
-    if len(left) == 1 and left[0].isdigit() and 1 <= int(left[0]) <= many:
-        return int(left[0]) - 1
-    if not left and list(bare) == ["one"]:
-        return 0
-    named = {"two": 1, "three": 2, "four": 3}
-    if len(left) == 1 and left[0] in named and named[left[0]] < many:
-        return named[left[0]]
-    return None
-
-
-def is_fragment(said: str) -> bool:
-    """Whether an answer only fills what was missing, and is no request of its own."""
-    tokens = tokenize(plain(said))
-    if not tokens or len(tokens) > 14 or tokens[-1].low == "?":
-        return False
-    first = tokens[0].low
-    return (
-        first not in lexicon.VERBS
-        or first in bag("call contact file book include")
-        or len(tokens) == 1
-    )
 
 
 CORRECTING = re.compile(

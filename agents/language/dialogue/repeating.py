@@ -1,5 +1,6 @@
 """The same once more of somebody else: and Amara's too."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +41,27 @@ def read(said: str, turns: Sequence[Turn], scope: Scope) -> Plan | None:
         frame.plan.steps.append(Step(tool, {**arguments, kind: row}, "done as well", (row,)))
         frame.plan.about.append(row)
     return frame.plan
+
+
+SETTING = re.compile(
+    r"^(?P<verb>make|set|change|put|raise|lower|correct|update|increase|reduce)\s+"
+    r"(it|that|this)\s+(to\s+|at\s+)?(?P<rest>.*\S)",
+    re.IGNORECASE,
+)
+
+
+def spell_out(said: str, looked: Sequence[str]) -> str:
+    """Return “make it 100” with the field that was looked up: set its kilos to 100."""
+    found = SETTING.match(plain(said))
+    if found is None or not any(each.kind in VALUES for each in tokenize(found["rest"])[:2]):
+        return said
+    label, ref = looked
+    verb = found["verb"].casefold()
+    verb = verb if verb in ("raise", "lower", "increase", "reduce") else "set"
+    return f"{verb} the {label} of {ref} to {found['rest']}"
+
+
+VALUES = bag("number amount date quote email phone")
 
 
 def _alone(frame: Frame) -> list[Mention]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from agents.language.dialogue import corrections, repeating
+from agents.language.dialogue import choices, corrections, repeating
 from agents.language.dialogue.conversations import Message, Turn, call, read, say
+from agents.language.dialogue.receipts import READS, receipt
 from agents.language.frames import Impossible, Plan, Step, Unclear, noun_of
 from agents.language.organization.scopes import Scope, open_scope
 from agents.language.organization.vocabulary import learn
@@ -87,6 +88,8 @@ class _Reply:
                 return self._carry_out(fixed, said)
         if _is_greeting(said):
             return say(HELLO, self._kept())
+        if looked := self.before.get("looked"):
+            said = repeating.spell_out(said, looked)
         if self.turns[:-1] and (asked := corrections.asked_anew(said, self.turns, self._scope())):
             return self._plan(asked, {})
         return self._plan(said, {})
@@ -194,7 +197,9 @@ class _Reply:
                 return say(UNCHANGED, self._kept())
             return None
         if question["kind"] == "which":
-            chosen = corrections.choose(said, question["candidates"])
+            chosen = choices.choose(said, question["candidates"]) or choices.narrow(
+                said, question["candidates"], self._scope()
+            )
             if chosen:
                 bound = {**question["bound"], question["mention"]: chosen}
                 return self._plan(question["text"], bound)
@@ -202,11 +207,7 @@ class _Reply:
             return say(UNCHANGED, self._kept())
         if question["kind"] == "say" and _is_yes(said):
             return say(HELLO, self._kept())
-        if (
-            question["kind"] == "say"
-            and question["join"] is not None
-            and corrections.is_fragment(said)
-        ):
+        if question["kind"] == "say" and question["join"] is not None and choices.is_fragment(said):
             join = question["join"]
             whole = (
                 f"{question['text'].rstrip(' .!?')} {join} {said}"
@@ -296,6 +297,9 @@ class _Reply:
             ]
             kept["offer"] = {**offer, "steps": steps}
             parts.append(offer["text"])
+        looked = [each for each in state.get("render", ()) if each.get("as") == "attribute"]
+        if len(looked) == 1:
+            kept["looked"] = [looked[0]["label"], looked[0]["ref"]]
         for each in state.get("render", ()):
             if each.get("as") == "risk" and not each["only"]:
                 kept |= self._offer_letters(each, reading)
@@ -319,10 +323,6 @@ class _Reply:
         )
 
 
-READS = bag(
-    "measure_objects search_objects get_object identify_at_risk_deals "
-    "analyze_pipeline get_board suggest_next_action predict_outcome"
-)
 WRITTEN_DOWN = bag("log_activity create_task")  # of words that may tell of anything
 _WAITS, _FAILED = object(), object()
 
@@ -376,41 +376,6 @@ def _made(ref: str, results: Sequence[Mapping[str, Any]]) -> str:
 
 def _all_done(results: Sequence[Mapping[str, Any]]) -> bool:
     return all(result.get("status") == "done" for result in results)
-
-
-def receipt(
-    steps: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]], by: Actor
-) -> str:
-    """Say what came of the calls that change something, from their results alone."""
-    lines = []
-    for step, result in zip(steps, results, strict=False):
-        if step["tool"] in READS:
-            continue
-        status = result.get("status")
-        if status != "done":
-            word = {
-                "waiting": "Waits for approval",
-                "refused": "Not done",
-                "denied": "Not allowed",
-            }.get(str(status), "Failed")
-            because = "; ".join(result.get("because") or []) or result.get("summary", "")
-            lines.append(f"{word}: {because}")
-        elif step["tool"] == "bulk_update":
-            lines.append(_receipt_of_many(step, result))
-        else:
-            said = str(result.get("summary") or step["says"])
-            lines.append(said if said.endswith((".", "?", "!")) else f"{said}.")
-    return "\n".join(lines)
-
-
-def _receipt_of_many(step: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    found = result.get("result") or {}
-    text = f"{found.get('done', 0)} of {found.get('count', 0)} {step['says']}."
-    if found.get("unchanged"):
-        text += f" {found['unchanged']} were so already."
-    refused = [each for each in found.get("records", ()) if each.get("outcome") == "refused"]
-    rows = [f"- {each['name']}: {each['because']}" for each in refused[:10]]
-    return "\n".join([text, *([f"{len(refused)} could not be:"] if refused else []), *rows])
 
 
 def _is_yes(said: str) -> bool:

@@ -78,6 +78,7 @@ def strip(frame: Frame, places: list[int]) -> list[int]:
         and frame.low(places[first]) in SCAFFOLD | {"?", ","}
         and frame.lows(places[first], 2) not in sayings("of them, of these, of those")
         and not _begins_something(frame, places[first])
+        and not (frame.low(places[first]) == "in" and _is_place(frame, places[first] + 1))
     ):
         first += 1
     first += first > 1 and frame.lows(places[first - 2], 3) in WHO_HAVE_THEIR
@@ -112,6 +113,13 @@ def _ends_something(frame: Frame, places: Sequence[int]) -> bool:
         for at in places[-4:-1]
         for end, _ in frame.scope.words.find(frame.tokens[:stop], at, ["field", "stage", "value"])
     )
+
+
+def _is_place(frame: Frame, at: int) -> bool:
+    """Whether a stage, a pipeline or a value is named where “in” stands before it: in High."""
+    kinds = ["stage", "pipeline", "value"]
+    found = frame.scope.words.find(frame.tokens[: frame.end], at, kinds)
+    return any(term.sure == 3 for _, term in found)
 
 
 def _begins_something(frame: Frame, at: int) -> bool:

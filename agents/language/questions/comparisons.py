@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agents.language.description.timing import Timing
 from agents.language.frames import Frame, Unclear
-from agents.language.questions import asking, figures, followups, measuring
+from agents.language.questions import asking, figures, followups, measuring, quantities
 from agents.language.words.tokens import Token, tokenize
 from agents.language.words.wording import bag, sayings
 
@@ -14,9 +14,11 @@ BESIDE = sayings(
     "against, than in, than, as opposed to, relative to, next to, and then"
 )
 # What asks once more for the same figure.
-AGAIN = sayings("how many, how much, how many were there, how many in all, what about, how about")
+AGAIN = sayings(
+    "how many, how much, how many were there, how many in all, what about, how about, "
+    "those of, those in, those from, that of, that in"
+)
 AVERAGED = bag("average mean median highest lowest")
-FIGURED = AVERAGED | bag("total sum value worth")
 MORE = bag("more fewer less higher lower bigger smaller better greater larger")
 
 
@@ -61,7 +63,8 @@ def find_others(frame: Frame) -> list[tuple[int, int]]:
     Of times each is asked for itself; of all else, where how many is asked again, or on average.
     """
     words = [frame.low(at) for at in range(frame.at, frame.end)]
-    if measuring.wants_list(words) and not FIGURED & set(words):
+    measured = quantities.read(frame, words, set())[0] != "count"
+    if measuring.wants_list(words) and not measured:
         return []
     timed = followups.times(frame.scope, frame.tokens[: frame.end])
     inside = {at for start, end in timed for at in range(start + 1, end)}

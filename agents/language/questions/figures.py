@@ -14,6 +14,7 @@ from agents.language.frames import (
 )
 from agents.language.organization import sets
 from agents.language.organization.sets import Set
+from agents.language.organization.vocabulary import Term
 from agents.language.questions.asking import Question
 
 MOST_GROUPS = 50
@@ -67,6 +68,8 @@ def group_on(group: str, kind: str) -> str:
 
 def answer(frame: Frame, question: Question, *, label: str = "") -> None:
     """Add the calls that measure, and what is said of them."""
+    if question.group and (of_each := _greatest(question)) is not None:
+        question = of_each
     of = question.of
     kind, path = path_of(frame, question)
     by = group_on(question.group, kind)
@@ -100,6 +103,19 @@ def answer(frame: Frame, question: Question, *, label: str = "") -> None:
         frame.plan.steps.append(Step("measure_objects", opened, "counted"))
     frame.plan.render.append(says)
     remember(frame, of, kind)
+
+
+def _greatest(question: Question) -> Question | None:
+    """The largest deal of each owner: the highest of what tells them apart, by group."""
+    pick = question.of.pick
+    if pick is None or pick.limit > 1 or len(pick.names) > 1 or question.measure != "count":
+        return None
+    money = pick.names[0] == "value_cents"
+    term = Term("field", "value" if money else pick.names[0], (), (), on=pick.on,
+                name=pick.names[0], type="money" if money else "number")  # fmt: skip
+    measure = "lowest" if pick.ascending else "highest"
+    of = replace(question.of, pick=None)
+    return replace(question, of=of, measure=measure, measured=term)
 
 
 def _arguments(kind: str, question: Question, found: Any, path: str, by: str) -> dict[str, Any]:

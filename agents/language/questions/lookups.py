@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from agents.language.frames import Frame, Impossible, Plan, Step, Unclear, row_ref
+from agents.language.frames import Frame, Impossible, Plan, Step, Unclear, row_ref, words_of
 from agents.language.operations.owners import owned_kind
+from agents.language.organization import sets
 from agents.language.organization.sets import Set
 from agents.language.questions import subjects
 from agents.language.questions.grouping import PEOPLE
@@ -68,9 +69,22 @@ def owner_question(frame: Frame, words: Sequence[str]) -> bool:
     left = [at for at in rest if frame.low(at) not in OWNING | bag("charge care after over")]
     if whose:
         left = [at for at in left if lexicon.noun(frame.low(at)) != "contact"]
-    if subjects.says_more(frame, left):
+    more = [at for at in left if subjects.says_more(frame, [at])]
+    if more and not _are_of_a_title(frame, of, more):
         return False
-    return _look_up_owner(frame, of)
+    hints = frozenset(frame.tokens[at].stem for at in more)
+    return _look_up_owner(replace(frame, hints=frame.hints | hints), of)
+
+
+def _are_of_a_title(frame: Frame, of: Set, places: Sequence[int]) -> bool:
+    """Whether words are of what a card of somebody is called: Dirk's printer ticket."""
+    if of.noun and of.names:
+        cards = sets.query(Set(names=of.names), "position", frame.scope.by)
+        said = {frame.tokens[at].stem for at in places}
+        return any(
+            said <= words_of(card) for card in cards.select_related("pipeline", "stage")[:50]
+        )
+    return False
 
 
 def _owner_of_noun(frame: Frame, start: int) -> bool:

@@ -14,15 +14,17 @@ MEASURES = {
     said: measure
     for measure, ways in {
         "average": "on average, average, mean, avg, typical, typically, averaged, averages",
-        "sum": "add up to, adds up to, come to, comes to, amount to, amounts to, sum up to, total, "
-        "sum, totals, combined, overall, altogether, aggregate, taken together, put together, "
-        "in sum, all together, in all, sum total, together",
+        "sum": "add up to, adds up to, come to, comes to, amount to, amounts to, sum up to, "
+        "add up, sum up, total, sum, totals, combined, overall, altogether, aggregate, "
+        "taken together, put together, in sum, all together, in all, sum total, together",
         "median": "median",
         "highest": "maximum, max",
         "lowest": "minimum, min",
     }.items()
     for said in sayings(ways)
 }
+# Verbs that ask for a figure, read before what they are of.
+ADDING = {"add": "sum", "sum": "sum", "total": "sum", "average": "average"}
 COUNTING = bag("many number count")
 
 
@@ -30,7 +32,8 @@ def read(
     frame: Frame, words: Sequence[str], grouped: set[int]
 ) -> tuple[str, Term | None, set[int]]:
     """Return what is measured, of which field, and which tokens said so."""
-    measure, spoken = "", set[int]()
+    measure = ADDING.get(frame.word, "") if frame.verb == "show" else ""
+    spoken = set[int]()
     for at in range(frame.at, frame.end):
         for said, way in MEASURES.items():
             if frame.lows(at, len(said)) == said and not _is_label(frame, at, said):
@@ -53,9 +56,13 @@ def read(
         return "count", None, spoken
     if not measure and (named := _value_of(frame, grouped)):
         measure, spoken = "sum", spoken | named
+    if not measure and (did := _what_verb(frame)):
+        return "sum", did[0], spoken | did[1]
     if not measure and (each := _before_group(frame, grouped)):
         return ("average" if each[0].name == "score" else "sum"), each[0], spoken | each[1]
     if not measure:
+        return "count", None, spoken
+    if measure == "sum" and words[0] in bag("which who") and not (much or last):
         return "count", None, spoken
     found = _measured_field(frame, spoken | grouped)
     if found is not None:
@@ -90,14 +97,25 @@ def _is_called_otherwise(frame: Frame, at: int) -> bool:
     return frame.tokens[at].stem in lexicon.NOUN_STEMS or bool(own)
 
 
+def _what_verb(frame: Frame) -> tuple[Term, set[int]] | None:
+    """What do we earn from them, what did they pay: the amount that a verb is about."""
+    if frame.low(frame.at) != "what" or frame.low(frame.at + 1) not in bag("do does did"):
+        return None
+    for at in range(frame.at + 2, min(frame.at + 6, frame.end)):
+        for term in meanings.fields_of(frame.low(at), frame.scope.words):
+            if term.type == "money":
+                return term, {frame.at, frame.at + 1, *range(at, at + 1), *_with_want(frame, at)}
+    return None
+
+
 def _before_group(frame: Frame, grouped: set[int]) -> tuple[Term, set[int]] | None:
     """Open value per owner, guests by town: the field that stands right before the group."""
     stop = min(grouped, default=frame.at)
     for at in range(max(frame.at, stop - 4), stop):
-        if at == stop - 1 and frame.tokens[at].stem in lexicon.NOUN_STEMS:
-            continue
+        records = at == stop - 1 and frame.tokens[at].stem in lexicon.NOUN_STEMS
         for end, term in frame.scope.words.find(frame.tokens[:stop], at, ["field"]):
-            if end == stop and term.type in ("number", "money") and term.name != "open_tasks":
+            is_kept = term.type in ("number", "money") and term.name != "open_tasks"
+            if end == stop and is_kept and (term.sure == 3 or not records):
                 return term, set(range(at, end))
     return None
 

@@ -9,6 +9,7 @@ from agents.language.questions import (
     comparisons,
     followups,
     grouping,
+    listing,
     quantities,
     subjects,
     surroundings,
@@ -118,6 +119,8 @@ def _respelt(frame: Frame) -> Frame:
 
 def _is_asked(frame: Frame) -> bool:
     """Whether a clause asks for a figure: per owner, this month compared with last."""
+    if listing.is_list(frame) or listing.is_open_ones(frame):
+        return True
     if _heads(frame) or _is_asked_after(frame):
         return True
     if frame.scope.asked and frame.tokens[-1].low == "?" and frame.end >= len(frame.tokens) - 1:

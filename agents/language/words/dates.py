@@ -277,6 +277,8 @@ class Calendar(Occasions):
             return None
         if word in ("mar", "jan", "sun") and not tokens[end - 1].is_capital:
             return None
+        if word in ("out", "ago", "set") and (number is None or not tokens[end - 1].is_capital):
+            return None  # months in other languages, and small words of this one
         month = MONTHS[word]
         if number is None and end < len(tokens):
             follows = re.fullmatch(r"(\d{1,2})(st|nd|rd|th)?", tokens[end].low)

@@ -9,6 +9,7 @@ SKIPPED = bag(
     each every them their it its there just only both us we you i they he she ever right please
     at as well also too where whatever kind sort type about regarding concerning related
     interested can could start starts able available looking want wants based located live
+    work worked employed
     living lives working works come came coming happen happens dated marked whichever gave given
     donated bunch lot lots several load loads few number
     would will might must shall pays pay paying uses use using prefers prefer gets get getting

@@ -79,6 +79,8 @@ PARTICLES = {
     ("break", "down"): "show",
     ("sign", "up"): "add",
     ("start", "over"): "undo",
+    ("add", "up"): "show",
+    ("sum", "up"): "show",
 }
 PARTICIPLES = {
     "moved": "move", "put": "move", "given": "assign", "assigned": "assign", "set": "set",

@@ -30,6 +30,8 @@ _CONTRACTIONS = [
     (r"\bwon't\b", "will not"),
     (r"\bshan't\b", "shall not"),
     (r"\b(\w+)n't\b", r"\1 not"),
+    (r"\b(do|does|did|is|are|was|were|has|have|had|would|should|could)nt\b", r"\1 not"),
+    (r"\bcant\b", "can not"),
     (r"\blet's\b", "let us"),
     (
         r"\b(what|who|where|how|when|it|that|there|here|he|she|which|everyone|everybody"

@@ -11,7 +11,7 @@ from agents.language.organization.mentions import Mention, link
 from agents.language.organization.scopes import Scope
 from agents.language.organization.sets import Set
 from agents.language.words import lexicon
-from agents.language.words.tokens import plain, tokenize
+from agents.language.words.tokens import Token, plain, tokenize, words
 from agents.language.words.wording import bag
 
 AROUND = bag("and also too same for the as well likewise plus do with please then now")
@@ -44,21 +44,32 @@ def read(said: str, turns: Sequence[Turn], scope: Scope) -> Plan | None:
 
 
 SETTING = re.compile(
-    r"^(?P<verb>make|set|change|put|raise|lower|correct|update|increase|reduce)\s+"
-    r"(it|that|this)\s+(to\s+|at\s+)?(?P<rest>.*\S)",
+    r"^(?P<verb>make|set|change|put|raise|lower|correct|update|increase|reduce"
+    r"|move|push|shift|postpone|delay|reschedule)\s+"
+    r"(it|that|this)\s+((back\s+)?(to|at|until)\s+)?(?P<rest>.*\S)",
     re.IGNORECASE,
 )
+MOVING = bag("move push shift postpone delay reschedule")
+BY_MUCH = bag("raise lower increase reduce")
 
 
-def spell_out(said: str, looked: Sequence[str]) -> str:
+def spell_out(said: str, looked: Sequence[str], scope: Scope) -> str:
     """Return “make it 100” with the field that was looked up: set its kilos to 100."""
     found = SETTING.match(plain(said))
-    if found is None or not any(each.kind in VALUES for each in tokenize(found["rest"])[:2]):
+    if found is None:
         return said
     label, ref = looked
-    verb = found["verb"].casefold()
-    verb = verb if verb in ("raise", "lower", "increase", "reduce") else "set"
-    return f"{verb} the {label} of {ref} to {found['rest']}"
+    verb, rest = found["verb"].casefold(), tokenize(found["rest"])
+    fields = scope.words.find(words(label), 0, ["field"])
+    dated = any(term.type in ("date", "moment") for _, term in fields)
+    fits = scope.calendar.read(rest, 0) is not None if dated else _is_value(rest)
+    if not fits or (verb in MOVING and not dated):
+        return said
+    return f"{verb if verb in BY_MUCH else 'set'} the {label} of {ref} to {found['rest']}"
+
+
+def _is_value(tokens: Sequence[Token]) -> bool:
+    return any(each.kind in VALUES for each in tokens[:2])
 
 
 VALUES = bag("number amount date quote email phone")

@@ -89,7 +89,7 @@ class _Reply:
         if _is_greeting(said):
             return say(HELLO, self._kept())
         if looked := self.before.get("looked"):
-            said = repeating.spell_out(said, looked)
+            said = repeating.spell_out(said, looked, self._scope())
         if self.turns[:-1] and (asked := corrections.asked_anew(said, self.turns, self._scope())):
             return self._plan(asked, {})
         return self._plan(said, {})

@@ -1,8 +1,9 @@
 """Records that are only described: customers in Boston who pay over 500 are to be listed."""
 
 from agents.language.description.naming import is_plural
+from agents.language.description.picking import PLAIN
 from agents.language.frames import Frame
-from agents.language.words import lexicon
+from agents.language.words import amounts, lexicon
 from agents.language.words.fillers import STATES
 from agents.language.words.wording import bag
 
@@ -25,10 +26,11 @@ def is_list(frame: Frame) -> bool:
     at = frame.at
     while frame.low(at) in ASIDE:
         at += 1
-    if at >= frame.end or not _begins(frame, at) or _tells(frame, at):
+    ranked = _is_ranked(frame, at)
+    if at >= frame.end or not (ranked or _begins(frame, at)) or _tells(frame, at):
         return False
     of = frame.read(at, frame.end)
-    said = bool(of.atoms or of.either or of.pick)
+    said = bool(of.pick and of.noun) if ranked else bool(of.atoms or of.either or of.pick)
     return said and not (of.unknown or of.names or of.without or of.pronoun)
 
 
@@ -40,6 +42,12 @@ def is_open_ones(frame: Frame) -> bool:
         return False
     of = frame.read(frame.at, frame.end)
     return of.kind == "position" and not (of.unknown or of.names or of.pronoun)
+
+
+def _is_ranked(frame: Frame, at: int) -> bool:
+    """Whether the first few of an order begin here: top three, the five oldest."""
+    counted = amounts.count(frame.tokens[: frame.end], at)
+    return frame.low(counted[0] if counted else at) in PLAIN
 
 
 def _begins(frame: Frame, at: int) -> bool:

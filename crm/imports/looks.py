@@ -24,10 +24,11 @@ NAMED_DATE = re.compile(
 TIME_IN_IT = re.compile(r"\d{1,2}[:h]\d{2}")
 NUMBER = re.compile(r"[-+−(]?\s*\d[\d\s.,'’]*\s*\)?-?")
 SIGN = "|".join(map(re.escape, sorted(SIGNS, key=len, reverse=True)))
-MARK = rf"({SIGN}|\$|kr\.?|({'|'.join(CODES)})\b)"
+MARK = rf"({SIGN}|\$|kr\.?|R|({'|'.join(CODES)})\b)"
+WHOLE = r"((?<=[.,])[-–—])?"  # CHF 40.–
 MONEY = re.compile(
-    rf"[-+−(]?\s*({MARK}\s*[-−]?\d[\d\s.,'’]*\s*(k|m|mn|mio|bn)?"
-    rf"|\d[\d\s.,'’]*\s*(k|m|mn|mio|bn)?\s*{MARK}?|\d[\d.,]*\s*(k|m|mn|mio|bn))\s*\)?",
+    rf"[-+−(]?\s*({MARK}\s*[-−]?\d[\d\s.,'’]*{WHOLE}\s*(k|m|mn|mio|bn)?"
+    rf"|\d[\d\s.,'’]*{WHOLE}\s*(k|m|mn|mio|bn)?\s*{MARK}?|\d[\d.,]*\s*(k|m|mn|mio|bn))\s*\)?",
     re.IGNORECASE,
 )
 MARKED_MONEY = re.compile(rf"[-+−(]?\s*({MARK}\s*[-−]?\d|\d.*{MARK}\s*\)?$)", re.IGNORECASE)

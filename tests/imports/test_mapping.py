@@ -187,9 +187,10 @@ def test_a_column_that_fits_nothing_becomes_a_custom_field_of_its_type():
     assert found["Is member?"].custom.key == "is_member"
 
 
+@pytest.mark.parametrize("end", ["", ".–", ".-"])
 @pytest.mark.parametrize("sign", ["A$", "NZ$", "$", "€", "CHF ", "zł "])
-def test_amounts_with_any_currency_are_money(sign):
-    rows = "\n".join(f"p{n}@x.example,{sign}{1000 + n}" for n in range(20))
+def test_amounts_with_any_currency_are_money(sign, end):
+    rows = "\n".join(f"p{n}@x.example,{sign}{1000 + n}{end}" for n in range(20))
 
     found = columns_of(suggested(f"Email,Locker\n{rows}\n", "contacts"))
 

@@ -24,6 +24,7 @@ from crm.imports.values import BadValue, numbers
         ("1'234.50 CHF", 1234_50, "CHF"),
         ("12,34,567.89", 12_34_567_89, "USD"),
         ("1.200,-", 1_200_00, "USD"),
+        ("CHF 39'100.–", 39_100_00, "CHF"),
         ("1,5 Mio. EUR", 1_500_000_00, "EUR"),
         ("US$ 1.2M", 1_200_000_00, "USD"),
         ("R$ 1.500,00", 1_500_00, "BRL"),
@@ -41,6 +42,9 @@ def test_money_in_major_units_becomes_minor_units_exactly(value, cents, currency
 def test_a_bare_dollar_is_the_organizations_own():
     assert numbers.parse_money("$5", currency="CAD") == (500, "CAD")
     assert numbers.parse_money("$5", currency="EUR") == (500, "USD")
+    assert numbers.parse_money("R 5 900.00", currency="ZAR") == (5900_00, "ZAR")
+    with pytest.raises(BadValue):
+        numbers.parse_money("R 5 900.00", currency="EUR")
 
 
 def test_the_column_decides_what_a_lone_mark_means():

@@ -32,7 +32,7 @@ SCALES = {
 }  # fmt: skip
 FIGURES = re.compile(
     r"(?P<before>(?:[^\d.,(+\-−]|(?<=[^\W\d_])\.(?=\s))*)"  # "Rs. " has a point of its own
-    r"(?P<digits>[.,]?\d[\d.,'’\s]*?)(,[-–]|\.[-–])?\s*(?P<after>[^\d]*)"
+    r"(?P<digits>[.,]?\d[\d.,'’\s]*?)([.,][-–—])?\s*(?P<after>[^\d]*)"
 )
 RANGE = re.compile(r"(?<=\d)\s*(?:-|–|—|to|bis|à)\s*(?=\d)")
 SCIENTIFIC = re.compile(r"[-+]?\d+([.,]\d+)?e[-+]?\d{1,2}", re.IGNORECASE)
@@ -118,7 +118,7 @@ def parse_money(
     Return an amount in major units as minor units, with its currency.
 
     "€1.234,56", "$80,000", "12k", "(1,200) EUR" are understood; more digits than the currency has
-    are rounded half up. A bare dollar sign is `currency` where that is a dollar, and so is kr.
+    are rounded half up. A bare dollar sign is `currency` where that is a dollar; so are kr and R.
 
     :param decimal: what begins the fraction in this column; where unknown, three digits after a
         lone mark are thousands
@@ -183,6 +183,8 @@ def named_currency(word: str, default: str) -> str:
         return default if default in DOLLARS else "USD"
     if word.rstrip(".") == "KR":
         return default if default in KRONER else ""
+    if word == "R":
+        return default if default == "ZAR" else ""
     return SIGNS.get(word, "")
 
 

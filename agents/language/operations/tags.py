@@ -5,6 +5,7 @@ from agents.language.organization.sets import Set
 
 
 def retag(frame: Frame, of: Set, add: list[str], remove: list[str]) -> None:
+    """Put tags on the contacts of a set, or take them off."""
     rows = frame.rows(of, "contact")
     arguments = {name: tags for name, tags in (("add", add), ("remove", remove)) if tags}
     said = ", ".join([*add, *remove])

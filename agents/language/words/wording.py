@@ -15,8 +15,3 @@ def bag(text: str) -> frozenset[str]:
 def sayings(text: str) -> tuple[tuple[str, ...], ...]:
     """Return phrases that commas part, each as its words."""
     return tuple(tuple(phrase.split()) for phrase in text.split(",") if phrase.strip())
-
-
-def words_in(text: str) -> list[str]:
-    """Return words in order."""
-    return text.split()

@@ -104,6 +104,13 @@ def test_cards_that_somebody_has_not_are_described_as_a_whole(describe, text):
     assert described.unknown == []
 
 
+@pytest.mark.parametrize("noun", ["deal", "open card at all", "single open deal"])
+def test_no_card_at_all_is_no_card_of_any_board(describe, noun):
+    described = describe(f"customers who have no {noun}")
+
+    assert [each.op for each in described.atoms if each.name == "cards"] == ["!="]
+
+
 @pytest.mark.parametrize(
     ("text", "op", "day"),
     [

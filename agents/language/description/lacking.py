@@ -3,7 +3,7 @@
 from agents.language.description.joining import Joining
 from agents.language.organization.sets import Atom, Set
 from agents.language.words import lexicon
-from agents.language.words.fillers import JOINING
+from agents.language.words.fillers import JOINING, STATES
 from agents.language.words.wording import bag
 
 LEAD = bag("that who which with have has had having do does did currently still got")
@@ -53,7 +53,8 @@ class Lacking(Joining):
             return False
         if any(atom.name == "pipeline" for atom in of.atoms):
             return True
-        nouns = [at for at in range(at, end) if lexicon.noun(self.tokens[at].low) == "position"]
+        said = [at for at in range(at, end) if self.tokens[at].low not in STATES]
+        nouns = [at for at in said if lexicon.noun(self.tokens[at].low) == "position"]
         own = ["stage", "field", "value", "tag"]
         return all(self.tokens[each].low in CARDS for each in nouns) and not any(
             self.scope.words.find(self.tokens, each, own) for each in nouns

@@ -390,6 +390,9 @@ def _add_fields(own: Vocabulary) -> None:
             "type": TYPES[FieldType(custom.type)],
         }
         own.add(custom.label, "field", **about)
+        bare = custom.label.partition("(")[0].strip()
+        if bare and bare != custom.label:
+            own.add(bare, "field", **about)  # Annual fee (DKK)
         for alias in _also_called(custom.label):
             own.add(alias, "field", **about, sure=2)
             for word in _parts(alias):

@@ -107,6 +107,11 @@ def _groups(frame: Frame, at: int, said: tuple[str, ...], spread: bool) -> bool:
         return spread or said == ("across", "all")
     if said == ("each",):
         return frame.low(at - 1) in ("for", "in", "at", "on") or at + 2 >= frame.end
+    listed = frame.low(frame.at) in ("which", "who") and not any(
+        frame.low(i) in bag("many much total sum average most least") for i in range(frame.at, at)
+    )
+    if said == ("by",) and listed:
+        return False  # which clients pay by direct debit
     owned = bag("owned handled managed held looked after assigned led covered done")
     return not (said == ("by",) and frame.low(at - 1) in owned)
 

@@ -147,6 +147,11 @@ class Phrase(Lacking):
         """Engineers, of whom some are QA engineers and some others: all that are called so."""
         token = self.tokens[self.at]
         says = token.kind == "word" and len(token.low) > 3 and token.low not in SKIPPED
+        board = self.scope.words.find(self.tokens, self.at, ["pipeline"])
+        whose = lexicon.noun(self.low(1)) in ("position", "contact")
+        if board and token.low in board[0][1].words and whose:
+            self.at += 1  # engineering applications: on the board Engineering hiring
+            return self.put(Atom("position", "pipeline", "=", board[0][1].ref))
         terms = meanings.headed(token.stem, self.scope.words) if says else []
         if not terms:
             return False

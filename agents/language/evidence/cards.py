@@ -121,13 +121,21 @@ def _given(message: Message, board: str, stage: str) -> dict[str, Any]:
         }
     quotes = message.mentions.of("quote")
     given |= {"title": quotes[0].means[0]} if quotes else {}
-    owner = [
-        m
-        for m in message.mentions.of("member")
-        if message.tokens[m.at - 1].low in bag("by for to owner")
-    ]
+    for value in message.mentions.of("value"):
+        for term in value.means:
+            if term.on == "position" and term.name == "priority":
+                given[term.name] = term.value
+    owner = [m for m in message.mentions.of("member") if _is_owner(message, m)]
     given |= {"owner": email_of(frame, owner[0].means[0].ref)} if owner else {}
     return given
+
+
+def _is_owner(message: Message, member: Mention) -> bool:
+    """Whether a colleague is to have a new card: for Tom, owner Tom, and it is Tom's."""
+    tokens = message.tokens
+    after = [each.low for each in tokens[member.end : member.end + 2]]
+    whose = after[:1] == ["'s"] and (len(after) == 1 or after[1] in bag(", . ! ; please"))
+    return whose or tokens[member.at - 1].low in bag("by for to owner")
 
 
 def _announced(message: Message) -> tuple[int, int] | None:

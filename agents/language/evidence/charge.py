@@ -11,7 +11,7 @@ from agents.language.operations import owners
 from agents.language.operations.owners import email_of
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set
-from agents.language.words import senses
+from agents.language.words import lexicon, senses
 from agents.language.words.wording import bag, sayings
 
 TO = bag("to with by for")
@@ -20,7 +20,8 @@ TAKES = bag(
     "take takes taking own owns handle handles run runs manage manages look looks looking get gets"
     " cover covers inherit inherits pick picks do does keep keeps be responsible charge"
 )
-ME = bag("me myself i")
+ME = bag("me myself i mine")
+CHANGING = bag("make makes become becomes is are be set change to as = :")
 FEWEST, MOST = bag("fewest least lowest smallest"), bag("most")
 NOBODY = bag("nobody noone none")
 CHARGED = sayings(
@@ -43,6 +44,7 @@ def giving(said: Said) -> Iterator[Candidate]:
                 places,
                 said.frame.text(member.at, member.end),
             )
+    yield from _owning(said)
     for i in said.places():
         if said.low(i) in ME and (found := _my_role(said, i)) is not None:
             yield from _to(said, [said.frame.scope.me], found[0], found[1], "me")
@@ -57,6 +59,26 @@ def giving(said: Said) -> Iterator[Candidate]:
                 yield from _to(said, [ref], 3.5, {i - 1, i}, said.low(i))
 
 
+def _owning(said: Said) -> Iterator[Candidate]:
+    """Who is to be the owner: she becomes the owner of …, make me their owner."""
+    field = next((m for m in said.of("field") if m.means[0].name == "owner"), None)
+    if field is None or not said.has(*CHANGING):
+        return
+    who: tuple[list[str], set[int], str] | None = None
+    for member in said.of("member"):
+        if said.low(member.end) != "'s" and not _only_tells(said, member.at):
+            refs = list(dict.fromkeys(term.ref for term in member.means))
+            who = refs, set(member.places), said.frame.text(member.at, member.end)
+    me = next((i for i in said.places() if said.low(i) in ME), None)
+    if who is None and me is not None:
+        who = [said.frame.scope.me], {me}, "me"
+    if who is None:
+        return
+    taken = who[1] | set(field.places) | {field.at - 1}
+    taken |= {i for i in said.places() if said.low(i) in CHANGING | bag("now")}
+    yield from _to(said, who[0], 4.2, taken, who[2])
+
+
 def _role(said: Said, member: Mention) -> tuple[float, set[int]] | None:
     """Return how much says that a colleague gets something, and what tells it."""
     at, end = member.at, member.end
@@ -67,12 +89,14 @@ def _role(said: Said, member: Mention) -> tuple[float, set[int]] | None:
             end + 1 + _from_now(said, end + 1)
         )
         return (4.0, places | {end} | _lead(said, at)) if owned else None
+    if low == "to" and said.is_last(end) and _only_names(said, marker):
+        return 4.0, places | set(range(marker, at))
     if low in TO and said.low(marker - 1) != "belong" and _hands(said, marker):
         if low == "for" and said.cue("hand", said.at, marker) is None:
             return None
         return 3.5 + said.is_last(end), places | _lead(said, at)
     verb = _next_verb(said, end)
-    if verb is not None and said.low(verb) in TAKES:
+    if verb is not None and said.low(verb) in TAKES and not _only_tells(said, at):
         return 4.0, places | set(range(end, verb + 1)) | _after(said, verb + 1)
     charged = _charged(said, end)
     if charged:
@@ -128,6 +152,24 @@ def releasing(said: Said) -> Iterator[Candidate]:
         yield Candidate("give", 5.0, frozenset(taken), lambda: owners.give(said.frame, of, ""))
 
 
+def _only_names(said: Said, until: int) -> bool:
+    """Whether nothing but records that are named stands before a place: K-4 and K-7 to Tom."""
+    named = until == said.at and said.message.focus is not None
+    for i in range(said.at, until):
+        held = said.message.mentions.covering(i, "position", "contact")
+        named = named or held is not None
+        if held is None and said.low(i) not in bag("and both all , &") | lexicon.FILLERS:
+            return False
+    return named
+
+
+def _only_tells(said: Said, at: int) -> bool:
+    """Whether what a colleague has only tells what is meant: the leads that Tom owns."""
+    before = said.low(at - 1)
+    noun = lexicon.noun(before) if before.endswith("s") else ""
+    return before in bag("that which who whom") or bool(noun)
+
+
 def _from_now(said: Said, at: int) -> int:
     return 3 if [said.low(i) for i in range(at, at + 3)] == ["from", "now", "on"] else 0
 
@@ -178,13 +220,22 @@ def _my_role(said: Said, at: int) -> tuple[float, set[int]] | None:
             return 3.5 + said.is_last(at + 1), {at} | _lead(said, at)
         return None
     verb = _next_verb(said, at + 1)
+    if said.low(at) == "mine":
+        now = set(range(at + 1, said.end)) if said.low(at + 1) == "from" else set()
+        told = said.before(at)[1] in senses.BECOMING | bag("make makes") and (
+            now or said.is_last(at + 1)
+        )
+        return (4.0, {at} | now | _lead(said, at)) if told else None
     while verb is not None and said.low(verb) in bag("am will would like want love to"):
         verb += 1
     taking = bag("take taking own handle manage run look cover")
     if (
         verb is None
         or said.low(verb) not in taking
-        or said.low(verb + 1) not in bag("over after on")
+        or not (
+            said.low(verb + 1) in bag("over after on")
+            or said.message.mentions.starting(verb + 1, "position") is not None
+        )
     ):
         return None
     mine = {i for i in said.places() if said.low(i) in ("myself", "on") and i > verb + 1}

@@ -112,6 +112,7 @@ def _begins(tokens: list[Token], at: int, scope: Scope) -> bool:
     if token.low in NOUNLIKE:
         return (
             after.low in OBJECTS
+            or (token.low == "note" and after.low == "on")
             or (after.is_capital and after.kind == "word")
             or after.kind in ("quote", "code", "email", "ref")
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from agents.language.description import phrases
 from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.evidence import QUANTIFIERS, Message, Said
 from agents.language.frames import Step, Unclear, row_ref, which
@@ -12,7 +13,7 @@ from agents.language.operations.owners import email_of
 from agents.language.operations.tasks import finish_tasks
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set, today
-from agents.language.words import senses
+from agents.language.words import lexicon, senses
 from agents.language.words.tokens import words
 from agents.language.words.wording import bag
 from crm.models import Task
@@ -55,11 +56,15 @@ def asks_for_task(said: Said) -> bool:
     if at is None and said.cue("add") == said.at and said.of("quote"):
         return any(each.stem in senses.CUES["task"] for each in said.frame.tokens)
     if at is None:
-        return _is_told_to(said) is not None and bool(said.message.mentions.of("quote"))
+        start = _is_told_to(said)
+        chore = start is not None and _is_chore(said, start)
+        return start is not None and (chore or bool(said.message.mentions.of("quote")))
     if said.low(at) == "remind":
         return True
     if said.low(at - 1) in bag("that this"):
-        return False  # there is one already
+        units = [Said(said.message, unit) for unit in said.message.units if unit.at < said.at]
+        told = any(_is_told_to(each) is not None for each in units)
+        return said.cue("add", said.at, at) is not None and told
     making = {said.low(i) for i in range(said.at, at)} & bag("add create make new set put")
     if said.low(at).endswith("s") and not making:
         return False  # reassign Tom's tasks to Mira
@@ -91,6 +96,20 @@ def _goes_on_a_board(said: Said, at: int) -> bool:
     start = at + 1 + (said.low(at + 1) == "the")
     place = said.message.mentions.starting(start, "pipeline", "stage")
     return said.low(at) in ("to", "in", "on") and place is not None
+
+
+def _is_chore(said: Said, at: int) -> bool:
+    """Whether what a colleague has to do is no change of ours: has to descale the machine."""
+    low = said.low(at)
+    cues = {*senses.CUES["hold"], *senses.CUES["go"], *senses.CUES["hand"]}
+    obliged = said.low(at - 1) in ("to", "should", "must")
+    return (
+        obliged
+        and low not in lexicon.VERBS
+        and low not in senses.PLAIN
+        and said.message.tokens[at].stem not in cues
+        and bool(said.message.mentions.of("contact", "day"))
+    )
 
 
 def _is_told_to(said: Said) -> int | None:
@@ -157,6 +176,9 @@ class _Duty:
             for i in range(at + 1, unit.end) if at is not None else ():
                 if tokens[i].low in DOING and i + 1 < unit.end and not self._is_person(i + 1):
                     return self._text(i + 1, unit.end)
+                whose = self.message.mentions.starting(i + 1, "member")
+                if tokens[i].low == ":" and whose is not None and tokens[whose.end].low == ",":
+                    return self._text(whose.end + 1, self.message.units[-1].end)
             announced = at is not None and unit.end + 1 < len(tokens)
             if announced and tokens[unit.end].low == ":" and not self._is_person(unit.end + 1):
                 return self._text(unit.end + 1, self.message.units[-1].end)
@@ -224,7 +246,20 @@ class _Duty:
         frame.plan.count += 1
         frame.plan.about = [*(row_ref(each) for each in people), f"${len(frame.plan.steps)}.task"]
 
+    def _each(self) -> Set | None:
+        """Return those of whom each gets the task: for everyone in Ordered."""
+        tokens, end = self.message.tokens, self.said.end
+        for i in range(self.said.at, end):
+            if tokens[i].low == "for" and i + 1 < end and tokens[i + 1].low in QUANTIFIERS:
+                of = phrases.read(self.said.frame.scope, tokens, i + 1, end)
+                of.plural = of.all = True
+                return of
+        return None
+
     def _about(self) -> list[Any]:
+        each = self._each()
+        if each is not None:
+            return self.said.frame.rows(each, "contact")
         of = named_in(self.message) or (self.message.focus if self.message.supposed else None)
         if of is not None:
             return self.said.frame.rows(of, "contact")
@@ -288,7 +323,7 @@ def finishing(message: Message) -> Iterator[Candidate]:
     tasked = any(_speaks_of_task(Said(message, each)) for each in message.units)
     of = named_in(message)
     if of is None:
-        yield from _done_of_set(said)
+        yield from _done_of_set(message, said)
         return
     rows = _open_tasks(said, of)
     told = {row.pk: _likeness(message, row) for row in rows}
@@ -344,7 +379,7 @@ def _likeness(message: Message, row: Any) -> int:
     return len(own & said)
 
 
-def _done_of_set(said: Said) -> Iterator[Candidate]:
+def _done_of_set(message: Message, said: Said) -> Iterator[Candidate]:
     """All that fit a description are done."""
     if said.message.focus is None and said.has("those", "these", "them") and not said.of("quote"):
         return

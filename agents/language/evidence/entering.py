@@ -311,10 +311,9 @@ class _Person:
             ):
                 continue
             stop = i + 1
-            while (
-                stop < len(tokens)
-                and tokens[stop].kind == "word"
-                and (tokens[stop].is_capital or tokens[stop].kind == "code")
+            while stop < len(tokens) and (
+                (tokens[stop].kind == "word" and tokens[stop].is_capital)
+                or (tokens[stop].low == "&" and stop + 1 < len(tokens))
             ):
                 stop += 1
             field = {

@@ -16,13 +16,14 @@ from agents.language.evidence.units import Unit
 from agents.language.frames import Frame, Impossible
 from agents.language.organization.mentions import RECORDS, Mention, Mentions
 from agents.language.organization.names import Named
-from agents.language.organization.sets import Set
+from agents.language.organization.sets import Atom, Set
 from agents.language.words import lexicon, senses
 from agents.language.words.tokens import Token
 from agents.language.words.wording import bag
 
 QUANTIFIERS = bag(
-    "all every each everyone everybody any anyone anybody whoever whatever whichever both"
+    "all every each everyone everybody everything any anyone anybody anything whoever whatever"
+    " whichever both"
 )
 HIM = bag("he him his she her hers")
 IT = bag("it its this that")
@@ -37,6 +38,7 @@ class Message:
     :param focus: whom or what the message has named so far
     :param read: units that an operation has explained
     :param supposed: it is what is left of a condition that holds, which is about `focus`
+    :param condition: what the condition mentions
     :param problem: why something that was told could not be
     :param spared: who is not meant by what is described; None where that was not understood
     """
@@ -48,6 +50,7 @@ class Message:
     read: set[int] = field(default_factory=set)
     spared: list[Named] | None = field(default_factory=list)
     supposed: bool = False
+    condition: Mentions = field(default_factory=Mentions)
     problem: Impossible | None = None
 
     @property
@@ -231,6 +234,10 @@ class Said:
         if first.kind == "contact":
             firms = [m for m in found if m.kind == "company" and self._narrows(first, m)]
             of.ref_ids = {"company": list(firms[0].means[0].ids)} if firms else {}
+        if first.kind == "position":
+            whose = [m for m in found if m.kind == "contact" and self.low(m.end) == "'s"]
+            if len(first.means[0].ids) > 1 and whose:
+                of.ref_ids = {"contact": list(whose[0].means[0].ids)}
         if self._speaks_of_card(taken_by=chosen):
             of.kind = of.noun = "position"
         return of
@@ -278,7 +285,9 @@ class Said:
         held = self.message.mentions.covering(at, "stage", "pipeline")
         named = held is not None and held.end == at + 1 and held.means[0].words[-1] != token.low
         called = held is not None and held.end == at + 1 and held.kind == "pipeline"
-        return noun or named or called
+        kind = self.message.mentions.starting(at, "value")
+        typed = kind is not None and kind.end == at + 1 and _is_many_of_a_kind(kind, token)
+        return noun or named or called or typed
 
     def described(self, kind: str) -> Set | None:
         """Return the set that what is left of the unit describes, if nothing of it is left over."""
@@ -304,6 +313,8 @@ class Said:
             best.plural = True
         elif all(atom.name == "pipeline" for atom in best.every_atom()) and not best.pick:
             return None  # the ticket: the one that is spoken of
+        elif self._is_definite(best):
+            return None
         if not best.says() and not (best.all and best.noun):
             return None
         if not (best.noun or best.all or best.pick or self._quantified()):
@@ -314,6 +325,20 @@ class Said:
             return None
         best.without += self.message.spared
         return best
+
+    def tells_which(self, mention: Mention) -> bool:
+        """Whether a field only tells which of many are meant: cards whose close date has passed."""
+        many, at = self._describes_many(), mention.at - 1
+        while self.low(at) in bag("a an the any no their expected"):
+            at -= 1
+        whose = self.low(at) in bag("whose with without having who that which")
+        return whose and many is not None and many < mention.at
+
+    def _is_definite(self, of: Set) -> bool:
+        """Whether one card is meant of whom the message has named: the insurance card."""
+        focus = self.message.focus
+        one = not of.noun.endswith("s") and of.kind in ("", "position") and not of.pick
+        return bool(one and focus is not None and focus.names and not focus.plural)
 
     def _with_colleagues(self) -> list[Token]:
         """Return the tokens, where she has is said of a colleague who was named before."""
@@ -332,6 +357,14 @@ class Said:
     def _quantified(self) -> bool:
         return any(self.low(i) in QUANTIFIERS for i in self.places() if i not in self.taken)
 
+    def is_spared(self, mention: Mention) -> bool:
+        """Whether somebody is named who is not meant: all of them except her."""
+        before = tuple(self.low(i) for i in range(mention.at - 2, mention.at))
+        return before[1] in bag("except excluding but") or before in (
+            ("except", "for"), ("apart", "from"), ("other", "than"), ("but", "not"),
+            ("aside", "from"),
+        )  # fmt: skip
+
     def introduced(self) -> Set | None:
         """Return the set that a unit begins by describing, and then only tells something of."""
         at, end = self._bare(self.at, self.end)
@@ -346,6 +379,10 @@ class Said:
             said = said or of.pick is not None
             if not of.unknown and (of.pick or not of.pronoun) and of.says() and said:
                 of.plural = of.plural or self._quantified()
+                if not of.noun and any(atom.name == "overdue" for atom in of.atoms):
+                    of.kind = of.noun = "task"
+                if self.low(at + 1) == "i" and not any(a.name == "owner" for a in of.atoms):
+                    of.atoms.append(Atom("any", "owner", "=", self.frame.scope.me))
                 return of
         return None
 
@@ -376,7 +413,7 @@ class Said:
         )
         while at < end and (self.low(at) in words or self._leads(at, end)):
             at += 1
-        while end > at and (self.low(end - 1) in words or self.low(end - 1) in bag("in on with")):
+        while end > at and (self.low(end - 1) in words or self.low(end - 1) in LAST):
             end -= 1
         return at, end
 
@@ -396,11 +433,13 @@ class Said:
         """Return what a pronoun stands for, or what was spoken of where nothing is named."""
         pronoun, text = self._pronoun()
         focus = self.message.focus
-        if pronoun in ("it", "") and any(
-            ref.startswith(("position:", "$")) for ref in self.frame.plan.about
-        ):
-            return Set(pronoun="it", text=text)
-        if focus is not None and not (pronoun == "many" and not (focus.plural or focus.all)):
+        cards = [ref for ref in self.frame.plan.about if ref.startswith(("position:", "$"))]
+        if pronoun in ("it", "") and cards:
+            many = not pronoun and len(cards) > 1
+            return Set(pronoun="many" if many else "it", plural=many, text=text)
+        alone = focus is not None and not (focus.plural or focus.all)
+        theirs = text in ("they", "their") and focus is not None and len(focus.names) == 1
+        if focus is not None and (pronoun != "many" or not alone or theirs):
             of = replace(focus)
             if self._speaks_of_card(()) and not of.kind:
                 of.kind = of.noun = "position"
@@ -457,8 +496,14 @@ class Said:
         self.frame.hints = frozenset(stems)
 
 
+def _is_many_of_a_kind(value: Mention, token: Token) -> bool:
+    """Whether a value of what people are is said of several: hotels, where each is a hotel."""
+    return any(t.name in ("subtype", "job_title") and t.words[-1] != token.low for t in value.means)
+
+
 FINITE = bag(
     "is are was were has have had will would can could should may must do does did gets get goes go"
     " deserve deserves need needs want wants said says came come went"
 )
+LAST = bag("in on with instead too again already either now")
 HARMLESS = bag("the a an of in on at to for is are be has it his her and so")

@@ -14,6 +14,7 @@ from agents.language.evidence import (
     cards,
     charge,
     clearing,
+    dated,
     drawing,
     duties,
     entering,
@@ -182,6 +183,8 @@ def _says_more(message: Message, unit: Unit) -> bool:
 
 def _stands_alone(message: Message, unit: Unit) -> bool:
     """Whether a unit is a request of its own, beside what the whole message may ask for."""
+    if unit.at and message.tokens[unit.at - 1].low in (":", ",") and _is_announced(message, unit):
+        return False  # a task: send the price list
     first = next(
         (
             i
@@ -207,8 +210,13 @@ def _stands_alone(message: Message, unit: Unit) -> bool:
 
 
 def _is_announced(message: Message, unit: Unit) -> bool:
-    """Whether a unit is what was announced, and says nothing itself: a note to Karen: move out."""
-    return unit.at > 0 and message.tokens[unit.at - 1].low == ":"
+    """Whether a task is what is told before, and a unit only words it."""
+    before = [Said(message, each) for each in message.units if each.at < unit.at]
+    if not before or not before[-1].has("task", "todo", "reminder", "remind"):
+        return False
+    said, mark = before[-1], message.tokens[unit.at - 1].low
+    whose = said.of("member")
+    return mark == ":" or (said.has(":") and bool(whose) and whose[-1].end == said.end)
 
 
 def _part(message: Message, without: Sequence[int]) -> Message:
@@ -262,12 +270,16 @@ def _remember(message: Message, at: int, end: int, *, told: bool = False) -> Non
     if told and members and not named:
         owner = sets.Atom("any", "owner", "=", members[0].means[0].ref)
         message.frame.scope.sets.append(Set(atoms=[owner], text=members[0].means[0].called))
-    if not named:
-        said = Said(message, Unit(at, end))
+    said = Said(message, Unit(at, end))
+    many = said._describes_many()
+    if told and (not named or (many is not None and many < named[0].at)):
         nouns = any(lexicon.noun(said.low(i)) for i in said.places())
-        new = message.focus is None or said._describes_many() is not None
-        if told and nouns and new and (of := said.introduced()):
+        new = (message.focus is None and nouns) or many is not None
+        if (of := dated.called_by(said)) or (new and (of := said.introduced())):
+            of.without += [m.means[0] for m in named if said.is_spared(m)]
             message.focus = of
+            return
+    if not named:
         return
     first = next((m for m in named if m.kind == "position"), None) or next(
         (m for m in named if m.kind == "contact"), named[0]

@@ -14,6 +14,7 @@ from agents.language.words.wording import bag
 
 RECORDS = (("call", "call"), ("meet", "meeting"), ("mail", "email"))
 ANAPHORS = bag("that this it")
+ASKING = lexicon.FILLERS | bag("please can could would you log record note")
 NOTED = bag("note notes remark comment")
 
 
@@ -160,8 +161,10 @@ def _says_only_whom(said: Said) -> bool:
 
 
 def _points_back(said: Said) -> bool:
+    alone = all(said.low(i) in ASKING for i in said.places())
     return (
-        any(said.low(i) in ANAPHORS for i in said.places())
+        alone
+        or any(said.low(i) in ANAPHORS for i in said.places())
         or said.cue("call") is not None
         or said.cue("meet") is not None
     )

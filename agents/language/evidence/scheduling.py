@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from agents.language.evidence import dated
 from agents.language.evidence.candidates import Candidate
 from agents.language.evidence.evidence import Said
 from agents.language.frames import Impossible, Made, Step, row_ref
@@ -12,7 +13,7 @@ from agents.language.operations.fields import FIXED, TOOLS, moment, put
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set, today
 from agents.language.organization.vocabulary import Term
-from agents.language.words import senses
+from agents.language.words import lexicon, senses
 from agents.language.words.dates import Span
 from agents.language.words.dates import day as one_day
 from agents.language.words.wording import bag
@@ -23,12 +24,14 @@ FOLLOW_UP = Term(
 )
 DUE = Term("field", "due date", ("due",), ("due",), on="task", name="due_at", type="moment")
 LATER = bag("by back out later exactly add push to that date")
-MARKERS = bag("to on for is are by until till in : becomes become from at it them be due")
+MARKERS = bag("get gets to on for is are by until till in : becomes become from at it them be due")
 
 
 def scheduling(said: Said) -> Iterator[Candidate]:
     """A day is to be, is from now on, or is no more."""
-    for field, places in _fields(said):
+    if dated.called_by(said) is not None:
+        return  # it only tells which are meant
+    for field, places in list(_fields(said)) or _field_before(said):
         yield from _shifted(said, field, places)
         yield from _cleared(said, field, places)
         yield from _set(said, field, places)
@@ -54,12 +57,15 @@ def _fields(said: Said) -> Iterator[tuple[Term, set[int]]]:
         )
         return
     for mention in said.of("field"):
-        dated = [t for t in mention.means if t.type in ("date", "moment") and t.name not in FIXED]
-        if dated:
-            term = dated[0]
+        terms = [t for t in mention.means if t.type in ("date", "moment") and t.name not in FIXED]
+        if terms:
+            term = terms[0]
             if term.name in ("next_follow_up_at", "due_at"):
-                term = DUE if said.cue("task") is not None else FOLLOW_UP
-            yield term, set(mention.places)
+                tasks = said.message.focus is not None and said.message.focus.kind == "task"
+                term = DUE if tasks or said.cue("task") is not None else FOLLOW_UP
+            plural = said.low(mention.end - 1).endswith("s") and said._describes_many() is None
+            which = said.tells_which(mention) or (plural and dated.called_by(said) is not None)
+            yield term, set() if which else set(mention.places)
     if said.has("task", "tasks", "todo", "todos", "job", "jobs") or said.of("task"):
         yield DUE, set()
     elif said.verb in ("postpone", "move") and not said.of("field", "stage", "value"):
@@ -67,6 +73,36 @@ def _fields(said: Said) -> Iterator[tuple[Term, set[int]]]:
         tasks = bool(known) and known[0].startswith("task:")
         if tasks or said.verb == "postpone":
             yield (DUE if tasks else FOLLOW_UP), {said.first()}
+
+
+def _field_before(said: Said) -> Iterator[tuple[Term, set[int]]]:
+    """Return the date that was spoken of: those whose offer date has passed, set it to Monday."""
+    message, focus = said.message, said.message.focus
+    if not said.of("day") or not _is_short(said):
+        return
+    verb = {next(i for i in said.places() if said.low(i) not in lexicon.FILLERS)}
+    if focus is not None and focus.kind == "task":
+        yield DUE, verb
+        return
+    for start in [message.frame.at, *[unit.at for unit in message.units]]:
+        if start < said.at:
+            before = Said(message, replace(said.unit, at=start, end=said.at))
+            found = list(_fields(before))
+            if found:
+                yield found[-1][0], verb
+                return
+
+
+def _is_short(said: Said) -> bool:
+    """Whether a unit only says what becomes of what was spoken of: set it to Monday."""
+    days = {i for m in said.of("day") for i in m.places}
+    first = next((i for i in said.places() if said.low(i) not in lexicon.FILLERS), said.at)
+    return said.low(first) in lexicon.VERBS and all(
+        i in days
+        or i == first
+        or said.low(i) in MARKERS | lexicon.FILLERS | bag("it them all those that in forward back")
+        for i in said.places()
+    )
 
 
 def _day(said: Said) -> Mention | None:
@@ -123,7 +159,7 @@ def _seen_from(said: Said, day: Mention) -> Span:
 def _marker(said: Said, day: Mention) -> str:
     """Return the word that leads to a day: to, on, becomes; "" where none does."""
     at = day.at - 1
-    while said.low(at) in bag("the our now a") and at > said.at:
+    while said.low(at) in bag("the our now a done") and at > said.at:
         at -= 1
     described = said.low(at - 1) in bag("due planned expected scheduled closing created were was")
     return said.low(at) if said.low(at) in MARKERS and not described else ""
@@ -135,7 +171,7 @@ def _lead(said: Said, at: int) -> set[int]:
         | senses.ADVERBS
         | senses.MODALS
         | senses.BECOMING
-        | bag("put set make moved move planned")
+        | bag("put set make moved move planned done")
     )
     places, i = set(), at - 1
     while i >= said.at and said.low(i) in words - bag("his her its my our their them him it"):
@@ -174,6 +210,7 @@ def _shifted(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
 
 def _cleared(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
     at = said.cue("clear")
+    at = said.at if at is None and said.says("no need") else at
     if not (places and (at is not None or said.no_longer)) or (said.of("day") and at is None):
         return
     taken = places | ({at} if at is not None else set())
@@ -186,7 +223,8 @@ def _cleared(said: Said, field: Term, places: set[int]) -> Iterator[Candidate]:
 def _change(
     said: Said, field: Term, taken: set[int], score: float, new: Any
 ) -> Iterator[Candidate]:
-    of = said.subject(taken, field.on if field.on != "any" else "contact")
+    said.taken = set(taken)
+    of = dated.called_by(said) or said.subject(taken, field.on if field.on != "any" else "contact")
     if of is None:
         return
 

@@ -11,23 +11,32 @@ from agents.language.operations.moves import BACK, NEXT, Target
 from agents.language.organization.mentions import Mention
 from agents.language.organization.sets import Set
 from agents.language.words import lexicon, reasons, senses
-from agents.language.words.tokens import stem
+from agents.language.words.tokens import stem, words
 from agents.language.words.wording import bag
 
 ENDINGS = {"won": "won", "win": "won", "lost": "lost"}
 PUTTING = bag("put place set reopen enter leave keep mark")
 ALONG = bag("forward on along ahead further up")
 BEHIND = bag("back backward backwards")
+WONDERING = bag("ask asks asked wonder wonders wondered whether")
+UNSURE = WONDERING | bag(
+    "if when until unless how why what who which before hope hopes think thinks want wants wanted"
+    " expect expects almost nearly"
+)
+OWNING = bag("a an my your his her its our their some no")
 
 
 def moving(said: Said) -> Iterator[Candidate]:
     """Somebody or something is to stand in a stage, or stands there by what is told."""
-    found = [(_weigh(said, m), m) for m in said.of("stage") if not _is_vague(m)]
+    stages = [m for m in said.of("stage") if not _is_vague(m) and not _is_of_field(said, m)]
+    found = [(_weigh(said, m), m) for m in stages]
     found = [(score, m) for score, m in found if score > 0]
     if found:
         score, stage = max(found, key=lambda each: (each[0], each[1].at))
         target = Target("stage", stage.means, said.frame.text(stage.at, stage.end))
         yield from _to(said, target, score, set(stage.places))
+    if not any(score >= ENOUGH for score, _ in found):
+        yield from _happened(said)
     for target, places, score in _relative(said):
         yield from _to(said, target, score, places)
     yield from _ended(said)
@@ -50,6 +59,14 @@ def _by_verb(said: Said) -> Iterator[Candidate]:
         yield from _to(said, Target(kind), 3.6, {at})
 
 
+def _is_of_field(said: Said, stage: Mention) -> bool:
+    """Whether a word of a stage's name is one of a longer field's: her standing order."""
+    return any(
+        m.overlaps(stage) and m.end - m.at > stage.end - stage.at and m.means[0].sure > 1
+        for m in said.of("field")
+    )
+
+
 def _is_vague(stage: Mention) -> bool:
     """Whether a part of a name fits several stages of one pipeline: close, of won and lost."""
     boards = [term.pipeline for term in stage.means]
@@ -65,8 +82,14 @@ def _weigh(said: Said, stage: Mention) -> float:
     score = {3: 0.5, 2: 0.0, 1: -0.5 if alone else -1.0}[term.sure] + (1.0 if last else 0.0)
     if _is_denied(said, stage) and not said.says("will not fix"):
         return 0
-    if _is_predicate(said, stage, low) or low in senses.LEADING:
+    asked = any(said.low(i) in WONDERING for i in range(said.at, stage.at))
+    if asked or (low == "to" and said.low(at - 1) in bag("according due thanks owing")):
+        return 0
+    put_beside = said.low(stage.at - 1) in (":", "=") and last and said.of("contact", "position")
+    if _is_predicate(said, stage, low) or low in senses.LEADING or put_beside:
         score += 3
+    elif term.sure == 1 and said.low(stage.at - 1) in OWNING:
+        return 0  # she got her samples
     elif low in senses.BECOMING and not _is_asked_of(said, at):
         score += 2.5 if last or term.sure == 3 else 1
     elif low in senses.STANDING and _puts(said, at):
@@ -101,6 +124,25 @@ def _goes(said: Said, at: int) -> bool:
     """Whether a verb of going stands here: not move, not be put."""
     words = senses.MODALS | senses.BECOMING | bag("to yet")
     return said.low(at) in words or said.message.tokens[at].stem in senses.CUES["go"]
+
+
+def _happened(said: Said) -> Iterator[Candidate]:
+    """What a stage is called has happened: we agreed terms with her, where Terms agreed is one."""
+    told = {said.message.tokens[i].stem: i for i in said.places() if not said._within_name(i)}
+    if said._describes_many() is not None or not said.of("contact", "position"):
+        return
+    if said.has(*senses.NEGATORS, *UNSURE, *senses.MODALS - bag("have has had did")):
+        return
+    parts = {term.ref: term for m in said.of("stage") for term in m.means}
+    fitting = []
+    for stage in said.frame.scope.words.stages:
+        name = [each for each in words(stage.name) if each.low not in senses.PLAIN]
+        if f"stage:{stage.pk}" in parts and len(name) > 1 and all(n.stem in told for n in name):
+            fitting.append((stage, {told[each.stem] for each in name}))
+    if len(fitting) == 1 and max(fitting[0][1]) - min(fitting[0][1]) <= 5:
+        stage, places = fitting[0]
+        target = Target("stage", (parts[f"stage:{stage.pk}"],), stage.name)
+        yield from _to(said, target, 3.5, places)
 
 
 def _is_asked_of(said: Said, at: int) -> bool:

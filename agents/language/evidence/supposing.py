@@ -174,7 +174,8 @@ def _rest(message: Message, spans: list[tuple[int, int]], focus: Set | None) -> 
         frame.plan.says.append(NOTHING)
     if focus is not None:
         frame.scope.sets.append(focus)
-    return Message(frame, Mentions(found), units, focus, supposed=True)
+    condition = Mentions([m for m in message.mentions.found if m not in found])
+    return Message(frame, Mentions(found), units, focus, supposed=True, condition=condition)
 
 
 # --- Whether it is so -----------------------------------------------------------------------------

@@ -79,6 +79,9 @@ def _new(said: Said, cue: int) -> Iterator[Candidate]:
         start = marks[-1] + 1 if marks else said.end
     else:
         start += said.low(start) in bag("as with : of")
+        whom = said.message.mentions.starting(start, "contact")
+        who = whom.end if whom else start + (said.low(start) in bag("him her them it"))
+        start = who + (said.low(who) in bag("as with")) if who < said.end else start
     start += said.low(start) in bag("the a")
     stop = next(
         (

@@ -98,6 +98,7 @@ def _begins_clause(tokens: Sequence[Token], at: int, end: int) -> bool:
         or _has_subject(tokens, at, end)
         or (low in lexicon.VERBS and not tokens[at].is_capital)
         or low in ("not", "only", "reason")
+        or (tokens[at - 1].low == ":" and low in bag("whoever everyone everybody anyone"))
         or (low == "the" and at + 1 < end and tokens[at + 1].low == "reason")
     )
 

@@ -19,13 +19,15 @@ WORTH = Term("field", "value", (), (), on="position", name="value_cents", type="
 STAFF = Term("field", "employees", (), (), on="company", name="employees", type="number")
 WISHING = bag("must should want wants again may wish please")
 HEADS = bag("people employees staff heads persons")
-APPEARS = bag("to is : = as are becomes become on at has have now be with")
+APPEARS = bag("get gets to is : = as are becomes become on at has have now be with")
 WORTHY = bag("to is : = at make makes made set becomes adjust change correct than only for")
 COMPARING = bag("least most over under above below between exceeding beyond")
+COMPARATIVES = bag("more less fewer higher lower greater larger smaller bigger older longer better")
 STATES = bag(
     "is are was awarded has have needs need pays pay wants want takes take be becomes gets get"
     " earns earn costs cost could can stands brings asks comes goes won makes stretch agreed"
 )
+LIVING = bag("live lives living moved relocated resides based")
 PLACES = bag("city region country source language job_title")  # set only where it is plain
 REFUSES = bag("not never without longer none no")
 ENDED = bag("stopped ended lost cancelled canceled dropped quit terminated")
@@ -59,7 +61,10 @@ def _amounts(said: Said) -> Iterator[Candidate]:
     if field is None:
         return
     term, places, sure = field
-    if not places and said._describes_many() is not None:
+    which = any(places == set(m.places) and said.tells_which(m) for m in said.of("field"))
+    if which:
+        places = set()
+    elif not places and said._describes_many() is not None:
         return  # of many, only what is named is changed
     taken = (
         set(number.places)
@@ -95,8 +100,12 @@ def _counts(said: Said, number: Mention) -> bool:
     spans = [m for m in said.of("length") if m.overlaps(number)]
     if spans and not any(m.overlaps(spans[0]) for m in _numeric(said)):
         return False
-    return said.low(number.at - 1) not in bag("not from before") | COMPARING and not (
-        said.low(number.at - 1) == "of" and said.low(number.at - 2) == "instead"
+    before = (said.low(number.at - 2), said.low(number.at - 1))
+    compared = before[1] == "than" and before[0] in COMPARATIVES
+    return (
+        before[1] not in bag("not from before") | COMPARING
+        and not compared
+        and before != ("instead", "of")
     )
 
 
@@ -131,8 +140,11 @@ def _field_of(said: Said, number: Mention | None) -> tuple[Term, set[int], float
     if best is not None:
         return best[1], set(best[2].places), best[0]
     elsewhere = _said_before(said)
-    if elsewhere is not None and number is not None and _direction(said, number):
-        return elsewhere, set(), 1.0
+    if elsewhere is not None and number is not None:
+        if _direction(said, number):
+            return elsewhere, set(), 1.0
+        if (at := _changes_it(said)) is not None:
+            return elsewhere, {at - 1, at}, 1.2
     if number is None:
         return (WORTH, set(), 0.5) if _is_about_card(said) else None
     if said.of("company") and said.low(number.end) in HEADS:
@@ -155,9 +167,17 @@ def _field_of(said: Said, number: Mention | None) -> tuple[Term, set[int], float
     return None
 
 
+def _changes_it(said: Said) -> int | None:
+    """Return where a number that was spoken of is what is changed: lower it to 5000."""
+    at = next((i for i in said.places() if said.low(i) == "it"), None)
+    verb = at is not None and said.low(at - 1) in lexicon.VERBS
+    return at if verb and at is not None and said.low(at + 1) in bag("to at down up") else None
+
+
 def _said_before(said: Said) -> Term | None:
     """Return the field of numbers that the message named before."""
-    named = said.message.mentions.of("field", end=said.at)
+    named = said.message.condition.of("field", end=said.at)
+    named += said.message.mentions.of("field", end=said.at)
     terms = [t for m in named for t in m.means if t.type in ("money", "number") and t.sure > 1]
     return terms[-1] if terms else None
 
@@ -181,7 +201,11 @@ def _tells_state(said: Said, number: Mention) -> bool:
 
 def _direction(said: Said, number: Mention) -> int:
     """Return 1 where a number is added, -1 where it is taken off, 0 where it is what there is."""
+    end = number.end
+    while (named := said.message.mentions.starting(end, "field", "length")) is not None:
+        end = named.end  # 4 kilos a week more
     beside = {said.low(i) for i in (number.at - 2, number.at - 1, number.end, number.end + 1)}
+    beside |= {said.low(end)} & bag("more less fewer extra")
     if not (
         beside & bag("by more less off another additional fewer extra further add")
         or number.means[0].percent
@@ -244,7 +268,7 @@ def _held(row: Any, term: Term) -> float | None:
 def _values(said: Said) -> Iterator[Candidate]:
     for mention in said.of("value"):
         terms = [t for t in mention.means if t.name not in FIXED and t.on != "company"]
-        if not terms or _refused(said, mention):
+        if not terms or _refused(said, mention) or _is_of_text(said, mention):
             continue
         field = _field_beside(said, mention, terms)
         named = {(t.on, t.name) for t in field.means} if field else set()
@@ -256,9 +280,30 @@ def _values(said: Said) -> Iterator[Candidate]:
         term = fitting[0]
         taken = set(mention.places) | (set(field.places) if field else set())
         score = _weigh(said, mention, field)
-        if score:
+        which = said.tells_which(mention) and said.low(said.at) not in lexicon.VERBS
+        if score and not which:
             taken |= _lead(said, min(taken))
             yield from _write(said, term, term.value, taken, score)
+
+
+TEXTED = bag("to is : = as becomes")
+
+
+def _is_of_text(said: Said, value: Mention) -> bool:
+    """Whether a value is but a word of what a field of text comes to hold: is Fleet manager."""
+    return any(
+        field.end == value.at - 1
+        and said.low(field.end) in TEXTED
+        and not said.is_last(value.end)
+        and bool(_plain_texts(field))
+        for field in said.of("field")
+    )
+
+
+def _plain_texts(field: Mention) -> list[Term]:
+    """Return the fields of text that a mention names in full."""
+    names = (*FIXED, *SETTLED)
+    return [t for t in field.means if t.type == "text" and t.sure > 1 and t.name not in names]
 
 
 def _field_beside(said: Said, value: Mention, terms: Sequence[Term]) -> Mention | None:
@@ -303,6 +348,8 @@ def _weigh(said: Said, value: Mention, field: Mention | None) -> float:
         score += 2.2
     elif low == "on":
         score += 1.6
+    elif low in bag("in at") and said.has(*LIVING) and said.of("contact"):
+        score += 2.2
     elif (
         value.means[0].name not in PLACES
         and at >= said.at
@@ -379,16 +426,13 @@ def _addresses(said: Said) -> Iterator[Candidate]:
 def _texts(said: Said) -> Iterator[Candidate]:
     """A field of text, and behind to or is what it comes to be."""
     for mention in said.of("field"):
-        terms = [
-            t
-            for t in mention.means
-            if t.type == "text" and t.sure > 1 and t.name not in (*FIXED, *SETTLED)
-        ]
+        terms = _plain_texts(mention)
         if not terms or not _is_owned(said, mention):
             continue
         for i in range(mention.end, said.end - 1):
             stop = _before_next_field(said, i + 1)
-            known = said.message.mentions.of("value", "quote", at=i, end=stop)
+            first = said.message.mentions.starting(i + 1, "value", "quote")
+            known = first is not None and (first.end >= stop or said.is_last(first.end))
             quoted = said.message.tokens[i + 1].kind == "quote"
             numbered = terms[0].name in ("phone", "mobile", "email")
             if numbered and not (said.verb == "set" and said.low(i) in ("to", ":", "=")):

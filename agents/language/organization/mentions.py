@@ -146,7 +146,11 @@ def _records(scope: Scope, tokens: Sequence[Token], at: int) -> list[Mention]:
     if token.kind in ("word", "code") and token.low not in senses.PLAIN:
         for read in (scope.names.contact, scope.names.company):
             named_at = read(tokens, at, limit) or None
-            if named_at and _counts_as_name(tokens, at, *named_at):
+            if (
+                named_at
+                and _counts_as_name(tokens, at, *named_at)
+                and not _is_rather_a_kind(scope, tokens, at, *named_at)
+            ):
                 found.append(_named(at, *named_at))
     return found
 
@@ -161,6 +165,15 @@ def _counts_as_name(tokens: Sequence[Token], at: int, end: int, named: Named) ->
     if end - at > 1 or named.whole:
         return True
     return tokens[at].is_capital or (len(tokens[at].low) > 3 and len(named.ids) <= 5)
+
+
+def _is_rather_a_kind(
+    scope: Scope, tokens: Sequence[Token], at: int, end: int, named: Named
+) -> bool:
+    """Whether one small word of a firm's name is a value of ours: hotels, not Station Hotel."""
+    small = not tokens[at].is_capital or at == 0
+    single = end - at == 1 and named.kind == "company" and not named.whole
+    return small and single and bool(scope.words.find(tokens, at, ["value"]))
 
 
 def _coded(scope: Scope, tokens: Sequence[Token], at: int) -> Named | None:

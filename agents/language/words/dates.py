@@ -254,6 +254,8 @@ class Calendar(Occasions):
             return end, day(monday + timedelta(days=WEEKDAYS[word]))
         if end + 1 < len(tokens) and tokens[end].low == "next" and tokens[end + 1].low == "week":
             return end + 2, day(self.period("week", 1).start + timedelta(days=WEEKDAYS[word]))
+        if prefix not in PRESENT and end < len(tokens) and tokens[end].low == "week":
+            return end + 1, day(self.today + timedelta(days=ahead + 7))  # Thursday week
         if prefix in PRESENT:
             return end, day(self.period("week").start + timedelta(days=WEEKDAYS[word]))
         return end, day(self.today + timedelta(days=ahead or 7))

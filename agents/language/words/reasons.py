@@ -36,7 +36,7 @@ def find(tokens: Sequence[Token], source: str, beyond: int = 0) -> str:
     for at, end in [*parts[own + 1 :], *parts[:own]]:
         first = tokens[at].low
         told = first in SUBJECTS or any(each.low in TELLING for each in tokens[at:end])
-        if end - at > 2 and told and first not in lexicon.VERBS:
+        if (end - at > 2 or first == "too") and told and first not in lexicon.VERBS:
             return _text(tokens, source, at, end)
     return ""
 

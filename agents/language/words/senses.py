@@ -76,7 +76,7 @@ ADVERBS = bag(
     """
     the a an our now then also just all straight back over on onto directly already finally
     really still next along away up down forward today together again be been being right so
-    immediately officially thus both it them her him his their its my
+    immediately officially thus rather both it them her him his their its my
     """
 )
 # After an argument: what says no more of it.

@@ -25,6 +25,7 @@ _CURLY = str.maketrans(
         "\u00a0": " ",
     }
 )
+_ARROW = re.compile(r"\s*(?:[-=]+>|[→⇒➔])\s*")  # what becomes of something: K-7 -> Won
 _CONTRACTIONS = [
     (r"\bcan't\b", "can not"),
     (r"\bwon't\b", "will not"),
@@ -124,7 +125,7 @@ def stem(word: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text with straight quotes, and contractions written out where none is quoted."""
-    said = " ".join(text[:LONGEST].translate(_CURLY).split())
+    said = " ".join(_ARROW.sub("; to ", text[:LONGEST].translate(_CURLY)).split())
     parts = _QUOTED.split(said)
     for at in range(0, len(parts), 2):
         for pattern, instead in _WRITTEN_OUT:

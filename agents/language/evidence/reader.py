@@ -183,8 +183,6 @@ def _says_more(message: Message, unit: Unit) -> bool:
 
 def _stands_alone(message: Message, unit: Unit) -> bool:
     """Whether a unit is a request of its own, beside what the whole message may ask for."""
-    if unit.at and message.tokens[unit.at - 1].low in (":", ",") and _is_announced(message, unit):
-        return False  # a task: send the price list
     first = next(
         (
             i
@@ -210,13 +208,13 @@ def _stands_alone(message: Message, unit: Unit) -> bool:
 
 
 def _is_announced(message: Message, unit: Unit) -> bool:
-    """Whether a task is what is told before, and a unit only words it."""
+    """Whether a unit is what was announced, and says nothing itself: a note to Karen: move out."""
+    mark = message.tokens[unit.at - 1].low if unit.at else ""
     before = [Said(message, each) for each in message.units if each.at < unit.at]
-    if not before or not before[-1].has("task", "todo", "reminder", "remind"):
-        return False
-    said, mark = before[-1], message.tokens[unit.at - 1].low
-    whose = said.of("member")
-    return mark == ":" or (said.has(":") and bool(whose) and whose[-1].end == said.end)
+    if mark != "," or not before or not before[-1].has("task", "todo", "reminder"):
+        return mark == ":"
+    whose = before[-1].of("member")  # a task: Amy, call them
+    return before[-1].has(":") and bool(whose) and whose[-1].end == before[-1].end
 
 
 def _part(message: Message, without: Sequence[int]) -> Message:

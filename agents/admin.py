@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from agents import agents, personas, switches, tokens, tools  # noqa: F401  (the catalogue)
 from agents.calls import prices
 from agents.catalogue.registry import TOOLS
-from agents.minds import console  # noqa: F401  (pages of its own)
+from agents.model_choices import console  # noqa: F401  (pages of its own)
 from agents.models import (
     Agent,
     Budget,

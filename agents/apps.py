@@ -9,7 +9,7 @@ class AgentsConfig(AppConfig):
         """Carry out what is granted, and ask where a move must be approved."""
         from agents import forgetting, models, ordering, subscribers  # noqa: F401  (they register)
         from agents.calls.resumption import EXECUTOR
-        from agents.minds import minds  # noqa: F401  (it says who may undo)
+        from agents.model_choices import choices  # noqa: F401  (it says who may undo)
         from agents.questions import ask_for_move
         from agents.workflows import workflows
         from approvals import executors

@@ -110,14 +110,14 @@ class TurnCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MindChanged(Event):
+class ModelChoiceChanged(Event):
     """
     Which model thinks was changed, for one agent or, where none is named, the organization.
 
     `key` says whether the model's key was set or removed; what it is, nobody hears.
     """
 
-    name = "agents.mind.changed"
+    name = "agents.model_choice.changed"
     agent_id: int | None
     fields: list[str]
     key: str

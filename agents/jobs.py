@@ -5,7 +5,7 @@ from django.db import transaction
 from agents.conversations import deciding, work
 from agents.conversations.conversations import check_text
 from agents.events import JobGiven, JobStopped, ModelTried
-from agents.minds import choosing
+from agents.model_choices import choosing
 from agents.models import Agent, Job, State
 from audit import clock
 from audit.actions import Refusal, command, record

@@ -15,8 +15,8 @@ from agents.conversations.models import State as State
 from agents.conversations.models import Step as Step
 from agents.mcp.models import ClientSession as ClientSession
 from agents.mcp.models import Question as Question
-from agents.minds.models import Mind as Mind
-from agents.minds.models import Spending as Spending
+from agents.model_choices.models import ModelChoice as ModelChoice
+from agents.model_choices.models import Spending as Spending
 from audit import clock
 from audit.actors import Actor
 from audit.reach import find_closed

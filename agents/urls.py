@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from agents.views import agents, boards, carried, connecting, conversations, minds, talking, tools
+from agents.views import (
+    agents,
+    boards,
+    carried,
+    connecting,
+    conversations,
+    model_choices,
+    talking,
+    tools,
+)
 
 app_name = "agents"
 urlpatterns = [
@@ -15,10 +24,12 @@ urlpatterns = [
     path("agents/<int:pk>/jobs/new/", agents.give, name="job_give"),
     path("agents/<int:pk>/jobs/<int:turn>/", agents.job, name="job"),
     path("agents/<int:pk>/jobs/<int:turn>/stop/", agents.stop, name="job_stop"),
-    path("agents/<int:pk>/model/", minds.agent_mind, name="agent_mind"),
-    path("agents/<int:pk>/model/try/", minds.try_agent_model, name="agent_mind_try"),
-    path("settings/model/", minds.organization_mind, name="organization_mind"),
-    path("settings/model/try/", minds.try_organization_model, name="organization_mind_try"),
+    path("agents/<int:pk>/model/", model_choices.agent_model, name="agent_model"),
+    path("agents/<int:pk>/model/try/", model_choices.try_agent_model, name="agent_model_try"),
+    path("settings/model/", model_choices.organization_model, name="organization_model"),
+    path(
+        "settings/model/try/", model_choices.try_organization_model, name="organization_model_try"
+    ),
     path("boards/<int:pk>/ask/", boards.ask, name="board_ask"),
     path("ask/", conversations.conversation_list, name="conversation_list"),
     path("ask/new/", conversations.begin, name="conversation_begin"),

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 
 from agents.conversations import confirming, deciding, work
 from agents.events import ConversationBegun, ConversationChanged, TurnCancelled, TurnTaken
-from agents.minds import choosing
+from agents.model_choices import choosing
 from agents.models import Conversation, Job, State
 from audit import clock
 from audit.actions import Refusal, command, record

@@ -16,7 +16,7 @@ import litellm
 
 from agents.conversations.history import Message
 from agents.conversations.models import LOCAL
-from agents.minds.choosing import Choice
+from agents.model_choices.choosing import Choice
 from crm import currencies
 from crm.models import Organization
 

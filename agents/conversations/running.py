@@ -17,8 +17,8 @@ from agents.conversations import calling, costing, deciding, history, thinking, 
 from agents.conversations.models import LOCAL
 from agents.conversations.thinking import Heard, NoAnswer
 from agents.conversations.work import NoLongerHeld
-from agents.minds import choosing, spending
-from agents.minds.spending import OverLimit
+from agents.model_choices import choosing, spending
+from agents.model_choices.spending import OverLimit
 from agents.models import Job, State, Step
 from agents.tokens import NotLetIn
 from audit.actions import Refusal, action, tenant

@@ -30,9 +30,9 @@ from agents.conversations.models import LOCAL  # noqa: E402
 from agents.language import provider  # noqa: E402
 from agents.language.dialogue.conversations import STATE  # noqa: E402
 from agents.language.provider import Heard, heard_now  # noqa: E402
-from agents.minds import refusals  # noqa: E402
-from agents.minds.choosing import Choice  # noqa: E402
-from agents.minds.transport import open_client  # noqa: E402
+from agents.model_choices import refusals  # noqa: E402
+from agents.model_choices.choosing import Choice  # noqa: E402
+from agents.model_choices.transport import open_client  # noqa: E402
 from audit.texts import storable, storable_json  # noqa: E402
 from crm.models import Organization  # noqa: E402
 

@@ -1,5 +1,6 @@
 """Turns as pages show them: each step in words, what waits and what became of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,7 @@ from crm import names, refs
 from crm.models import Organization
 
 MOST_TOUCHED = 50  # records whose places on the page are drawn anew
+MOST_TOLD = 3  # tools named in the line above the steps
 # Milliseconds until the page looks again, by how many seconds a turn has been under way.
 PAUSES = ((5, 300), (20, 800), (60, 2_000))
 SLOWEST = 4_000
@@ -85,6 +87,15 @@ class Turn:
         if job.conversation_id is None:
             return reverse("agents:job_stop", args=[job.agent_id, job.pk])
         return reverse("agents:turn_cancel", args=[job.conversation_id, job.pk])
+
+    @property
+    def told_steps(self) -> str:
+        """What was done, in a line: each tool once, and how often."""
+        counted = Counter(step.title.lower() for step in self.steps)
+        said = [
+            f"{title} ({often} times)" if often > 1 else title for title, often in counted.items()
+        ]
+        return ", ".join(said[:MOST_TOLD]) + (" …" if len(said) > MOST_TOLD else "")
 
     @property
     def needs_a_look(self) -> bool:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agents import jobs, personas
 from agents.conversations import turns
 from agents.conversations.models import NOT_ENDED
-from agents.minds import choosing, minds, spending
+from agents.model_choices import choices, choosing, spending
 from agents.models import Agent, Job
 from agents.views import talking
 from audit.actions import Refusal
@@ -44,7 +44,7 @@ def agent(request: Request, pk: int) -> HttpResponse:
         "page": paginate(rows, order=["-pk"], query=request.GET),
         "model": choosing.name_model(request.organization, found),
         "spent": spending.find_spent(request.organization, found.pk),
-        "mind": minds.find(request.actor, found),
+        "choice": choices.find(request.actor, found),
         "organization": request.organization,
         **_look_at(request),
     }

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from agents import jobs
 from agents.conversations import running
-from agents.minds import minds
-from agents.models import Job, Mind
+from agents.model_choices import choices
+from agents.models import Job, ModelChoice
 from audit.actions import tenant
 from pipelines import positions
 from tests.agents.conftest import agent, hire
@@ -35,7 +35,7 @@ def carry_out(acme):
 
 
 def test_an_owner_sets_the_model_and_does_not_see_the_key_again(page, acme):
-    own = reverse("agents:organization_mind")
+    own = reverse("agents:organization_model")
     given = {"model": "openai/gpt-5", "key": KEY, "temperature": "0.4", "limit_cents": "50"}
 
     saved = page.post(own, given)
@@ -43,31 +43,31 @@ def test_an_owner_sets_the_model_and_does_not_see_the_key_again(page, acme):
 
     assert saved.status_code == 302
     with tenant(acme.pk):
-        mind = Mind.objects.get()
-    assert (mind.model, mind.temperature, mind.limit_cents) == ("openai/gpt-5", 0.4, 50_00)
+        choice = ModelChoice.objects.get()
+    assert (choice.model, choice.temperature, choice.limit_cents) == ("openai/gpt-5", 0.4, 50_00)
     assert KEY not in shown
     assert "One is set, and not shown" in shown
     assert "$0.00 of $50" in shown
 
 
 def test_what_is_left_as_it_was_stays_the_key_too(page, acme, ada):
-    own = reverse("agents:organization_mind")
+    own = reverse("agents:organization_model")
     page.post(own, {"model": "openai/gpt-5", "key": KEY})
 
     page.post(own, {"model": "openai/gpt-5", "tone": "formal"})
     with tenant(acme.pk):
-        kept = Mind.objects.get()
+        kept = ModelChoice.objects.get()
     page.post(own, {"model": "openai/gpt-5", "remove_key": "on"})
 
     assert (kept.tone, bool(kept.key)) == ("formal", True)
     with tenant(acme.pk):
-        assert Mind.objects.get().key == ""
+        assert ModelChoice.objects.get().key == ""
 
 
 def test_what_does_not_fit_is_said_at_its_field_and_no_key_comes_back(page):
     given = {"model": "nobody/knows", "key": KEY}
 
-    answer = page.post(reverse("agents:organization_mind"), given)
+    answer = page.post(reverse("agents:organization_model"), given)
 
     assert answer.status_code == 422
     assert "There is no provider nobody here" in answer.content.decode()
@@ -77,28 +77,28 @@ def test_what_does_not_fit_is_said_at_its_field_and_no_key_comes_back(page):
 def test_a_manager_says_how_it_speaks_and_not_what_it_costs(log_in, mo, acme):
     page = log_in(mo)
 
-    page.post(reverse("agents:organization_mind"), {"model": "openai/gpt-5", "tone": "friendly"})
+    page.post(reverse("agents:organization_model"), {"model": "openai/gpt-5", "tone": "friendly"})
 
     with tenant(acme.pk):
-        mind = Mind.objects.get()
-    assert (mind.model, mind.tone) == ("", "friendly")
+        choice = ModelChoice.objects.get()
+    assert (choice.model, choice.tone) == ("", "friendly")
 
 
 def test_who_does_not_run_the_place_sees_no_settings(log_in, bob, agent):
     page = log_in(bob)
 
-    assert page.get(reverse("agents:organization_mind")).status_code == 403
-    assert page.get(reverse("agents:agent_mind", args=[agent.pk])).status_code == 403
-    assert page.post(reverse("agents:organization_mind_try")).status_code == 403
+    assert page.get(reverse("agents:organization_model")).status_code == 403
+    assert page.get(reverse("agents:agent_model", args=[agent.pk])).status_code == 403
+    assert page.post(reverse("agents:organization_model_try")).status_code == 403
     assert "Model and limit" not in page.get(reverse("agents:agent_list")).content.decode()
 
 
 def test_a_model_is_tried_and_says_what_it_cost(page, acme, model):
     model.script = [says("I am here.")]
 
-    asking = page.post(reverse("agents:organization_mind_try"), headers=HTMX).content.decode()
+    asking = page.post(reverse("agents:organization_model_try"), headers=HTMX).content.decode()
     carry_out(acme)
-    answered = page.get(reverse("agents:organization_mind"), headers=HTMX).content.decode()
+    answered = page.get(reverse("agents:organization_model"), headers=HTMX).content.decode()
 
     assert "Asking openai/stub" in asking
     assert "openai/stub answered: I am here." in answered
@@ -108,13 +108,14 @@ def test_a_model_is_tried_and_says_what_it_cost(page, acme, model):
 
 
 def test_a_model_that_refuses_says_why(page, acme, ada):
-    minds.change(by=ada, changes={"model": "openai/gpt-5"})
+    choices.change(by=ada, changes={"model": "openai/gpt-5"})
 
-    page.post(reverse("agents:organization_mind_try"))
+    page.post(reverse("agents:organization_model_try"))
     carry_out(acme)
 
     assert (
-        "openai/gpt-5 needs a key" in page.get(reverse("agents:organization_mind")).content.decode()
+        "openai/gpt-5 needs a key"
+        in page.get(reverse("agents:organization_model")).content.decode()
     )
 
 
@@ -187,14 +188,16 @@ def test_pages_ask_the_database_no_more_often_for_more(page, agent, hire, ada):
 
 
 def test_the_console_takes_a_key_and_shows_none(page, acme):
-    add = reverse("admin:agents_mind_add")
+    add = reverse("admin:agents_modelchoice_add")
 
     saved = page.post(add, {"model": "openai/gpt-5", "new_key": KEY})
 
     assert saved.status_code == 302
     with tenant(acme.pk):
-        mind = Mind.objects.get()
-    assert mind.key_for == "openai"
-    changed = page.get(reverse("admin:agents_mind_change", args=[mind.pk])).content.decode()
+        choice = ModelChoice.objects.get()
+    assert choice.key_for == "openai"
+    changed = page.get(
+        reverse("admin:agents_modelchoice_change", args=[choice.pk])
+    ).content.decode()
     assert KEY not in changed
-    assert mind.key not in changed
+    assert choice.key not in changed

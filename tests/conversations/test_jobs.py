@@ -6,7 +6,7 @@ from agents import jobs, switches
 from agents.calls import budgets
 from agents.conversations import calling, deciding, receipts, running
 from agents.events import Charged
-from agents.minds import minds
+from agents.model_choices import choices
 from agents.models import Job, Step
 from approvals import approvals
 from approvals.deciders import as_person
@@ -331,7 +331,7 @@ def priced(acme, ada, model, settings):
 
     def put(agent=None, **changes):
         own = {"model": "openai/stub", "input_cents": 100_00, "output_cents": 100_00}
-        return minds.change(by=ada, agent=agent, changes=own | changes)
+        return choices.change(by=ada, agent=agent, changes=own | changes)
 
     return put
 

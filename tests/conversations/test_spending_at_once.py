@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from agents.minds import choosing, minds, spending
+from agents.model_choices import choices, choosing, spending
 from audit.actions import tenant
 from tests.agents.conftest import actor_of
 from tests.agents.test_at_once import CROWD, Ground, at_once
@@ -19,7 +19,7 @@ def ground(committed):
 
 def test_no_more_is_paid_ahead_than_there_is(ground):
     by = actor_of(ground.agent)
-    minds.change(by=ground.ada, changes={"limit_cents": 35})
+    choices.change(by=ground.ada, changes={"limit_cents": 35})
 
     def pay():
         with tenant(ground.acme.pk):

@@ -1,5 +1,7 @@
 """Turns as people see them: in words, with tables, with what the ledger holds of them by now."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -454,3 +456,25 @@ def test_a_conversation_is_renamed_put_away_found_and_brought_back(page, convers
     assert "Plans for June" in away.content.decode()
     assert back["Location"] == f"{listed}?away=1"
     assert "Plans for June" in page.get(listed).content.decode()
+
+
+def test_the_line_above_steps_names_each_tool_once(ada, acme, grace, conversation, model):
+    job = conversations.say(conversation, "Who is Grace?", by=ada.through(Door.CHAT))
+    shown = turns.present([job], by=ada, organization=acme)[0]
+    step = turns.StepShown(
+        title="Undo action",
+        tool="undo_action",
+        thought="",
+        arguments=[],
+        status="Done",
+        tone="good",
+        summary="",
+        because=[],
+        action=None,
+        confidence=None,
+        result=tables.Shown(),
+        reads=False,
+    )
+
+    assert replace(shown, steps=[step]).told_steps == "undo action"
+    assert replace(shown, steps=[step, step]).told_steps == "undo action (2 times)"

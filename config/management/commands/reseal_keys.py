@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agents.minds import minds, sealing
-from agents.models import Mind
+from agents.model_choices import choices, sealing
+from agents.models import ModelChoice
 from audit.actions import tenant
 from audit.actors import system
 from crm.models import Organization
@@ -18,12 +18,14 @@ class Command(BaseCommand):
         resealed, lost = 0, []
         for organization_id in Organization.objects.values_list("pk", flat=True).order_by("pk"):
             with tenant(organization_id):
-                keys = list(Mind.objects.filter(organization=organization_id).exclude(key=""))
-            for mind in keys:
+                keys = list(
+                    ModelChoice.objects.filter(organization=organization_id).exclude(key="")
+                )
+            for choice in keys:
                 try:
-                    minds.reseal(mind, by=system(organization_id))
+                    choices.reseal(choice, by=system(organization_id))
                 except sealing.Unreadable:
-                    lost.append(mind.ref)
+                    lost.append(choice.ref)
                 else:
                     resealed += 1
         self.stdout.write(f"{resealed} resealed")

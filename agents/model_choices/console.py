@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from pydantic import SecretStr
 
-from agents.minds import minds
-from agents.models import Mind, Spending
+from agents.model_choices import choices
+from agents.models import ModelChoice, Spending
 from audit.console import OWNERS, ReadOnlyAdmin, actor_of
 from crm.console import TenantAdmin, TenantForm, take_over
 
@@ -25,8 +25,8 @@ class MindConsoleForm(TenantForm):
     remove_key = forms.BooleanField(required=False)
 
     class Meta:
-        model = Mind
-        fields: Sequence[str] = ("agent", *minds.OWNERS, *minds.MANNER)
+        model = ModelChoice
+        fields: Sequence[str] = ("agent", *choices.OWNERS, *choices.MANNER)
 
     def read_key(self) -> SecretStr | None:
         if self.cleaned_data["new_key"]:
@@ -34,7 +34,7 @@ class MindConsoleForm(TenantForm):
         return SecretStr("") if self.cleaned_data["remove_key"] else None
 
 
-@admin.register(Mind)
+@admin.register(ModelChoice)
 class MindAdmin(TenantAdmin):
     """Which model thinks, for the organization (no agent) or an agent; owners say so."""
 
@@ -48,10 +48,10 @@ class MindAdmin(TenantAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(["agent"] if obj else [])]
 
-    def write(self, request: HttpRequest, obj: Mind, form: Any, change: bool) -> None:
-        own = (*minds.OWNERS, *minds.MANNER)
+    def write(self, request: HttpRequest, obj: ModelChoice, form: Any, change: bool) -> None:
+        own = (*choices.OWNERS, *choices.MANNER)
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in own}
-        stored = minds.change(
+        stored = choices.change(
             by=actor_of(request), agent=obj.agent, changes=changes, key=form.read_key()
         )
         take_over(obj, stored)

@@ -12,9 +12,9 @@ from agents import jobs
 from agents.agents import OnlyPeople
 from agents.calls import dispatch
 from agents.conversations import running
-from agents.minds import addresses, choosing, minds, refusals, sealing, spending
-from agents.minds.choosing import NoModel
-from agents.models import Job, Mind, Spending
+from agents.model_choices import addresses, choices, choosing, refusals, sealing, spending
+from agents.model_choices.choosing import NoModel
+from agents.models import Job, ModelChoice, Spending
 from audit.actions import tenant
 from audit.models import Action, Change
 from audit.undo import Selection, apply, plan
@@ -43,7 +43,7 @@ def choose(acme, ada, server):
 
     def change(agent=None, key=KEY, **changes):
         given = {"model": "openai/own", "base_url": server[1]} | changes
-        return minds.change(by=ada, agent=agent, changes=given, key=key and SecretStr(key))
+        return choices.change(by=ada, agent=agent, changes=given, key=key and SecretStr(key))
 
     return change
 
@@ -81,7 +81,7 @@ def test_an_agents_model_goes_before_its_organizations_before_the_environments(
 
 def test_no_model_at_all_is_always_possible(acme, ada, choose):
     choose()
-    minds.change(by=ada, changes={"model": "local/planner", "base_url": ""})
+    choices.change(by=ada, changes={"model": "local/planner", "base_url": ""})
 
     job = attempt(ada)
 
@@ -91,11 +91,11 @@ def test_no_model_at_all_is_always_possible(acme, ada, choose):
 
 def test_a_key_goes_where_it_was_given_for_and_nowhere_else(acme, ada, choose, server):
     choose()
-    minds.change(by=ada, changes={"model": "anthropic/claude-x", "base_url": ""})
+    choices.change(by=ada, changes={"model": "anthropic/claude-x", "base_url": ""})
     with tenant(acme.pk), pytest.raises(NoModel, match="needs a key"):
         choosing.choose(acme)
 
-    minds.change(by=ada, changes={"model": "openai/own", "base_url": f"{server[1]}/else"})
+    choices.change(by=ada, changes={"model": "openai/own", "base_url": f"{server[1]}/else"})
     with tenant(acme.pk):
         assert choosing.choose(acme).key is None
 
@@ -110,7 +110,7 @@ def test_the_environments_keys_are_not_lent_to_what_an_organization_chose(
     assert attempt(ada).state == "done"
     assert stub.keys == ["Bearer none"]
 
-    minds.change(by=ada, changes={"model": "openai/gpt-5", "base_url": ""})
+    choices.change(by=ada, changes={"model": "openai/gpt-5", "base_url": ""})
     job = attempt(ada)
     assert (job.state, job.error) == (
         "failed",
@@ -126,7 +126,11 @@ def test_a_key_is_nowhere_in_the_clear(acme, ada, choose, server, caplog, log_in
     browser = log_in(ada)
     pages = [
         browser.get(reverse(name)).content.decode()
-        for name in ("agents:organization_mind", "admin:agents_mind_changelist", "audit:actions")
+        for name in (
+            "agents:organization_model",
+            "admin:agents_modelchoice_changelist",
+            "audit:actions",
+        )
     ]
 
     assert stub.keys == [f"Bearer {KEY}"] * 2
@@ -159,11 +163,13 @@ def find_everywhere(text: str) -> list[str]:
 
 def test_the_ledger_says_that_a_key_was_set_and_not_what_to(acme, ada, choose, inside):
     choose()
-    minds.change(by=ada, changes={}, key=SecretStr(""))
+    choices.change(by=ada, changes={}, key=SecretStr(""))
 
-    said = [each.summary for each in Action.objects.filter(name="minds.change").order_by("pk")]
-    arguments = Action.objects.filter(name="minds.change").order_by("pk").first().arguments
-    withheld = [each.withheld for each in Change.objects.filter(table_name="agents_mind")]
+    said = [
+        each.summary for each in Action.objects.filter(name="model_choices.change").order_by("pk")
+    ]
+    arguments = Action.objects.filter(name="model_choices.change").order_by("pk").first().arguments
+    withheld = [each.withheld for each in Change.objects.filter(table_name="agents_modelchoice")]
     assert [each.endswith(("key set", "key removed")) for each in said] == [True, True]
     assert arguments["key"] == "set"
     assert all("key" in columns for columns in withheld)
@@ -172,13 +178,13 @@ def test_the_ledger_says_that_a_key_was_set_and_not_what_to(acme, ada, choose, i
 def test_a_change_of_the_manner_is_undone_and_one_of_the_key_stays(acme, ada, choose, inside):
     choose(temperature=0.5)
     choose(key=f"{KEY}-new", temperature=1.5, limit_cents=100)
-    changed = Action.objects.filter(name="minds.change").latest("pk")
+    changed = Action.objects.filter(name="model_choices.change").latest("pk")
 
     apply(plan(Selection(actions=[changed.pk]), by=ada), by=ada)
 
-    mind = Mind.objects.get()
-    assert (mind.temperature, mind.limit_cents) == (0.5, 100)
-    assert sealing.unseal(mind.key, organization_id=acme.pk).get_secret_value() == f"{KEY}-new"
+    choice = ModelChoice.objects.get()
+    assert (choice.temperature, choice.limit_cents) == (0.5, 100)
+    assert sealing.unseal(choice.key, organization_id=acme.pk).get_secret_value() == f"{KEY}-new"
 
 
 def test_what_was_sealed_for_one_organization_is_of_no_use_to_another(acme, elsewhere):
@@ -204,33 +210,33 @@ def test_secrets_are_replaced_without_losing_keys(acme, choose, settings, inside
 
 # --- Who may ----------------------------------------------------------------------------------
 def test_managers_change_how_it_speaks_and_owners_what_it_costs(acme, mo, bob):
-    minds.change(by=mo, changes={"tone": "friendly", "temperature": 0.2})
+    choices.change(by=mo, changes={"tone": "friendly", "temperature": 0.2})
 
     for changes in ({"model": "openai/x"}, {"limit_cents": 5}, {"base_url": "https://x.example"}):
-        with pytest.raises(minds.OwnersOnly):
-            minds.change(by=mo, changes=changes)
-    with pytest.raises(minds.OwnersOnly):
-        minds.change(by=bob, changes={"tone": "formal"})
-    with pytest.raises(minds.OwnersOnly):
-        minds.change(by=mo, changes={}, key=SecretStr(KEY))
+        with pytest.raises(choices.OwnersOnly):
+            choices.change(by=mo, changes=changes)
+    with pytest.raises(choices.OwnersOnly):
+        choices.change(by=bob, changes={"tone": "formal"})
+    with pytest.raises(choices.OwnersOnly):
+        choices.change(by=mo, changes={}, key=SecretStr(KEY))
 
 
 def test_an_agent_changes_no_model(acme, agent, inside):
     with pytest.raises(OnlyPeople):
-        minds.change(by=actor_of(agent), changes={"model": "openai/bigger"})
-    assert not Mind.objects.exists()
+        choices.change(by=actor_of(agent), changes={"model": "openai/bigger"})
+    assert not ModelChoice.objects.exists()
 
 
 def test_an_agent_undoes_no_change_of_its_model(acme, agent, ada, choose):
     choose(agent=agent, temperature=1)
     with tenant(acme.pk):
-        changed = Action.objects.filter(name="minds.change").latest("pk")
+        changed = Action.objects.filter(name="model_choices.change").latest("pk")
 
     result = dispatch.call(actor_of(agent), "undo_action", {"action": changed.ref}, confidence=1)
 
     assert not result.is_done
     with tenant(acme.pk):
-        assert Mind.objects.get().temperature == 1
+        assert ModelChoice.objects.get().temperature == 1
 
 
 @pytest.mark.parametrize(
@@ -257,14 +263,14 @@ def test_what_does_not_fit_is_refused_by_name(acme, ada, inside, field, value, s
     given = {"model": "openai/x", field: value}
 
     with pytest.raises(FieldError) as refusal:
-        minds.change(by=ada, changes=given)
+        choices.change(by=ada, changes=given)
 
     assert says_why in refusal.value.fields[field]
-    assert not Mind.objects.exists()
+    assert not ModelChoice.objects.exists()
 
 
 def test_a_name_that_leads_into_a_private_network_by_now_is_not_asked(acme, ada, monkeypatch):
-    minds.change(by=ada, changes={"model": "openai/x", "base_url": "https://models.example/v1"})
+    choices.change(by=ada, changes={"model": "openai/x", "base_url": "https://models.example/v1"})
     monkeypatch.setattr("agents.conversations.thinking.PAUSES", (0.0, 0.0))
     monkeypatch.setattr(
         "socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("169.254.169.254", 443))]

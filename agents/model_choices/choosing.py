@@ -9,10 +9,10 @@ from django.db.models import Q
 from pydantic import SecretStr
 
 from agents.conversations.models import LOCAL
-from agents.minds import sealing
-from agents.minds.addresses import OWN_SERVER, address_of
-from agents.minds.models import Tone
-from agents.models import Mind
+from agents.model_choices import sealing
+from agents.model_choices.addresses import OWN_SERVER, address_of
+from agents.model_choices.models import Tone
+from agents.models import ModelChoice
 from audit.actions import Refusal
 from crm.models import Organization
 
@@ -75,13 +75,13 @@ def choose(organization: Organization, *, agent: Any = None, model: str = "") ->
     :param model: the one that a job began with, which it goes on with
     :raises NoModel: if it was replaced since, or wants a key that is not there
     """
-    minds = find_minds(organization, agent)
-    deciding = next((mind for mind in minds if mind.model), None)
-    manner = _tell_manner(minds)
+    choices = find_choices(organization, agent)
+    deciding = next((choice for choice in choices if choice.model), None)
+    manner = _tell_manner(choices)
     about: dict[str, Any] = {
-        "temperature": _first(mind.temperature for mind in minds),
+        "temperature": _first(choice.temperature for choice in choices),
         "manner": manner,
-        "limits": _find_limits(organization, minds, agent),
+        "limits": _find_limits(organization, choices, agent),
     }
     chosen = (
         Choice(
@@ -91,35 +91,35 @@ def choose(organization: Organization, *, agent: Any = None, model: str = "") ->
             **about,
         )
         if deciding is None
-        else _choose(deciding, minds, about)
+        else _choose(deciding, choices, about)
     )
     if model and model != chosen.model:
         raise NoModel(f"{model} was replaced by {chosen.model} meanwhile; ask again.")
     return chosen
 
 
-def find_minds(organization: Organization, agent: Any = None) -> list[Mind]:
+def find_choices(organization: Organization, agent: Any = None) -> list[ModelChoice]:
     """Return what is set: an agent's own first, then the organization's."""
     mine = Q(agent=None) | Q(agent=agent.pk) if agent is not None else Q(agent=None)
-    rows = Mind.objects.filter(mine, organization_id=organization.pk)
-    return sorted(rows.select_related("agent"), key=lambda mind: mind.agent_id is None)
+    rows = ModelChoice.objects.filter(mine, organization_id=organization.pk)
+    return sorted(rows.select_related("agent"), key=lambda choice: choice.agent_id is None)
 
 
 def name_model(organization: Organization, agent: Any = None) -> str:
     """Return which model would be asked, whether it can be or not."""
-    named = [mind.model for mind in find_minds(organization, agent) if mind.model]
+    named = [choice.model for choice in find_choices(organization, agent) if choice.model]
     return named[0] if named else settings.WHEELHOUSE_MODEL
 
 
-def _choose(deciding: Mind, minds: list[Mind], about: dict[str, Any]) -> Choice:
+def _choose(deciding: ModelChoice, choices: list[ModelChoice], about: dict[str, Any]) -> Choice:
     base_url = deciding.base_url
     if not base_url and deciding.model.startswith(f"{OWN_SERVER}/"):
-        base_url = next((mind.base_url for mind in minds if mind.base_url), "")
+        base_url = next((choice.base_url for choice in choices if choice.base_url), "")
     return Choice(
         model=deciding.model,
         fallback=deciding.fallback,
         base_url=base_url,
-        key=_find_key(deciding.model, base_url, minds),
+        key=_find_key(deciding.model, base_url, choices),
         origin=deciding.agent.name if deciding.agent is not None else "organization",
         input_cents=deciding.input_cents,
         output_cents=deciding.output_cents,
@@ -127,7 +127,7 @@ def _choose(deciding: Mind, minds: list[Mind], about: dict[str, Any]) -> Choice:
     )
 
 
-def _find_key(model: str, base_url: str, minds: Iterable[Mind]) -> SecretStr | None:
+def _find_key(model: str, base_url: str, choices: Iterable[ModelChoice]) -> SecretStr | None:
     """
     Return what opens the address of a model; a key that was given for another is not sent there.
 
@@ -136,10 +136,10 @@ def _find_key(model: str, base_url: str, minds: Iterable[Mind]) -> SecretStr | N
     if model == LOCAL:
         return None
     address = address_of(model, base_url)
-    mind = next((mind for mind in minds if mind.key and mind.key_for == address), None)
-    if mind is not None:
+    choice = next((choice for choice in choices if choice.key and choice.key_for == address), None)
+    if choice is not None:
         try:
-            return sealing.unseal(mind.key, organization_id=mind.organization_id)
+            return sealing.unseal(choice.key, organization_id=choice.organization_id)
         except sealing.Unreadable:
             raise NoModel(
                 "The key of the model cannot be read any more; an owner can set it again."
@@ -152,9 +152,9 @@ def _find_key(model: str, base_url: str, minds: Iterable[Mind]) -> SecretStr | N
     raise NoModel(f"{model} needs a key; an owner can set it in Settings.")
 
 
-def _tell_manner(minds: list[Mind]) -> str:
-    toned = next((mind for mind in minds if mind.tone), None)
-    language = _first(mind.language or None for mind in minds)
+def _tell_manner(choices: list[ModelChoice]) -> str:
+    toned = next((choice for choice in choices if choice.tone), None)
+    language = _first(choice.language or None for choice in choices)
     said = []
     if toned is not None:
         said.append(TONES.get(Tone(toned.tone), "") or f"How you are to write: {toned.tone_words}")
@@ -163,8 +163,10 @@ def _tell_manner(minds: list[Mind]) -> str:
     return " ".join(said)
 
 
-def _find_limits(organization: Organization, minds: list[Mind], agent: Any) -> tuple[Limit, ...]:
-    by_agent = {mind.agent_id: mind.limit_cents for mind in minds}
+def _find_limits(
+    organization: Organization, choices: list[ModelChoice], agent: Any
+) -> tuple[Limit, ...]:
+    by_agent = {choice.agent_id: choice.limit_cents for choice in choices}
     whole = Limit(agent_id=None, name=organization.name, cents=by_agent.get(None))
     if agent is None:
         return (whole,)

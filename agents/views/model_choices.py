@@ -10,8 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents import jobs
-from agents.forms.mind_forms import MindForm
-from agents.minds import addresses, choosing, minds, spending
+from agents.forms.model_choice_forms import ModelChoiceForm
+from agents.model_choices import addresses, choices, choosing, spending
 from agents.models import Agent, Job
 from agents.views import agents as pages
 from audit.actions import Refusal
@@ -23,7 +23,7 @@ from crm.requests import Request
 @sensitive_post_parameters("key")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CONFIGURE)
-def organization_mind(request: Request) -> HttpResponse:
+def organization_model(request: Request) -> HttpResponse:
     """Show and change which model thinks for the organization."""
     return _edit(request, None)
 
@@ -31,7 +31,7 @@ def organization_mind(request: Request) -> HttpResponse:
 @sensitive_post_parameters("key")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CONFIGURE)
-def agent_mind(request: Request, pk: int) -> HttpResponse:
+def agent_model(request: Request, pk: int) -> HttpResponse:
     """Show and change which model thinks for an agent."""
     return _edit(request, pages.find(request, pk))
 
@@ -51,15 +51,19 @@ def try_agent_model(request: Request, pk: int) -> HttpResponse:
 
 
 def _edit(request: Request, agent: Agent | None) -> HttpResponse:
-    mind = minds.find(request.actor, agent)
+    choice = choices.find(request.actor, agent)
     is_owner = allows(request.actor, Permission.ADMINISTER)
     currency = request.organization.currency
-    form = MindForm(request.POST or None, mind=mind, is_owner=is_owner, currency=currency)
+    form = ModelChoiceForm(
+        request.POST or None, choice=choice, is_owner=is_owner, currency=currency
+    )
     if request.htmx and request.method != "POST":
         return render(request, "agents/_trial.html", _find_trial(request, agent))
     if request.method == "POST" and form.is_valid():
         try:
-            minds.change(by=request.actor, agent=agent, changes=form.changes(), key=form.read_key())
+            choices.change(
+                by=request.actor, agent=agent, changes=form.changes(), key=form.read_key()
+            )
         except FieldError as refusal:
             form.show(refusal)
         except Refusal as refusal:
@@ -70,10 +74,10 @@ def _edit(request: Request, agent: Agent | None) -> HttpResponse:
     context = {
         "agent": agent,
         "form": form,
-        "mind": mind,
+        "choice": choice,
         "is_owner": is_owner,
         "in_force": choosing.name_model(request.organization, agent),
-        "is_own": bool(mind.model),
+        "is_own": bool(choice.model),
         "spent": spending.find_spent(request.organization, agent.pk if agent else None),
         "providers": addresses.PROVIDERS,
         "has_rate": _knows_dollars(request),
@@ -81,7 +85,7 @@ def _edit(request: Request, agent: Agent | None) -> HttpResponse:
         **_find_trial(request, agent),
     }
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "agents/mind.html", context, status=status)
+    return render(request, "agents/model_choice.html", context, status=status)
 
 
 def _try(request: Request, agent: Agent | None) -> HttpResponse:
@@ -110,8 +114,8 @@ def _find_trial(request: Request, agent: Agent | None) -> dict[str, Any]:
 
 def _address(agent: Agent | None) -> str:
     if agent is None:
-        return reverse("agents:organization_mind")
-    return reverse("agents:agent_mind", args=[agent.pk])
+        return reverse("agents:organization_model")
+    return reverse("agents:agent_model", args=[agent.pk])
 
 
 def _knows_dollars(request: Request) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from agents.calls import budgets
 from agents.calls.budgets import Ahead
-from agents.minds.choosing import Choice, Limit
+from agents.model_choices.choosing import Choice, Limit
 from agents.models import Spending
 from audit import clock
 from audit.actions import Refusal, tenant

@@ -1,5 +1,5 @@
 """
-Minds: changed by people alone; what costs money, or says where data go, by owners alone.
+Choices of models: made by people alone; what costs money or says where data go, by owners alone.
 
 A key comes in and is never given out again: what is logged is that one was set, or removed.
 """
@@ -13,10 +13,10 @@ from pydantic import SecretStr
 
 from agents.agents import OnlyPeople
 from agents.conversations.models import LOCAL
-from agents.events import MindChanged
-from agents.minds import addresses, sealing
-from agents.minds.addresses import OWN_SERVER, PROVIDERS, NotAnAddress, address_of
-from agents.models import Agent, Mind
+from agents.events import ModelChoiceChanged
+from agents.model_choices import addresses, sealing
+from agents.model_choices.addresses import OWN_SERVER, PROVIDERS, NotAnAddress, address_of
+from agents.models import Agent, ModelChoice
 from audit import clock, undo
 from audit.actions import Refusal, action, record
 from audit.actors import Actor, ActorKind
@@ -29,7 +29,7 @@ from crm.permissions import Permission, allows
 MANNER = ("temperature", "tone", "tone_words", "language")
 OWNERS = ("model", "fallback", "base_url", "input_cents", "output_cents", "limit_cents")
 LONGEST_KEY = 500
-undo.restrict([Mind._meta.db_table], lambda actor: allows(actor, Permission.ADMINISTER))
+undo.restrict([ModelChoice._meta.db_table], lambda actor: allows(actor, Permission.ADMINISTER))
 _MODEL = re.compile(r"[a-z_]+/[A-Za-z0-9][A-Za-z0-9._:/@+-]*", re.ASCII)
 
 
@@ -46,7 +46,7 @@ def change(
     agent: Agent | None = None,
     key: SecretStr | None = None,
     reason: str = "",
-) -> Mind:
+) -> ModelChoice:
     """
     Change which model thinks, and how: for the organization, or for one agent.
 
@@ -59,46 +59,48 @@ def change(
     _check_allowed(by, changes, key)
     whose = Organization.objects.visible_to(by).get() if agent is None else agent
     with action(
-        "minds.change",
+        "model_choices.change",
         by=by,
         reason=reason,
         target=whose,
         arguments={**changes, **({} if key is None else {"key": _said_of(key)})},
     ):
-        mind = _find(by, agent)
-        for name, value in fields.clean(Mind, changes, allowed={*MANNER, *OWNERS}).items():
-            setattr(mind, name, value)
-        _check(mind)
+        choice = _find(by, agent)
+        for name, value in fields.clean(ModelChoice, changes, allowed={*MANNER, *OWNERS}).items():
+            setattr(choice, name, value)
+        _check(choice)
         if key is not None:
-            _set_key(mind, key)
-        mind.save()
+            _set_key(choice, key)
+        choice.save()
         changed = sorted(changes)
         record(
-            MindChanged(agent_id=agent.pk if agent else None, fields=changed, key=_said_of(key)),
+            ModelChoiceChanged(
+                agent_id=agent.pk if agent else None, fields=changed, key=_said_of(key)
+            ),
             on=whose,
             summary=_sum_up(whose.name, changed, key),
         )
-    return mind
+    return choice
 
 
-def find(by: Actor, agent: Agent | None = None) -> Mind:
-    """Return what is set for the organization or an agent; a mind that says nothing where none."""
-    found = Mind.objects.visible_to(by).filter(agent=agent).first()
-    return found or Mind(organization_id=by.tenant_id, agent=agent, created_by=by.ref)
+def find(by: Actor, agent: Agent | None = None) -> ModelChoice:
+    """Return what is set for the organization or an agent; an empty choice where nothing is."""
+    found = ModelChoice.objects.visible_to(by).filter(agent=agent).first()
+    return found or ModelChoice(organization_id=by.tenant_id, agent=agent, created_by=by.ref)
 
 
-def reseal(mind: Mind, *, by: Actor) -> None:
+def reseal(choice: ModelChoice, *, by: Actor) -> None:
     """Seal a key anew with the first of the secrets; it stays the same."""
-    with action("minds.reseal", by=by, target=mind):
-        mind = refs.lock(mind)
-        key = sealing.unseal(mind.key, organization_id=mind.organization_id)
-        mind.key = sealing.seal(key, organization_id=mind.organization_id)
-        mind.save(update_fields=["key"])
+    with action("model_choices.reseal", by=by, target=choice):
+        choice = refs.lock(choice)
+        key = sealing.unseal(choice.key, organization_id=choice.organization_id)
+        choice.key = sealing.seal(key, organization_id=choice.organization_id)
+        choice.save(update_fields=["key"])
 
 
-def _find(by: Actor, agent: Agent | None) -> Mind:
+def _find(by: Actor, agent: Agent | None) -> ModelChoice:
     """Return the row to change, locked where it is there."""
-    # The organization's row is the turn: two who set the first mind at once make one.
+    # The organization's row is the turn: two who set the first choice at once make one.
     Organization.objects.select_for_update().visible_to(by).get()
     return find(by, agent)
 
@@ -113,16 +115,18 @@ def _check_allowed(by: Actor, changes: Mapping[str, Any], key: SecretStr | None)
         raise OwnersOnly
 
 
-def _check(mind: Mind) -> None:
+def _check(choice: ModelChoice) -> None:
     wrong = {
         name: says
         for name, says in {
-            "model": _find_wrong_model(mind.model),
-            "fallback": _find_wrong_fallback(mind),
-            "temperature": "From 0 to 2." if not 0 <= (mind.temperature or 0) <= 2 else "",
-            "base_url": _clean_address(mind),
+            "model": _find_wrong_model(choice.model),
+            "fallback": _find_wrong_fallback(choice),
+            "temperature": "From 0 to 2." if not 0 <= (choice.temperature or 0) <= 2 else "",
+            "base_url": _clean_address(choice),
             "tone_words": (
-                "Say how it is to speak." if mind.tone == "custom" and not mind.tone_words else ""
+                "Say how it is to speak."
+                if choice.tone == "custom" and not choice.tone_words
+                else ""
             ),
         }.items()
         if says
@@ -142,41 +146,41 @@ def _find_wrong_model(model: str) -> str:
     return ""
 
 
-def _find_wrong_fallback(mind: Mind) -> str:
-    if mind.fallback in ("", LOCAL):
+def _find_wrong_fallback(choice: ModelChoice) -> str:
+    if choice.fallback in ("", LOCAL):
         return ""
-    if not mind.model:
+    if not choice.model:
         return "First say which model is asked before it."
-    if mind.fallback.partition("/")[0] != mind.model.partition("/")[0]:
+    if choice.fallback.partition("/")[0] != choice.model.partition("/")[0]:
         return "Of the same provider, for it is asked with the same key; or local/planner."
-    return _find_wrong_model(mind.fallback)
+    return _find_wrong_model(choice.fallback)
 
 
-def _clean_address(mind: Mind) -> str:
+def _clean_address(choice: ModelChoice) -> str:
     """Clean the address in place; say what is wrong with it."""
-    if not mind.base_url:
+    if not choice.base_url:
         return ""
-    if mind.model.partition("/")[0] not in ("", OWN_SERVER):
+    if choice.model.partition("/")[0] not in ("", OWN_SERVER):
         return f"A server of your own speaks OpenAI's protocol: its models are {OWN_SERVER}/…"
     try:
-        mind.base_url = addresses.clean(mind.base_url)
+        choice.base_url = addresses.clean(choice.base_url)
     except NotAnAddress as problem:
         return str(problem)
     return ""
 
 
-def _set_key(mind: Mind, key: SecretStr) -> None:
+def _set_key(choice: ModelChoice, key: SecretStr) -> None:
     text = key.get_secret_value()
     if not text:
-        mind.key, mind.key_for, mind.key_set_at = "", "", None
+        choice.key, choice.key_for, choice.key_set_at = "", "", None
         return
     if len(text) > LONGEST_KEY or not text.isascii() or not text.isprintable() or " " in text:
         raise FieldError({"key": f"At most {LONGEST_KEY} plain characters, without spaces."})
-    if not mind.model or mind.model == LOCAL:
+    if not choice.model or choice.model == LOCAL:
         raise FieldError({"key": "First say which model it opens."})
-    mind.key = sealing.seal(key, organization_id=mind.organization_id)
-    mind.key_for = address_of(mind.model, mind.base_url)
-    mind.key_set_at = clock.now()
+    choice.key = sealing.seal(key, organization_id=choice.organization_id)
+    choice.key_for = address_of(choice.model, choice.base_url)
+    choice.key_set_at = clock.now()
 
 
 def _said_of(key: SecretStr | None) -> str:

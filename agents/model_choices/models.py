@@ -21,7 +21,7 @@ class Tone(models.TextChoices):
     CUSTOM = "custom", "In words of our own"
 
 
-class Mind(TenantRow):
+class ModelChoice(TenantRow):
     """
     Which model thinks for an organization, or for one agent, and in what manner.
 
@@ -42,7 +42,7 @@ class Mind(TenantRow):
         models.CASCADE,
         null=True,
         blank=True,
-        related_name="minds",
+        related_name="model_choices",
         db_constraint=False,
         help_text="Whose it is; nobody's: the organization's.",
     )
@@ -59,7 +59,7 @@ class Mind(TenantRow):
         blank=True,
         help_text="Of a server of your own that speaks OpenAI's protocol.",
     )
-    # The ledger withholds it, so a mind that was deleted comes back without one.
+    # The ledger withholds it, so a choice that was deleted comes back without one.
     key = models.TextField(
         blank=True, default="", db_default="", help_text="Sealed; nobody reads it again."
     )
@@ -95,7 +95,7 @@ class Mind(TenantRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "agent"], nulls_distinct=False, name="one_mind_each"
+                fields=["organization", "agent"], nulls_distinct=False, name="one_model_choice_each"
             ),
             models.CheckConstraint(
                 condition=Q(temperature=None) | Q(temperature__gte=0, temperature__lte=2),

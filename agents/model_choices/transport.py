@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from agents.minds import addresses
+from agents.model_choices import addresses
 
 PORTS = {"http": 80, "https": 443}
 

@@ -5,15 +5,15 @@ from typing import Any
 from django import forms
 from pydantic import SecretStr
 
-from agents.minds.minds import LONGEST_KEY, OWNERS
-from agents.minds.models import Tone
-from agents.models import Mind
+from agents.model_choices.choices import LONGEST_KEY, OWNERS
+from agents.model_choices.models import Tone
+from agents.models import ModelChoice
 from crm.forms import CommandForm, MoneyField
 
 OWN_SERVER = "Of a server of your own that speaks OpenAI’s protocol; its models are openai/…"
 
 
-class MindForm(CommandForm):
+class ModelChoiceForm(CommandForm):
     """
     Which model thinks, and how; what owners decide is shown to others, and not theirs to change.
 
@@ -73,13 +73,13 @@ class MindForm(CommandForm):
     )
 
     def __init__(
-        self, *args: Any, mind: Mind, is_owner: bool, currency: str, **kwargs: Any
+        self, *args: Any, choice: ModelChoice, is_owner: bool, currency: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.update({name: getattr(mind, name) for name in self._stored()})
+        self.initial.update({name: getattr(choice, name) for name in self._stored()})
         for name in ("input_cents", "output_cents", "limit_cents"):
             self.fields[name].label = f"{self.fields[name].label}, {currency}"
-        if mind.key:
+        if choice.key:
             self.fields["key"].help_text = "One is set, and not shown. Type another to replace it."
         else:
             del self.fields["remove_key"]

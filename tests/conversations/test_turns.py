@@ -459,7 +459,7 @@ def test_a_conversation_is_renamed_put_away_found_and_brought_back(page, convers
 
 
 def test_the_line_above_steps_names_each_tool_once(ada, acme, grace, conversation, model):
-    job = conversations.say(conversation, "Who is Grace?", by=ada.through(Door.CHAT))
+    job = conversations.say(conversation, text="Who is Grace?", by=ada.through(Door.CHAT))
     shown = turns.present([job], by=ada, organization=acme)[0]
     step = turns.StepShown(
         title="Undo action",

@@ -1,15 +1,14 @@
-"""Which model thinks is called a choice of a model; the laws of its table stay on it."""
+"""Which model thinks is called a choice of a model; its table keeps the name the ledger has."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The table is renamed with its triggers, its policy and its keys."""
-
     dependencies = [("agents", "0016_minds_under_the_laws")]
     operations = [
         migrations.RemoveConstraint(model_name="mind", name="one_mind_each"),
+        migrations.AlterModelTable(name="mind", table="agents_mind"),
         migrations.RenameModel(old_name="Mind", new_name="ModelChoice"),
         migrations.AlterField(
             model_name="modelchoice",

@@ -93,6 +93,7 @@ class ModelChoice(TenantRow):
     )
 
     class Meta:
+        db_table = "agents_mind"  # the name under which the ledger holds its changes
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "agent"], nulls_distinct=False, name="one_model_choice_each"

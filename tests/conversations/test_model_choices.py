@@ -169,9 +169,11 @@ def test_the_ledger_says_that_a_key_was_set_and_not_what_to(acme, ada, choose, i
         each.summary for each in Action.objects.filter(name="model_choices.change").order_by("pk")
     ]
     arguments = Action.objects.filter(name="model_choices.change").order_by("pk").first().arguments
-    withheld = [each.withheld for each in Change.objects.filter(table_name="agents_modelchoice")]
+    changes = Change.objects.filter(table_name=ModelChoice._meta.db_table)
+    withheld = [each.withheld for each in changes]
     assert [each.endswith(("key set", "key removed")) for each in said] == [True, True]
     assert arguments["key"] == "set"
+    assert withheld
     assert all("key" in columns for columns in withheld)
 
 

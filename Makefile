@@ -9,14 +9,14 @@ run: ## everything: database, broker, web, worker, clock
 	@UV_NO_DEV=1 $(IN) python manage.py up
 
 test: ## all tests but the slow ones, on every core
-	@$(IN) pytest -n auto -m "not slow"
+	@$(IN) pytest -n auto --dist worksteal -m "not slow"
 
 test-slow: ## those that start and kill real processes
 	@$(IN) pytest -n 2 --dist loadgroup -m slow
-	@$(IN) python -m tests.openapi --seed 2 --max-examples 20 --seconds 90 --workers 2
+	@$(IN) python -m tests.openapi --seed 2 --max-examples 20 --seconds 45 --workers 2
 
 openapi: ## the API is as its OpenAPI description says; needs npm
-	@$(IN) python -m tests.openapi --seed 1 --max-examples 10 --seconds 80
+	@$(IN) python -m tests.openapi --seed 1 --max-examples 10 --seconds 40
 
 conformance: ## the official suite of the Model Context Protocol; needs npm
 	@$(IN) python -m tests.conformance

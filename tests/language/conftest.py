@@ -4,18 +4,26 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.language import grounds
 from tests.language.grounds import Ground, frozen
 from tests.language.holding import Held, hold
 
 
-@pytest.fixture
-def cobalt(db: None) -> Iterator[Ground]:
+@pytest.fixture(scope="module")
+def laid(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ground]:
     """A software company: two pipelines, four colleagues, seventy contacts."""
-    ground = grounds.lay("software")
-    with frozen(ground.now):
-        yield ground
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield grounds.lay("software")
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cobalt(laid: Ground, db: None) -> Iterator[Ground]:
+    """The company as it was laid, at its own time."""
+    with frozen(laid.now):
+        yield laid
 
 
 @pytest.fixture

@@ -50,10 +50,10 @@ def test_the_latest_are_many_and_of_every_kind() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("talk", [talk for _, talk in ALL], ids=IDS)
-def test_expectations_fit_what_the_import_makes(talk: Conversations) -> None:
-    ground = grounds.lay(talk.organization)
-    export = read(talk.organization)
+@pytest.mark.parametrize("name", sorted({talk.organization for _, talk in ALL}))
+def test_expectations_fit_what_the_import_makes(name: str) -> None:
+    ground = grounds.lay(name)
+    export = read(name)
 
     with tenant(ground.organization.pk):
         there = _everything(ground.organization)
@@ -67,7 +67,8 @@ def test_expectations_fit_what_the_import_makes(talk: Conversations) -> None:
         for each in logged:
             found = (each.contact.external_id, each.occurred_at.date(), each.kind)
             assert found in said or (each.kind == "other" and {*found[:2]} <= {*chain(*said)})
-        for conversation in talk.all:
+        talks = [talk for _, talk in ALL if talk.organization == name]
+        for conversation in chain.from_iterable(talk.all for talk in talks):
             for key, fields in (conversation.get("changes") or {}).items():
                 _check_change(conversation["id"], there[key], fields, by=ground.by)
             for created in conversation.get("creates", ()):
